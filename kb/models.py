@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from pgvector.django import HalfVectorField, SparseVectorField
+
+from llm import embed
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+# A lexeme is hashed into this many dimensions of a sparse vector.
+LEXICAL_DIMENSIONS = 536_870_912
+
+
+class Audience(models.TextChoices):
+    """As a document's label: who may see it. As a reader's class: public sees public, internal sees both."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+
+    @property
+    def labels_seen(self) -> list[str]:
+        return [Audience.PUBLIC] if self is Audience.PUBLIC else [Audience.PUBLIC, Audience.INTERNAL]
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, audience: Audience) -> DocumentQuerySet:
+        return self.filter(status=Document.Status.PUBLISHED, audience__in=Audience(audience).labels_seen)
+
+    def claimable(self, now: datetime) -> DocumentQuerySet:
+        """Received and waiting, or left behind by a worker that died."""
+        waiting = Q(state=Document.State.RECEIVED)
+        left_behind = Q(state__in=[Document.State.READING, Document.State.EMBEDDING])
+        return self.filter(waiting | left_behind).filter(Q(lease__isnull=True) | Q(lease__lt=now))
+
+
+def upload_name(document: Document, filename: str) -> str:
+    """A name of ours under the upload folder; the sender's name is only ever shown."""
+    return f"documents/{uuid.uuid4().hex}"
+
+
+class Document(models.Model):
+    """One help-center article or file, named by its reference. Its current revision is searched."""
+
+    class Status(models.TextChoices):
+        UNPUBLISHED = "unpublished"
+        PUBLISHED = "published"
+        ARCHIVED = "archived"
+
+    class State(models.TextChoices):
+        """How far the file that came last has got."""
+
+        RECEIVED = "received"
+        READING = "reading"
+        EMBEDDING = "embedding"
+        SEARCHABLE = "searchable"
+        FAILED = "failed"
+
+    reference = models.CharField(max_length=1000, unique=True)
+    title = models.CharField(max_length=500)
+    locale = models.CharField(max_length=20, blank=True)  # "en", "zh"; empty: not known
+    status = models.CharField(max_length=20, choices=Status, default=Status.PUBLISHED)
+    audience = models.CharField(max_length=20, choices=Audience, default=Audience.PUBLIC)
+
+    # The file that came last, and the job of making it searchable.
+    file = models.FileField(upload_to=upload_name, max_length=200)
+    file_hash = models.CharField(max_length=64)  # SHA-256 of the bytes, hex
+    state = models.CharField(max_length=20, choices=State, default=State.RECEIVED)
+    reason = models.TextField(blank=True)  # why it failed, in a sentence for an admin
+    lease = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    current = models.ForeignKey("Revision", models.SET_NULL, null=True, blank=True, related_name="+")
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created = models.DateTimeField(auto_now_add=True)
+    changed = models.DateTimeField(default=timezone.now)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        indexes = [
+            models.Index(
+                fields=["lease"],
+                name="document_unfinished",
+                condition=Q(state__in=["received", "reading", "embedding"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title or self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("document", args=[self.pk])
+
+    @property
+    def in_progress(self) -> bool:
+        return self.state not in (self.State.SEARCHABLE, self.State.FAILED)
+
+
+class Revision(models.Model):
+    """One immutable version of a document's text (Markdown)."""
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=500)
+    text = models.TextField()
+    file = models.CharField(max_length=200)  # the original's name in the storage
+    file_hash = models.CharField(max_length=64)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["document", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "number"], name="one_revision_a_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} (revision {self.number})"
+
+
+class PassageQuerySet(models.QuerySet["Passage"]):
+    def visible_to(self, audience: Audience) -> PassageQuerySet:
+        """The one gate: what a reader of this audience may be shown, and what may enter their prompts."""
+        return self.filter(
+            document__status=Document.Status.PUBLISHED,
+            document__audience__in=Audience(audience).labels_seen,
+        )
+
+    def missing_embedding(self, model: EmbeddingModel) -> PassageQuerySet:
+        embedded = Embedding.objects.filter(passage=models.OuterRef("pk"), model=model)
+        return self.filter(~models.Exists(embedded))
+
+
+class Passage(models.Model):
+    """A stretch of a document's current revision that is searched and cited.
+
+    Title, heading path and text together are what is indexed; `start` and `end` are the offsets of `text`
+    in the revision (characters). A passage whose content hash is unchanged keeps its row over revisions.
+    """
+
+    document = models.ForeignKey(Document, models.CASCADE, related_name="passages")
+    revision = models.ForeignKey(Revision, models.CASCADE, related_name="passages")
+    position = models.PositiveIntegerField()
+    heading = models.CharField(max_length=1000, blank=True)  # "Returns › Refunds"
+    text = models.TextField()
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    content_hash = models.CharField(max_length=64)
+
+    # Lexical search (kb.lexical): the lexemes, and their saturated BM25 weights without the idf.
+    lexemes = SearchVectorField()
+    weights = SparseVectorField(dimensions=LEXICAL_DIMENSIONS)
+    length = models.PositiveIntegerField()  # lexemes, repeats counted
+
+    objects = PassageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["document", "position"]
+        indexes = [GinIndex(fields=["lexemes"], name="passage_lexemes")]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} #{self.position}"
+
+
+class LexemeCount(models.Model):
+    """In how many passages of a locale a lexeme occurs: the document frequency of BM25."""
+
+    locale = models.CharField(max_length=20, blank=True)
+    lexeme = models.CharField(max_length=100)
+    passages = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "lexeme"], name="one_count_a_lexeme"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lexeme}: {self.passages}"
+
+
+class LexicalStatistics(models.Model):
+    """A locale's number of passages and of lexemes, and the average length that its weights were made with."""
+
+    locale = models.CharField(max_length=20, unique=True, blank=True)
+    passages = models.IntegerField(default=0)
+    lexemes = models.BigIntegerField(default=0)
+    average_length = models.FloatField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.locale or 'unknown'}: {self.passages} passages"
+
+
+class EmbeddingModelManager(models.Manager["EmbeddingModel"]):
+    def active(self) -> EmbeddingModel:
+        """The model in force; the first call on a new database makes the configured one active."""
+        found = self.filter(active=True).first()
+        if found is None:
+            name, dimensions = embed.configured_model()
+            found, _ = self.get_or_create(name=name, defaults={"dimensions": dimensions, "active": True})
+        return found
+
+
+class EmbeddingModel(models.Model):
+    """A named vector space. Exactly one is active."""
+
+    name = models.CharField(max_length=200, unique=True)
+    dimensions = models.PositiveIntegerField()
+    active = models.BooleanField(default=False)
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = EmbeddingModelManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["active"], condition=Q(active=True), name="one_active_embedding_model"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Embedding(models.Model):
+    """One passage's vector in one model's space."""
+
+    passage = models.ForeignKey(Passage, models.CASCADE, related_name="embeddings")
+    model = models.ForeignKey(EmbeddingModel, models.CASCADE, related_name="embeddings")
+    vector = HalfVectorField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["model", "passage"], name="one_embedding_a_model")
+        ]
+
+    def __str__(self) -> str:
+        return f"passage {self.passage_id} in {self.model_id}"

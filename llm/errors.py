@@ -1,0 +1,17 @@
+"""What can go wrong with a model, as the decision it asks of the caller."""
+
+
+class ModelError(Exception):
+    """A model gave no usable answer. The message is a sentence for an agent or an operator."""
+
+
+class Unavailable(ModelError):
+    """Try again later: the gateway is down, slow, over its limit, or broke off."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after  # seconds, when the gateway named them
+
+
+class Rejected(ModelError):
+    """Don't try again: the gateway refuses the key, the model or the request."""

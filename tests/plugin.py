@@ -1,0 +1,17 @@
+"""Loaded before pytest-django reads the settings: gives the tests servers and a data folder of their own."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = Path(os.environ.get("CITEDESK_TEST_DATA") or ROOT / ".data" / "test")
+
+# Nothing that the developer's shell is set up for reaches a test.
+for name in ("DATABASE_URL", "REDIS_URL", "RUNAPI_KEY", "LLM_BASE_URL", "LLM_MODEL", "EMBEDDINGS_BASE_URL"):
+    os.environ.pop(name, None)
+os.environ["CITEDESK_DATA"] = str(DATA)
+
+from config import embedded  # noqa: E402  # reads the environment that was just set
+
+DATA.mkdir(parents=True, exist_ok=True)
+embedded.start(DATA)
