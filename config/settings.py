@@ -15,7 +15,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
 # The data folder: embedded servers, uploads, logs, generated secrets.
-DATA = Path(env.str("CITEDESK_DATA", default=str(BASE_DIR / ".data"))).absolute()
+DATA = Path(env.str("CITEDESK_DATA", default="") or BASE_DIR / ".data").absolute()
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or embedded.secret_key(DATA)

@@ -1,0 +1,78 @@
+#!/usr/bin/env python
+"""Run a management command, on embedded servers where the environment names none."""
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from config import embedded
+
+# `up` brings up servers by itself, after it has seen that its port is free.
+WITHOUT_SERVERS = {
+    "check",
+    "collectstatic",
+    "compilemessages",
+    "diffsettings",
+    "findstatic",
+    "help",
+    "makemessages",
+    "startapp",
+    "startproject",
+    "up",
+    "version",
+}
+# These are about the tables themselves, or must see them as they are.
+WITHOUT_MIGRATING = {
+    "doctor",
+    "makemigrations",
+    "migrate",
+    "optimizemigration",
+    "showmigrations",
+    "sqlmigrate",
+}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if needs_servers(sys.argv):
+        start_servers(sys.argv[1])
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+def needs_servers(argv: list[str]) -> bool:
+    command, options = next(iter(argv[1:]), "help"), argv[2:]
+    if command.startswith("-") or {"-h", "--help", "--version"} & set(options):
+        return False
+    return command not in WITHOUT_SERVERS or (command == "check" and "--database" in options)
+
+
+def start_servers(command: str) -> None:
+    """Before settings are read, because they name the sockets."""
+    data = Path(os.environ.get("CITEDESK_DATA") or Path(__file__).parent / ".data")
+    database, broker = (not os.environ.get(name) for name in ("DATABASE_URL", "REDIS_URL"))
+    # So that a terminated command, too, ends the servers on its way out.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        embedded.start(data, postgres=database, valkey=broker)
+    except embedded.EmbeddedError as error:
+        if command == "doctor":
+            return  # it reports what is wrong, this too
+        sys.exit(str(error))
+    if database and command not in WITHOUT_MIGRATING:
+        migrate()
+
+
+def migrate() -> None:
+    import django
+
+    django.setup()
+    from config.schema import migrate_if_behind
+
+    migrate_if_behind()
+
+
+if __name__ == "__main__":
+    main()
