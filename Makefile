@@ -1,0 +1,65 @@
+# What people type here. `make` alone lists it. Needs Python 3.11 or newer with its venv module, and nothing else.
+SHELL := /bin/sh
+VENV := .venv
+PY := $(VENV)/bin/python
+ARGS ?=
+.DEFAULT_GOAL := help
+.PHONY: help run install test lint bench lock
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: install ## Start everything; Ctrl-C ends it
+	@exec $(PY) manage.py up $(ARGS)
+
+install: ## Install what running needs into .venv
+	@$(call sync,requirements.txt)
+
+test: ## Run the tests (make test ARGS="tests/kb -k passage")
+	@$(call sync,requirements-dev.txt)
+	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+lint: ## Check format, style, types, import arrows and migrations
+	@$(call sync,requirements-dev.txt)
+	@$(PY) -m ruff format --check .
+	@$(PY) -m ruff check .
+	@$(PY) -m mypy
+	@$(VENV)/bin/lint-imports
+	@$(PY) manage.py makemigrations --check --dry-run
+
+bench: install ## Measure speed and quality (prints JSON)
+	@for measure in bench/*.py; do [ ! -e "$$measure" ] || $(PY) "$$measure" --json $(ARGS) || exit 1; done
+
+lock: ## Lock the newest allowed versions of every dependency, with hashes
+	@$(call sync,requirements-dev.txt)
+	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
+	compile="$(PY) -m uv pip compile -q --upgrade --generate-hashes --python-version 3.11 --no-emit-index-url"; \
+	$$compile pyproject.toml -o requirements.txt && \
+	$$compile pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+
+# Make .venv hold exactly a requirements file. The copy kept in .venv says what was installed last, so a second run
+# does nothing and needs no network. An environment whose making was cut short is made anew; flock, where there is
+# one, lets two makes at once take turns.
+define sync
+if cmp -s $(1) $(VENV)/$(1) && [ ! -e $(VENV)/unfinished ] && $(PY) -c "" 2>/dev/null; then exit 0; fi; \
+exec 9< Makefile; if command -v flock >/dev/null; then flock 9; fi; \
+if cmp -s $(1) $(VENV)/$(1) && [ ! -e $(VENV)/unfinished ] && $(PY) -c "" 2>/dev/null; then exit 0; fi; \
+if [ -e $(VENV)/unfinished ] || ! $(PY) -m pip --version >/dev/null 2>&1; then \
+  for python in $(PYTHON) python3.11 python3.12 python3.13 python3 none; do \
+    if "$$python" -c "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))" 2>/dev/null; then break; fi; \
+  done; \
+  if [ "$$python" = none ]; then \
+    echo "Citedesk needs Python 3.11 or newer with its venv module. On Debian: apt-get install python3-venv." \
+      "Elsewhere: make PYTHON=/path/to/python3.11 …" >&2; exit 1; \
+  fi; \
+  "$$python" -m venv --clear $(VENV) || exit 1; \
+fi; \
+echo "Installing $(1) into $(VENV) (some hundred MB the first time) …" >&2; \
+: > $(VENV)/unfinished; \
+if $(PY) -m pip install -q --disable-pip-version-check --require-hashes -r $(1); then \
+  cp $(1) $(VENV)/$(1); rm $(VENV)/unfinished; \
+else \
+  rm -f $(VENV)/unfinished; \
+  echo "The packages could not be installed: see above, then type the same command again." >&2; exit 1; \
+fi
+endef

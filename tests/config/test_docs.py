@@ -1,0 +1,36 @@
+"""docs/operations.md describes each variable that config/settings.py reads, and no other."""
+
+import re
+from pathlib import Path
+
+from tests.config.test_compose import settings_read
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
+
+
+def documented() -> dict[str, str]:
+    """The rows of the settings tables: name and the rest of the line."""
+    return dict(re.findall(r"^\| `([A-Z_]+)` \|(.*)\|$", OPERATIONS, re.MULTILINE))
+
+
+def test_each_setting_has_a_line_and_each_line_a_setting() -> None:
+    assert set(documented()) == settings_read()
+
+
+def test_each_line_says_the_default_and_what_it_does() -> None:
+    for name, line in documented().items():
+        default, meaning = line.split("|", 1)
+        assert default.strip(), name
+        assert len(meaning.strip()) > 15, name
+
+
+def test_no_setting_is_read_anywhere_else() -> None:
+    # One page tells an operator everything.
+    found = [
+        str(path.relative_to(ROOT))
+        for folder in ("kb", "llm", "support")
+        for path in (ROOT / folder).rglob("*.py")
+        if re.search(r"\bos\.(environ|getenv)\b|\benviron\.Env\b", path.read_text())
+    ]
+    assert not found

@@ -1,0 +1,67 @@
+"""The house: folders, import arrows, and nothing in the repository that belongs to somebody's machine."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDERS = {"config", "kb", "support", "llm", "templates", "static", "tests", "bench", "docs"}
+# Module names that say nothing; a step has a verb module, a row has methods.
+NO_HOMES = {"services", "utils", "helpers", "common", "misc", "manager", "signals"}
+
+
+def tracked() -> list[Path]:
+    """Files under version control that exist; none outside a checkout (a released archive)."""
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    return [ROOT / name for name in done.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_imports_point_one_way() -> None:
+    assert (
+        lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
+        == EXIT_STATUS_SUCCESS
+    )
+
+
+def test_the_folders_are_the_architecture() -> None:
+    top = {path.relative_to(ROOT).parts[0] for path in tracked() if path.parent != ROOT}
+    assert top - {".ci"} <= FOLDERS
+    packages = {path.parent.name for path in tracked() if path.name == "apps.py"}
+    assert packages == {"config", "kb", "support", "llm"}
+
+
+def test_modules_have_names_that_say_something() -> None:
+    ours = [path for path in tracked() if path.suffix == ".py" and path.is_relative_to(ROOT)]
+    assert not [str(path.relative_to(ROOT)) for path in ours if path.stem in NO_HOMES]
+
+
+def test_no_registry_or_index_is_named() -> None:
+    # Whoever installs decides where from; hashes say that it is the same.
+    named = re.compile(
+        r"(?<!emit-)(?:extra-)?index[-_]url\s*[= ]\s*['\"]?https?:|find-links\s*[= ]\s*\S*[/:]"
+        r"|files\.pythonhosted|pypi\.org/simple|registry\.npmjs"
+    )
+    assert not [hit for path in tracked() if path != Path(__file__) for hit in _hits(path, named)]
+
+
+def test_no_path_of_a_developer_s_machine_is_named() -> None:
+    place = re.compile(r"(?<![\w.~-])/(?:root|work|home/[a-z]+|Users/[A-Za-z]+)/[\w.]")
+    assert not [hit for path in tracked() if path != Path(__file__) for hit in _hits(path, place)]
+
+
+def test_requirements_are_pinned_with_hashes() -> None:
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        entries = re.split(r"\n(?=\S)", (ROOT / name).read_text())
+        packages = [entry for entry in entries if entry and not entry.startswith("#")]
+        assert packages
+        assert not [entry for entry in packages if "==" not in entry or "--hash=sha256:" not in entry]
+
+
+def _hits(path: Path, pattern: re.Pattern[str]) -> list[str]:
+    try:
+        text = path.read_text()
+    except UnicodeDecodeError:
+        return []  # a picture or a document
+    return [f"{path.relative_to(ROOT)}: {match[0]}" for match in pattern.finditer(text)]
