@@ -56,6 +56,7 @@ class ModelCall(models.Model):
     finish_reason = models.CharField(max_length=40, blank=True)
     prompt_tokens = models.PositiveIntegerField(default=0)
     completion_tokens = models.PositiveIntegerField(default=0)
+    tokens_estimated = models.BooleanField(default=False)  # the gateway named none: counted by length
     cost_usd = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
     started = models.DateTimeField(default=timezone.now)
     first_piece = models.DateTimeField(null=True, blank=True)
