@@ -19,6 +19,8 @@ DATA = Path(env.str("CITEDESK_DATA", default="") or BASE_DIR / ".data").absolute
 
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or embedded.secret_key(DATA)
+# Where `up` listens; another address than this machine's own belongs behind a proxy that ends TLS.
+HOST = env.str("HOST", default="") or "127.0.0.1"
 PORT = env.int("PORT", default=8000)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -135,6 +137,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "support.inbox.forms.accounts.throttled_name"
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES
 AXES_VERBOSE = False
@@ -201,10 +204,11 @@ RELEVANCE_FLOOR = env.float("RELEVANCE_FLOOR", default=0.5)
 WIDGET_MESSAGES_PER_MINUTE = env.int("WIDGET_MESSAGES_PER_MINUTE", default=10)
 WIDGET_ADDRESS_MESSAGES_PER_MINUTE = env.int("WIDGET_ADDRESS_MESSAGES_PER_MINUTE", default=30)
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
 }
