@@ -173,6 +173,10 @@ class Passage(models.Model):
     def __str__(self) -> str:
         return f"{self.document_id} #{self.position}"
 
+    def indexed_text(self) -> str:
+        """What is searched and embedded: the document's title, the heading path and the text."""
+        return "\n".join(part for part in (self.document.title, self.heading, self.text) if part)
+
 
 class LexemeCount(models.Model):
     """In how many passages of a locale a lexeme occurs: the document frequency of BM25."""

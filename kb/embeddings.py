@@ -1,0 +1,68 @@
+"""Give every passage its vector. Resumable: what is there stays, what is missing is made, twice is once."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from pgvector import HalfVector
+
+from kb.models import Document, Embedding, EmbeddingModel, Passage
+from llm.embed import Embedder, Vectors, embedder
+from llm.errors import Rejected
+
+# Stored together: a process that is killed loses at most this many vectors.
+BATCH = 64
+
+
+def embed_missing(
+    model: EmbeddingModel, document: Document | None = None, progress: Callable[[int], Any] | None = None
+) -> int:
+    """Embed what has no vector in this model's space, of one document or of all; how many passages.
+
+    `progress` hears after each batch how many are done. Safe to run in several processes at once.
+    """
+    maker = embedder(model.name)
+    done = last = 0
+    while batch := _next(model, document, last):
+        last = batch[-1].pk
+        _store(model, batch, _vectors(maker, model, batch))
+        done += len(batch)
+        if progress:
+            progress(done)
+    return done
+
+
+def _next(model: EmbeddingModel, document: Document | None, last: int) -> list[Passage]:
+    missing = Passage.objects.missing_embedding(model).filter(pk__gt=last)
+    if document is not None:
+        missing = missing.filter(document=document)
+    return list(missing.select_related("document").defer("lexemes", "weights").order_by("pk")[:BATCH])
+
+
+def _vectors(maker: Embedder, model: EmbeddingModel, batch: list[Passage]) -> Vectors:
+    vectors = maker.passages([passage.indexed_text() for passage in batch])
+    if vectors.shape[1] != model.dimensions:
+        raise Rejected(
+            f"“{model.name}” makes vectors of {vectors.shape[1]} dimensions and was set up with "
+            f"{model.dimensions}: correct EMBEDDINGS_DIMENSIONS, or give the new model a name of its own."
+        )
+    return vectors
+
+
+@transaction.atomic
+def _store(model: EmbeddingModel, batch: list[Passage], vectors: Vectors) -> None:
+    """One short transaction. A passage that was deleted or embedded by someone else meanwhile is left out."""
+    alive = set(
+        Passage.objects.filter(pk__in=[passage.pk for passage in batch])
+        .order_by("pk")
+        .select_for_update(no_key=True)
+        .values_list("pk", flat=True)
+    )
+    Embedding.objects.bulk_create(
+        (
+            Embedding(passage=passage, model=model, vector=HalfVector(vector))
+            for passage, vector in zip(batch, vectors, strict=True)
+            if passage.pk in alive
+        ),
+        ignore_conflicts=True,
+    )
