@@ -68,12 +68,12 @@ class Postgres:
             and self.running()
         ):
             return
-        self.stop()
+        self._end()
         account = _account(self.data, self.home)
         self._create(account)
         self._check_version()
         socket_folder = sockets.make(self.record, account.user)
-        self._forget_stale_number()
+        self._forget_stale_numbers(socket_folder)
         command = account.command("postgres", "-D", str(self.home), *_options(socket_folder))
         server = spawn(command, self.log, cwd=Path("/"), user=account.user)
         wait(lambda: self.running() or server.poll() is not None, START_SECONDS)
@@ -81,12 +81,15 @@ class Postgres:
             raise EmbeddedError(f"PostgreSQL does not start: {_last_line(self.log)} The log is {self.log}.")
 
     def stop(self) -> None:
+        self._end()
+        sockets.remove(self.record)
+
+    def _end(self) -> None:
         """Fast, then at once (the next start recovers), then whatever a dead postmaster left behind."""
         for number, seconds in ((signal.SIGINT, 5), (signal.SIGQUIT, 2)):
             if (postmaster := self._postmaster()) and end([postmaster], number, self._working, seconds):
                 break
         end(self._working(), signal.SIGKILL, self._working, 5)
-        sockets.remove(self.record)
 
     def _create(self, account: Account) -> None:
         """Made aside and renamed when complete, so that a killed first start leaves nothing half done."""
@@ -109,8 +112,10 @@ class Postgres:
                 f"with the old version of Citedesk, move the folder away, start, and restore."
             )
 
-    def _forget_stale_number(self) -> None:
-        """After a crash the recorded process id may be a stranger's, and PostgreSQL would refuse to start."""
+    def _forget_stale_numbers(self, socket_folder: Path) -> None:
+        """After a crash a recorded process id may be a stranger's, and PostgreSQL would refuse to start."""
+        for left in socket_folder.glob(".s.PGSQL.*"):
+            left.unlink()
         if lines := self._pidfile():
             (self.home / "postmaster.pid").write_text("\n".join([str(NO_PROCESS), *lines[1:]]) + "\n")
 

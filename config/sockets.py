@@ -3,6 +3,7 @@
 A unix socket's path must stay under 107 bytes, and the data folder's own path may be longer than that.
 """
 
+import contextlib
 import os
 import re
 import shutil
@@ -17,24 +18,21 @@ LONGEST_PARENT = 60
 
 def read(record: Path) -> Path | None:
     """The recorded folder, if it is still there and nobody else can have made it."""
-    try:
-        folder = Path(record.read_text(encoding="utf-8").strip())
-    except (FileNotFoundError, NotADirectoryError, PermissionError):
-        return None
-    return folder if _private(folder, owners={os.geteuid(), record.stat().st_uid}) else None
+    folder = _recorded(record)
+    return folder if folder and _private(folder, owners={os.geteuid(), record.stat().st_uid}) else None
 
 
 def make(record: Path, user: tuple[int, int] | None = None) -> Path:
-    """The recorded folder, or a new one, for a server that runs as `user`."""
-    if folder := read(record):
+    """The recorded folder for a server that runs as `user`, or a new one."""
+    if folder := read(record) or _made_again(record):
+        _give(folder, user)
         return folder
     folder = Path(tempfile.mkdtemp(prefix="citedesk-", dir=_parent()))
     draft = record.with_name(record.name + ".new")
+    draft.touch(mode=0o600)
     draft.write_text(str(folder), encoding="utf-8")
-    draft.chmod(0o600)
-    if user:
-        os.chown(folder, *user)
-        os.chown(draft, *user)
+    _give(folder, user)
+    _give(draft, user)
     draft.replace(record)
     return folder
 
@@ -45,12 +43,34 @@ def remove(record: Path) -> None:
     record.unlink(missing_ok=True)
 
 
+def _recorded(record: Path) -> Path | None:
+    try:
+        return Path(record.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        return None
+
+
+def _made_again(record: Path) -> Path | None:
+    """Something swept the temp folder: under its old name, those who read it before find the server again."""
+    folder = _recorded(record)
+    with contextlib.suppress(OSError):
+        if folder:
+            folder.mkdir(mode=0o700)
+            return folder
+    return None
+
+
 def _private(folder: Path, owners: set[int]) -> bool:
     try:
         found = folder.lstat()
     except OSError:
         return False
     return stat.S_ISDIR(found.st_mode) and found.st_uid in owners and stat.S_IMODE(found.st_mode) == 0o700
+
+
+def _give(path: Path, user: tuple[int, int] | None) -> None:
+    if user:
+        os.chown(path, *user)
 
 
 def _parent() -> str:

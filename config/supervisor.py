@@ -1,7 +1,7 @@
 """Keep a handful of processes running, and end them all.
 
-A child that dies is started again, later and later when it dies at once each time. Each has a session and a log
-of its own; when the supervisor itself is killed, the kernel kills its children.
+A child that dies is started again, later and later when it dies at once each time. Each has a session and a
+log of its own; when the supervisor itself is killed, the kernel kills its children.
 """
 
 import ctypes

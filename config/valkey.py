@@ -30,7 +30,7 @@ class Valkey:
     def start(self) -> None:
         if wait(self.running, 5 if self._ping() else 0):
             return
-        self.stop()
+        self._end()
         self.home.mkdir(mode=0o700, exist_ok=True)
         socket_folder = sockets.make(self.record)
         server = spawn([_program(), *_options(self.home, socket_folder)], self.log, cwd=self.home)
@@ -39,10 +39,13 @@ class Valkey:
             raise EmbeddedError(self._failure())
 
     def stop(self) -> None:
+        self._end()
+        sockets.remove(self.record)
+
+    def _end(self) -> None:
         """SIGTERM writes what is not yet on disk; a child that rewrites the append-only file ends with it."""
         if not end(self._working(), signal.SIGTERM, self._working, 4):
             end(self._working(), signal.SIGKILL, self._working, 4)
-        sockets.remove(self.record)
 
     def _working(self) -> list[int]:
         return at_work(self.home, PROGRAM)

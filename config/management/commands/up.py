@@ -127,7 +127,7 @@ def the_only_one(data: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def listening() -> Iterator[socket.socket]:
-    """The web server's socket is ours, so that a taken port is known first and its restart loses no visitor."""
+    """The web server's socket is ours, so that a taken port is known first and a restart loses no visitor."""
     host, port = settings.HOST, settings.PORT
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
