@@ -53,20 +53,11 @@ class Postgres:
 
     def running(self) -> bool:
         """Accepting connections, says the postmaster's own file; that it lives, says the kernel."""
-        lines = self._pidfile()
-        return (
-            len(lines) > 7
-            and lines[7].strip() == "ready"
-            and lines[4].strip() == str(sockets.read(self.record))
-            and self._postmaster() is not None
-        )
+        return self._state() == "ready" and self._pidfile()[4:5] == [str(sockets.read(self.record))]
 
     def start(self) -> None:
-        if (
-            self._postmaster()
-            and wait(lambda: self.running() or not self._postmaster(), 5)
-            and self.running()
-        ):
+        wait(lambda: self._state() in ("ready", "gone"), START_SECONDS)
+        if self.running():
             return
         self._end()
         account = _account(self.data, self.home)
@@ -118,6 +109,12 @@ class Postgres:
             left.unlink()
         if lines := self._pidfile():
             (self.home / "postmaster.pid").write_text("\n".join([str(NO_PROCESS), *lines[1:]]) + "\n")
+
+    def _state(self) -> str:
+        if self._postmaster() is None:
+            return "gone"
+        lines = self._pidfile()
+        return lines[7].strip() if len(lines) > 7 else "starting"
 
     def _pidfile(self) -> list[str]:
         try:

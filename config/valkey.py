@@ -28,7 +28,7 @@ class Valkey:
         return self._ping() == b"+PONG"
 
     def start(self) -> None:
-        if wait(self.running, 5 if self._ping() else 0):
+        if wait(self.running, START_SECONDS if self._ping() else 0):
             return
         self._end()
         self.home.mkdir(mode=0o700, exist_ok=True)
