@@ -108,6 +108,21 @@ class Document(models.Model):
     def in_progress(self) -> bool:
         return self.state not in (self.State.SEARCHABLE, self.State.FAILED)
 
+    def change_status(self, status: Document.Status) -> None:
+        """Takes effect on the next search: `visible_to` reads this row."""
+        self.status, self.changed = status, timezone.now()
+        self.save(update_fields=["status", "changed"])
+
+    def change_audience(self, audience: Audience) -> None:
+        self.audience, self.changed = audience, timezone.now()
+        self.save(update_fields=["audience", "changed"])
+
+    def offer_again(self) -> bool:
+        """A failed file is read once more, from the beginning. False: it hasn't failed."""
+        failed = Document.objects.filter(pk=self.pk, state=self.State.FAILED)
+        again = failed.update(state=self.State.RECEIVED, reason="", lease=None, attempts=0)
+        return again == 1
+
 
 class Revision(models.Model):
     """One immutable version of a document's text (Markdown)."""
