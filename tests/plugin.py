@@ -15,3 +15,7 @@ from config import embedded  # noqa: E402  # reads the environment that was just
 
 DATA.mkdir(parents=True, exist_ok=True)
 embedded.start(DATA)
+
+# A Valkey database for each process of pytest-xdist, as pytest-django gives each a PostgreSQL database.
+worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+os.environ["REDIS_URL"] = embedded.redis_url(DATA).replace("?db=0", f"?db={int(worker) + 1}")

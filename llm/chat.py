@@ -1,0 +1,231 @@
+"""Stream answers from the model. Only `Unavailable` and `Rejected` leave here; every call is on the ledger.
+
+An answer is complete when the gateway says so with a finish reason, and only then: the client ends a stream
+that was cut cleanly without an error. No database connection is held while the model writes.
+"""
+
+import queue
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from types import TracebackType
+from typing import Any, Literal, TypedDict
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from llm import wire
+from llm.errors import ModelError, Rejected, Unavailable
+from llm.models import ModelCall, Price
+
+# A support answer is a few hundred characters; who sends this many has run wild.
+LONGEST_ANSWER = 50_000
+# After the longest call, nobody is left who would close its row.
+LOST_AFTER = timedelta(seconds=30)
+
+
+class ChatMessage(TypedDict):
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True)
+class ChatResult:
+    text: str
+    model: str
+    prompt_tokens: int
+    completion_tokens: int
+    cost_usd: Decimal | None  # None: unpriced
+    call: ModelCall
+
+
+def configured() -> bool:
+    """Is a key for the gateway set?"""
+    return bool(settings.RUNAPI_KEY.strip())
+
+
+def models() -> list[str]:
+    """The models that the gateway offers for this key."""
+    return wire.models()
+
+
+def stream(messages: Sequence[ChatMessage], *, feature: str, prompt_version: str = "") -> "ChatStream":
+    return ChatStream(messages, feature, prompt_version)
+
+
+def close_lost_calls() -> int:
+    """Calls whose process died are closed as abandoned; how many."""
+    longest = timedelta(seconds=settings.LLM_CALL_TIMEOUT) + LOST_AFTER
+    lost = ModelCall.objects.filter(outcome=ModelCall.Outcome.STARTED, started__lt=timezone.now() - longest)
+    return lost.update(
+        outcome=ModelCall.Outcome.ABANDONED,
+        error="The process that made this call ended before the answer did.",
+        finished=timezone.now(),
+        cost_usd=0,
+    )
+
+
+class ChatStream:
+    """Iterate it for pieces of text; then `result`. Leaving early (`close`, `with`) abandons the call."""
+
+    def __init__(self, messages: Sequence[ChatMessage], feature: str, prompt_version: str) -> None:
+        self._messages = messages
+        self._feature, self._prompt_version = feature, prompt_version
+        self._model: str = settings.LLM_MODEL
+        self._text: list[str] = []
+        self._thought = 0  # characters of thinking
+        self._first_piece: datetime | None = None
+        self._result: ChatResult | None = None
+        self._pieces = self._run()
+
+    def __iter__(self) -> Iterator[str]:
+        return self._pieces
+
+    def __enter__(self) -> "ChatStream":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._pieces.close()
+
+    @property
+    def result(self) -> ChatResult:
+        if self._result is None:
+            raise RuntimeError("There is no result before the stream has come to its end.")
+        return self._result
+
+    def _run(self) -> Generator[str, None, None]:
+        wire.client()  # without a usable key there is no call, and no row
+        call = self._open_row()
+        reading = wire.Reading(self._messages, self._model)
+        reading.start()
+        try:
+            ending = yield from self._read(reading)
+            _insist_on_completeness(ending, "".join(self._text))
+        except ModelError as error:
+            outcome = (
+                ModelCall.Outcome.REJECTED if isinstance(error, Rejected) else ModelCall.Outcome.UNAVAILABLE
+            )
+            _close_row(call, outcome, error=str(error), first_piece=self._first_piece)
+            raise
+        except BaseException as error:
+            why = "The caller left before the answer was complete."
+            outcome = ModelCall.Outcome.ABANDONED
+            _close_row(call, outcome, error=why, first_piece=self._first_piece)
+            raise error
+        finally:
+            reading.stop()
+        self._result = self._complete(call, ending)
+
+    def _open_row(self) -> ModelCall:
+        call = ModelCall.objects.create(
+            feature=self._feature,
+            model=self._model,
+            gateway=wire.gateway(),
+            prompt_version=self._prompt_version,
+        )
+        if not connection.in_atomic_block:
+            connection.close()  # back to the pool: writing takes the model seconds
+        return call
+
+    def _read(self, reading: wire.Reading) -> Generator[str, None, wire.Ending]:
+        """Pieces as they arrive, none of them later than the limits allow."""
+        began = time.monotonic()
+        patience, waiting_for = settings.LLM_FIRST_PIECE_TIMEOUT, "did not begin to answer"
+        limit, length, half = began + patience, 0, ""
+        while True:
+            event = _next(reading, limit, began + settings.LLM_CALL_TIMEOUT, waiting_for)
+            if isinstance(event, ModelError):
+                raise event
+            if isinstance(event, wire.Ending):
+                return event
+            limit, waiting_for = time.monotonic() + settings.LLM_PIECE_TIMEOUT, "stopped in the middle"
+            length += len(event.text)
+            if length > LONGEST_ANSWER:
+                raise Rejected("The model's answer did not come to an end.")
+            if event.thinking:
+                self._thought += len(event.text)
+                continue
+            text, half = _whole(half + event.text)
+            if text:
+                self._first_piece = self._first_piece or timezone.now()
+                self._text.append(text)
+                yield text
+
+    def _complete(self, call: ModelCall, ending: wire.Ending) -> ChatResult:
+        text = "".join(self._text)
+        prompt, completion = ending.prompt_tokens, ending.completion_tokens
+        estimated = prompt is None or completion is None
+        if prompt is None or completion is None:
+            prompt = sum(_tokens(message["content"]) for message in self._messages)
+            completion = _tokens(text) + self._thought // 4
+        price = Price.objects.in_force(self._model)
+        cost = price.cost(prompt, completion) if price else None
+        _close_row(
+            call,
+            ModelCall.Outcome.COMPLETE,
+            finish_reason=ending.finish_reason[:40],
+            prompt_tokens=prompt,
+            completion_tokens=completion,
+            tokens_estimated=estimated,
+            cost_usd=cost,
+            first_piece=self._first_piece,
+        )
+        return ChatResult(text, self._model, prompt, completion, cost, call)
+
+
+def _next(reading: wire.Reading, limit: float, end: float, waiting_for: str) -> wire.Event:
+    try:
+        if time.monotonic() < end:
+            return reading.next(min(limit, end) - time.monotonic())
+    except queue.Empty:
+        if limit < end:
+            raise Unavailable(f"The gateway {waiting_for} within the time limit.") from None
+    raise Unavailable(f"The answer took longer than {settings.LLM_CALL_TIMEOUT:g} seconds.")
+
+
+def _insist_on_completeness(ending: wire.Ending, text: str) -> None:
+    match ending.finish_reason:
+        case "stop" if text.strip():
+            return
+        case "stop":
+            raise Unavailable("The model answered with nothing.")
+        case "":
+            raise Unavailable("The gateway broke off in the middle of the answer.")
+        case "length":
+            # Asked again, it would be cut at the same place, and be paid for again.
+            raise Rejected("The model's answer was cut off at its length limit.")
+        case "content_filter" | "sensitive":
+            raise Rejected("The gateway's content filter stopped the answer.")
+        case "network_error" | "error":
+            raise Unavailable("The gateway lost the model in the middle of the answer.")
+        case other:
+            raise Rejected(f"The model ended in a way that is no answer ({other[:40]}).")
+
+
+def _close_row(call: ModelCall, outcome: ModelCall.Outcome, **fields: Any) -> None:
+    """Once: a row that was closed stays as it is. A call that failed costs nothing."""
+    fields = {"cost_usd": Decimal(0), "outcome": outcome, "finished": timezone.now(), **fields}
+    ModelCall.objects.filter(pk=call.pk, outcome=ModelCall.Outcome.STARTED).update(**fields)
+    for name, value in fields.items():
+        setattr(call, name, value)
+
+
+def _whole(text: str) -> tuple[str, str]:
+    """Text that can be stored, and a half character that waits for its other half in the next frame."""
+    half = ""
+    if text and "\ud800" <= text[-1] <= "\udbff":
+        text, half = text[:-1], text[-1]
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\x00", ""), half
+
+
+def _tokens(text: str) -> int:
+    """Roughly: a token is about four bytes of text."""
+    return -(-len(text.encode("utf-8", "replace")) // 4)

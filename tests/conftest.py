@@ -1,0 +1,115 @@
+"""Fixtures for everyone: the gateway, faked at the wire, and processes on the test database."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+from django.db import connection
+
+from tests.gateway import KEY, Gateway
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def gateway(settings: Any) -> Iterator[Gateway]:
+    """A model gateway with a key that it takes; for a worker process, pass `gateway.environment`."""
+    with Gateway() as gateway:
+        settings.LLM_BASE_URL, settings.RUNAPI_KEY = gateway.url, KEY
+        yield gateway
+
+
+@pytest.fixture
+def valkey() -> Iterator["redis.Redis"]:
+    """The broker and the live events, empty."""
+    client = redis.Redis.from_url(django_settings.REDIS_URL, decode_responses=True)
+    client.flushdb()
+    yield client
+    client.flushdb()
+    client.close()
+
+
+def environment_for_a_process(**more: str) -> dict[str, str]:
+    """What a process needs to work on the test database."""
+    database = connection.settings_dict
+    host, name = quote(str(database["HOST"]), safe=""), database["NAME"]
+    address = f"postgres://{database['USER']}@{host}:{database['PORT']}/{name}"
+    return {**os.environ, "DATABASE_URL": address, "REDIS_URL": django_settings.REDIS_URL, **more}
+
+
+class Worker:
+    """A real drafts worker with beat, as a process that can be killed and started again."""
+
+    def __init__(self, log: Path, environment: dict[str, str]) -> None:
+        self._log, self._environment = log, environment
+        self._schedule = log.with_suffix(".schedule")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Worker":
+        command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "threads"]
+        command += ["--concurrency", "8", "--queues", "drafts", "--beat", "--schedule", str(self._schedule)]
+        command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
+            )
+        return self
+
+    def kill(self) -> None:
+        """As the kernel does it when memory runs out."""
+        self._signal(signal.SIGKILL)
+
+    def stop(self) -> None:
+        self._signal(signal.SIGTERM)
+
+    @property
+    def log(self) -> str:
+        return self._log.read_text(errors="replace")
+
+    def _signal(self, number: int) -> None:
+        if self._process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            self._process.send_signal(number)
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+
+@pytest.fixture
+def worker(
+    transactional_db: None, gateway: Gateway, valkey: "redis.Redis", tmp_path: Path
+) -> Iterator[Worker]:
+    """A drafts worker, not yet started, that asks `gateway`."""
+    worker = Worker(tmp_path / "worker.log", environment_for_a_process(**gateway.environment))
+    try:
+        yield worker
+    finally:
+        worker.stop()
+
+
+@pytest.fixture
+def eventually() -> Callable[..., Any]:
+    """Wait until something is true, and say how long it took."""
+
+    def wait(condition: Callable[[], Any], seconds: float = 10.0) -> float:
+        began = time.monotonic()
+        while not condition():
+            assert time.monotonic() < began + seconds, f"not within {seconds} seconds"
+            time.sleep(0.05)
+        return time.monotonic() - began
+
+    return wait
