@@ -6,6 +6,9 @@ import signal
 import sys
 from pathlib import Path
 
+import django
+from django.core.exceptions import ImproperlyConfigured
+
 from config import embedded
 
 # `up` brings up servers by itself, after it has seen that its port is free.
@@ -37,6 +40,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     if needs_servers(sys.argv):
         start_servers(sys.argv[1])
+    read_settings()
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
@@ -47,6 +51,14 @@ def needs_servers(argv: list[str]) -> bool:
     if command.startswith("-") or {"-h", "--help", "--version"} & set(options):
         return False
     return command not in WITHOUT_SERVERS or (command == "check" and "--database" in options)
+
+
+def read_settings() -> None:
+    """A value that cannot be read ends in a sentence."""
+    try:
+        import config.settings  # noqa: F401
+    except (embedded.EmbeddedError, ImproperlyConfigured, ValueError) as error:
+        sys.exit(f"A setting in the environment cannot be used: {error}")
 
 
 def start_servers(command: str) -> None:
@@ -66,8 +78,7 @@ def start_servers(command: str) -> None:
 
 
 def migrate() -> None:
-    import django
-
+    read_settings()
     django.setup()
     from config.schema import migrate_if_behind
 

@@ -31,12 +31,13 @@ def ask_database() -> str:
         return str(own.info.parameter_status("server_version"))
 
 
-def ask_broker() -> str:
+def ask_broker() -> dict[str, str]:
+    """What the server says of itself."""
     with redis.from_url(settings.REDIS_URL, socket_timeout=TIMEOUT, socket_connect_timeout=TIMEOUT) as client:
-        return str(client.info("server")["redis_version"])
+        return {name: str(value) for name, value in client.info().items()}
 
 
-def _answers(ask: Callable[[], str]) -> bool:
+def _answers(ask: Callable[[], object]) -> bool:
     try:
         ask()
     except (psycopg.Error, redis.RedisError):
