@@ -127,6 +127,24 @@ class Ticket(models.Model):
     def latest_draft(self) -> Draft | None:
         return self.drafts.order_by("-pk").first()
 
+    def assign(self, agent: Agent | None) -> None:
+        self.assignee = agent
+        self.save(update_fields=["assignee"])
+
+    def close(self) -> None:
+        """Done with; drafts that nobody will send any more are dismissed."""
+        self.drafts.filter(state__in=[Draft.State.WAITING, Draft.State.READY, Draft.State.FAILED]).update(
+            state=Draft.State.DISMISSED, lease=None
+        )
+        self.status = self.Status.CLOSED
+        self.updated = timezone.now()
+        self.save(update_fields=["status", "updated"])
+
+    def reopen(self) -> None:
+        self.status = self.Status.OPEN
+        self.updated = timezone.now()
+        self.save(update_fields=["status", "updated"])
+
 
 class Message(models.Model):
     """One public message or internal note in a ticket."""
@@ -222,6 +240,12 @@ class Draft(models.Model):
     def in_progress(self) -> bool:
         return self.state in (self.State.WAITING, self.State.WRITING)
 
+    def dismiss(self) -> bool:
+        """False: it was sent, or another draft took its place."""
+        dismissable = [self.State.READY, self.State.FAILED]
+        dismissed = Draft.objects.filter(pk=self.pk, state__in=dismissable)
+        return dismissed.update(state=self.State.DISMISSED) == 1
+
 
 class Verdict(models.TextChoices):
     """What the evidence check says of a sentence."""
@@ -244,9 +268,7 @@ class Sentence(models.Model):
 
     class Meta:
         ordering = ["draft", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["draft", "position"], name="one_sentence_a_position")
-        ]
+        constraints = [models.UniqueConstraint(fields=["draft", "position"], name="one_sentence_a_position")]
 
     def __str__(self) -> str:
         return self.text
@@ -275,9 +297,7 @@ class Citation(models.Model):
 
     class Meta:
         ordering = ["sentence", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["sentence", "number"], name="one_citation_a_number")
-        ]
+        constraints = [models.UniqueConstraint(fields=["sentence", "number"], name="one_citation_a_number")]
 
     def __str__(self) -> str:
         return f"[{self.number}] {self.title}"

@@ -1,0 +1,162 @@
+"""Send a reply to a customer: the only place that makes one, for an agent who has seen all there is to see.
+
+It is refused, with what changed, when the conversation or the evidence moved since the agent's page was made.
+The same key twice is one reply. Nothing here enqueues or publishes; the page that calls does.
+"""
+
+import re
+from collections.abc import Collection, Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from kb.models import Audience, Passage
+from support.models import Agent, Citation, Draft, Message, Sentence, Ticket, Verdict
+
+# "[1]", "[2, 3]": what a draft points with. Customers are shown citations, not their numbers.
+MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+
+# What a reply leaves behind: nobody needs these drafts any more.
+OVERTAKEN = [Draft.State.WAITING, Draft.State.WRITING, Draft.State.READY, Draft.State.FAILED]
+
+
+class Conflict(Exception):
+    """Nothing was sent: something changed since the agent looked. Each change is a sentence for the agent."""
+
+    def __init__(self, changes: list[str]) -> None:
+        super().__init__(" ".join(changes))
+        self.changes = changes
+
+
+def send_reply(
+    ticket: Ticket,
+    agent: Agent,
+    text: str,
+    key: UUID,
+    seen: int,
+    draft: Draft | None = None,
+    confirmed: Collection[int] = (),
+    known_lost: Collection[int] = (),
+) -> Message:
+    """`seen`: the last public message that the agent's page showed (0: none).
+
+    `confirmed`: the sentences that the agent changed and whose citations still hold.
+    `known_lost`: the citations that were shown to have lost their evidence.
+    """
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
+        if sent := Message.objects.filter(key=key, ticket=ticket, kind=Message.Kind.REPLY).first():
+            return sent
+        citations = _claimed(draft, ticket, text, confirmed)
+        proven, lost = _divided(citations)
+        if changes := _changes(ticket, seen) + _lost_evidence(lost, known_lost):
+            raise Conflict(changes)
+        return _store(ticket, agent, text, key, draft, proven)
+
+
+def add_note(ticket: Ticket, agent: Agent, text: str, key: UUID) -> Message:
+    """An internal note; customers never see it."""
+    with transaction.atomic():
+        Ticket.objects.select_for_update().get(pk=ticket.pk)
+        note, _ = Message.objects.get_or_create(
+            key=key,
+            defaults={"ticket": ticket, "kind": Message.Kind.NOTE, "author": agent, "text": text},
+        )
+    return note
+
+
+def without_markers(text: str) -> str:
+    """A draft's text as a customer reads it."""
+    return MARKER.sub("", text)
+
+
+def unchanged(sentences: Iterable[Sentence], text: str) -> list[Sentence]:
+    """The sentences that stand in `text` word for word; line breaks and blanks don't count."""
+    return [one for one in sentences if one.text.strip() and re.search(standing(one), text)]
+
+
+def standing(sentence: Sentence) -> str:
+    """A pattern that finds a sentence in a text, not as a part of a longer one. JavaScript reads it as well."""
+    words = without_markers(sentence.text).split()
+    if not words:
+        return r"(?!)"
+    begins = r"(?:^|\n)[\s>*•–\d.)-]*|[.!?…:;。！？：；)\]\"”’*]\s*"
+    return f"(?:{begins})" + r"\s+".join(map(re.escape, words)) + _ends(words[-1][-1])
+
+
+def _ends(last: str) -> str:
+    if last.isalnum():
+        return r"\s*(?:\n|$)"
+    return r"(?!\w)" if last.isascii() else ""
+
+
+def lost_citations(draft: Draft) -> set[int]:
+    """The draft's citations whose passage was changed, unpublished or made internal since."""
+    _, lost = _divided(Citation.objects.filter(sentence__draft=draft).select_related("sentence"))
+    return {citation.pk for citation in lost}
+
+
+def _claimed(draft: Draft | None, ticket: Ticket, text: str, confirmed: Collection[int]) -> list[Citation]:
+    """What the reply rests on: citations of unchanged sentences that they support, and of confirmed ones."""
+    if draft is None or draft.ticket_id != ticket.pk:
+        return []
+    sentences = list(draft.sentences.all())
+    kept = {one.pk for one in unchanged(sentences, text) if one.verdict in (Verdict.MATCHES, Verdict.PARTLY)}
+    vouched = {one.pk for one in sentences if one.pk in set(confirmed)}
+    claimed = Citation.objects.filter(sentence__in=kept | vouched)
+    return list(claimed.select_related("sentence").order_by("sentence__position", "number"))
+
+
+def _divided(citations: Iterable[Citation]) -> tuple[list[Citation], list[Citation]]:
+    """Those whose passage a customer may still read, and the others."""
+    citations = list(citations)
+    passages = [citation.passage_id for citation in citations if citation.passage_id]
+    visible = set(
+        Passage.objects.visible_to(Audience.PUBLIC).filter(pk__in=passages).values_list("pk", flat=True)
+    )
+    proven = [citation for citation in citations if citation.passage_id in visible]
+    return proven, [citation for citation in citations if citation.passage_id not in visible]
+
+
+def _changes(ticket: Ticket, seen: int) -> list[str]:
+    closed = (
+        ["This ticket was closed. Reopen it to send the reply."]
+        if ticket.status == Ticket.Status.CLOSED
+        else []
+    )
+    newer = ticket.messages.exclude(kind=Message.Kind.NOTE).filter(pk__gt=seen).select_related("author")
+    return closed + [_news(message, ticket) for message in newer]
+
+
+def _news(message: Message, ticket: Ticket) -> str:
+    begins = Truncator(" ".join(message.text.split())).chars(120)
+    if message.kind == Message.Kind.CUSTOMER:
+        return f"{ticket.customer} wrote again: “{begins}”"
+    return f"{message.author or 'A colleague'} replied: “{begins}”"
+
+
+def _lost_evidence(lost: list[Citation], known: Collection[int]) -> list[str]:
+    return [
+        f"“{citation.title}” was changed or withdrawn since the draft was written, and no longer backs: "
+        f"“{without_markers(citation.sentence.text)}”"
+        for citation in lost
+        if citation.pk not in set(known)
+    ]
+
+
+def _store(
+    ticket: Ticket, agent: Agent, text: str, key: UUID, draft: Draft | None, citations: list[Citation]
+) -> Message:
+    reply = Message.objects.create(
+        ticket=ticket, kind=Message.Kind.REPLY, author=agent, text=text, key=key, draft=draft
+    )
+    reply.citations.set(citations)
+    ticket.drafts.filter(state__in=OVERTAKEN).update(state=Draft.State.SUPERSEDED, lease=None)
+    if draft:
+        ticket.drafts.filter(pk=draft.pk).update(state=Draft.State.SENT)
+    ticket.assignee_id = ticket.assignee_id or agent.pk
+    ticket.updated = timezone.now()
+    ticket.save(update_fields=["assignee", "updated"])
+    return reply
