@@ -65,11 +65,14 @@ class Postgres:
         self._check_version()
         socket_folder = sockets.make(self.record, account.user)
         self._forget_stale_numbers(socket_folder)
+        began = self.log.stat().st_size if self.log.exists() else 0
         command = account.command("postgres", "-D", str(self.home), *_options(socket_folder))
         server = spawn(command, self.log, cwd=Path("/"), user=account.user)
         wait(lambda: self.running() or server.poll() is not None, START_SECONDS)
         if not self.running():
-            raise EmbeddedError(f"PostgreSQL does not start: {_last_line(self.log)} The log is {self.log}.")
+            raise EmbeddedError(
+                f"PostgreSQL does not start: {_complaint(self.log, began)} (log: {self.log})."
+            )
 
     def stop(self) -> None:
         self._end()
@@ -297,7 +300,9 @@ def _uid(name: str) -> int | None:
         return None
 
 
-def _last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace")[-4000:].strip().splitlines()
-    telling = [line for line in lines if "FATAL" in line or "PANIC" in line or "could not" in line]
-    return (telling or lines or ["it said nothing."])[-1]
+def _complaint(log: Path, began: int) -> str:
+    """What the server said last in its log since it was started."""
+    text = log.read_bytes()
+    lines = text[began if began < len(text) else 0 :].decode(errors="replace").strip().splitlines()
+    telling = [line for line in lines if "FATAL" in line or "PANIC" in line]
+    return (telling or lines or ["it said nothing"])[-1].rpartition("FATAL:")[2].strip()
