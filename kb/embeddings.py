@@ -1,6 +1,6 @@
 """Give every passage its vector. Resumable: what is there stays, what is missing is made, twice is once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.db import transaction
@@ -15,9 +15,11 @@ BATCH = 64
 
 
 def embed_missing(
-    model: EmbeddingModel, document: Document | None = None, progress: Callable[[int], Any] | None = None
+    model: EmbeddingModel,
+    document: Document | Collection[Document] | None = None,
+    progress: Callable[[int], Any] | None = None,
 ) -> int:
-    """Embed what has no vector in this model's space, of one document or of all; how many passages.
+    """Embed what has no vector in this model's space, of some documents or of all; how many passages.
 
     `progress` hears after each batch how many are done. Safe to run in several processes at once.
     """
@@ -32,10 +34,12 @@ def embed_missing(
     return done
 
 
-def _next(model: EmbeddingModel, document: Document | None, last: int) -> list[Passage]:
+def _next(
+    model: EmbeddingModel, document: Document | Collection[Document] | None, last: int
+) -> list[Passage]:
     missing = Passage.objects.missing_embedding(model).filter(pk__gt=last)
     if document is not None:
-        missing = missing.filter(document=document)
+        missing = missing.filter(document__in=[document] if isinstance(document, Document) else document)
     return list(missing.select_related("document").defer("lexemes", "weights").order_by("pk")[:BATCH])
 
 

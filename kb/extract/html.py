@@ -1,0 +1,86 @@
+"""Turn HTML into Markdown: the article without what surrounds it, and nothing active."""
+
+import re
+from html import unescape
+
+import nh3
+from html_to_markdown import ConversionOptions, PreprocessingOptions, convert
+
+from kb.extract import plain
+from kb.extract.result import Reading
+
+# These go with all that is in them.
+DROPPED = {
+    "script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "frameset", "svg", "math", "canvas",
+    "nav", "aside", "footer", "form", "select", "textarea", "dialog", "audio", "video", "title", "head",
+}  # fmt: skip
+# These stay, without attributes but the ones below; of all others only the content stays.
+KEPT = {
+    "h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "pre", "code", "kbd", "samp", "ul", "ol", "li",
+    "dl", "dt", "dd", "table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption", "a", "b", "strong", "i", "em",
+    "del", "s", "div", "section", "article", "main", "figure", "figcaption", "details", "summary", "sub", "sup",
+}  # fmt: skip
+ATTRIBUTES = {
+    "a": {"href"},
+    "code": {"class"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
+}
+
+OPTIONS = ConversionOptions(
+    preprocessing=PreprocessingOptions(enabled=False),
+    extract_metadata=False,
+    compact_tables=True,
+    autolinks=False,
+    bullets="-",
+    hidden_content="reachable",
+)
+TITLE = re.compile(r"<title\b[^>]{0,500}>([^<]{0,1000})", re.I)
+LANG = re.compile(r"<html\b[^<>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z0-9-]{2,20})", re.I)
+
+
+def read_page(data: bytes) -> Reading:
+    source = plain.decode_html(data).replace("\0", "")
+    head = source[:100_000]
+    title, lang = TITLE.search(head), LANG.search(head)
+    text = to_markdown(*_article(source))
+    return Reading(
+        text=text,
+        title=unescape(title[1]).strip() if title else first_heading(text),
+        locale=lang[1] if lang else "",
+    )
+
+
+def to_markdown(source: str, dropped: frozenset[str] = frozenset()) -> str:
+    """HTML as Markdown, cleaned on the way."""
+    cleaned = nh3.clean(
+        source,
+        tags=KEPT,
+        clean_content_tags=DROPPED | dropped,
+        attributes=ATTRIBUTES,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+    )
+    text = convert(cleaned, OPTIONS).content or ""
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _article(source: str) -> tuple[str, frozenset[str]]:
+    """What stands in <main> or in the only <article>; else the page without its header."""
+    lower = source.lower()
+    for tag in ("main", "article"):
+        start, end = _tag(lower, tag), lower.rfind(f"</{tag}>")
+        if 0 <= start < end and (tag == "main" or _tag(lower, tag, start + 1) < 0):
+            return source[start:end], frozenset()
+    return source, frozenset({"header"})
+
+
+def _tag(lower: str, name: str, start: int = 0) -> int:
+    found = re.compile(rf"<{name}[\s>]").search(lower, start)
+    return found.start() if found else -1
+
+
+def first_heading(text: str) -> str:
+    found = re.search(r"^# +(.+?)[ #]*$", text, re.M)
+    return found[1].strip("*_` ") if found else ""

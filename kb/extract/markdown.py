@@ -1,0 +1,123 @@
+"""Read Markdown as help centers keep it: front matter, Liquid tags, HTML in between. Pure."""
+
+import re
+from typing import Any
+
+import yaml
+from frontmatter.default_handlers import YAMLHandler
+from markdown_it import MarkdownIt
+
+from kb.extract import html
+from kb.extract.result import Reading
+
+FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
+LOCALE_KEYS = ("lang", "locale", "language")
+# An alias can unfold a few bytes into gigabytes.
+FRONT_MATTER_LENGTH = 100_000
+
+
+def read(source: str) -> Reading:
+    source = source.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    facts, text = _front_matter(source)
+    if facts:
+        text = _without_liquid(text, facts)
+    text = _without_html(text)
+    locale = next((facts[key] for key in LOCALE_KEYS if isinstance(facts.get(key), str)), "")
+    title = facts.get("title")
+    told = str(title) if isinstance(title, str | int | float) else ""
+    return Reading(text=text, title=told or html.first_heading(text), locale=locale)
+
+
+def _front_matter(source: str) -> tuple[dict[str, Any], str]:
+    """What can't be understood stays in the text: better shown than lost."""
+    found = FRONT_MATTER.match(source)
+    if not found or len(found[1]) > FRONT_MATTER_LENGTH or re.search(r"(?m)[:\-] +[&*]\w", found[1]):
+        return {}, source
+    try:
+        facts = YAMLHandler().load(found[1])
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}, source
+    return (facts, source[found.end() :]) if isinstance(facts, dict) else ({}, source)
+
+
+# Liquid, as Jekyll sites use it. Code is left alone: there, the braces are what the article is about.
+CODE = re.compile(r"^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^(?P=fence)[ \t]*$|\Z)|`[^`\n]+`", re.S | re.M)
+COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}", re.S)
+LINK = re.compile(r"\[([^\]\n]*)\]\(\s*\{%[^%\n]*%\}[^)\n]*\)")
+TAG = re.compile(r"\{%-?\s*([^%\n]*(?:\n[^%\n]*)*?)\s*-?%\}")
+VALUE = re.compile(r"\{\{-?\s*([^{}\n]*?)\s*-?\}\}")
+ATTRIBUTES = re.compile(r"^[ \t]*\{:[^{}\n]*\}[ \t]*\n?|\{:[^{}\n]*\}", re.M)
+SITE_NAMES = ("page", "site", "layout", "include", "theme", "jekyll", "content", "paginator")
+
+
+def _without_liquid(text: str, facts: dict[str, Any]) -> str:
+    pieces, last = [], 0
+    for code in CODE.finditer(text):
+        pieces += [_resolved(text[last : code.start()], facts), code[0]]
+        last = code.end()
+    return "".join([*pieces, _resolved(text[last:], facts)])
+
+
+def _resolved(text: str, facts: dict[str, Any]) -> str:
+    if "{%" in text:
+        text = LINK.sub(r"\1", COMMENT.sub("", text))
+        text = TAG.sub(lambda tag: _listed(tag[1], facts), text)
+    if "{{" in text:
+        text = VALUE.sub(lambda value: _value(value, facts), text)
+    return ATTRIBUTES.sub("", text) if "{:" in text else text
+
+
+def _listed(tag: str, facts: dict[str, Any]) -> str:
+    """An include that shows a list of the front matter is that list."""
+    lists = [facts.get(name) for name in re.findall(r"=\s*page\.(\w+)", tag)]
+    items = [item for found in lists if isinstance(found, list) for item in found if isinstance(item, str)]
+    return "\n" + "\n".join(f"- {' '.join(item.split())}" for item in items) + "\n" if items else ""
+
+
+def _value(value: re.Match[str], facts: dict[str, Any]) -> str:
+    """A page's own value is filled in; what only the site knows goes; a desk's placeholder ({{ticket.id}}) is text."""
+    name = value[1].split("|")[0].strip()
+    if literal := re.fullmatch(r"([\"'])(.*)\1", name):
+        return literal[2]
+    first, _, rest = name.partition(".")
+    if first not in SITE_NAMES:
+        return value[0]
+    known = facts.get(rest) if first == "page" else None
+    return str(known) if isinstance(known, str | int | float) else ""
+
+
+def _without_html(text: str) -> str:
+    """Markdown with HTML in it goes through HTML once, so that one kind of text comes out."""
+    if "<" not in text:
+        return text
+    tokens = _parser.parse(text)
+    found = [
+        token for token in tokens for token in [token, *(token.children or [])] if token.type in HTML_TOKENS
+    ]
+    if not any(_is_markup(token.content) for token in found):
+        return text
+    return html.to_markdown(_parser.renderer.render(tokens, _parser.options, {}))
+
+
+HTML_TOKENS = ("html_block", "html_inline")
+MARKUP = re.compile(r"\s*<(?:/?([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])|!--|!doctype|\?)", re.I)
+KNOWN = html.KEPT | html.DROPPED | {
+    "span", "img", "button", "label", "u", "small", "mark", "header", "input", "center", "font", "abbr", "time", "picture",
+    "source", "option", "colgroup", "col", "html", "body", "meta", "link", "big", "ins", "q", "cite", "var", "wbr", "address",
+}  # fmt: skip
+
+
+def _is_markup(content: str) -> bool:
+    """`<br>` is; `<your-name>` and `<Enter>` are text that a writer forgot to escape."""
+    found = MARKUP.match(content)
+    return bool(found and (found[1] is None or found[1].lower() in KNOWN))
+
+
+def _render_html(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
+    content = tokens[index].content
+    return str(content if _is_markup(content) else content.replace("<", "&lt;"))
+
+
+_parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+for _kind in HTML_TOKENS:
+    _parser.add_render_rule(_kind, _render_html)

@@ -1,0 +1,26 @@
+"""What reading a file gives."""
+
+from dataclasses import dataclass
+
+
+class Unreadable(Exception):
+    """A file that can't become a document; the message tells an admin why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a format's reader found; the locale is what the file itself says, as it says it."""
+
+    text: str
+    title: str = ""
+    locale: str = ""
+
+
+@dataclass(frozen=True)
+class Extracted:
+    """A document's Markdown. `locale` is what the file or its name declares, `detected_locale` what it looks like."""
+
+    title: str
+    text: str
+    locale: str
+    detected_locale: str = ""

@@ -1,0 +1,379 @@
+"""Make a file searchable: keep its bytes, read it, cut it into passages, embed them. Safe to run twice, or to be killed.
+
+The Document row says how far its last file has got. Whoever works on it owns it by a lease, renewed while they live;
+until a new file is stored as a revision, the old revision answers. Nothing here enqueues: doors do.
+"""
+
+import hashlib
+import logging
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from threading import Event, Thread
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
+from django.db.models import Count, F
+from django.utils import timezone
+
+from kb import lexical
+from kb.embeddings import embed_missing
+from kb.extract import Extracted, Unreadable, extract, title_from_name
+from kb.models import Audience, Document, DocumentQuerySet, EmbeddingModel, Passage, Revision
+from kb.passages import Cut, split
+from llm.embed import embedder
+from llm.errors import Rejected, Unavailable
+
+log = logging.getLogger(__name__)
+
+# A worker that died is noticed after this; one that lives renews three times in it.
+LEASE = timedelta(seconds=20)
+RENEWED_EVERY = 6.0  # seconds
+ATTEMPTS = 3
+# An embedding endpoint that is down is asked again after this, times the attempts made.
+PAUSE = timedelta(seconds=20)
+WORKING = (Document.State.READING, Document.State.EMBEDDING)
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What one run did: the document's passages, how many of them were embedded now, whether its text changed."""
+
+    passages: int = 0
+    embedded: int = 0
+    changed: bool = False
+
+
+def receive(
+    reference: str,
+    data: bytes,
+    *,
+    audience: Audience | None = None,
+    uploaded_by: object | None = None,
+    publish: bool = True,
+) -> Document:
+    """Keep a file's bytes; its document is *received*, to be ingested. Bytes that are known change nothing.
+
+    A document that is there keeps its audience (unless one is named) and its status.
+    """
+    kept: list[str] = []
+    try:
+        with transaction.atomic():
+            document = _locked(reference, audience or Audience.PUBLIC, publish)
+            if audience and document.audience != audience:
+                document.audience = audience
+                document.save(update_fields=["audience"])
+            digest = hashlib.sha256(data).hexdigest()
+            if document.file_hash != digest or document.state == Document.State.FAILED:
+                _keep(document, data, digest, kept)
+                document.uploaded_by_id = getattr(uploaded_by, "pk", None) or document.uploaded_by_id
+                document.save()
+    except BaseException:
+        _remove_files(kept)
+        raise
+    return document
+
+
+def _locked(reference: str, audience: Audience, publish: bool) -> Document:
+    status = Document.Status.PUBLISHED if publish else Document.Status.UNPUBLISHED
+    fresh = {"title": title_from_name(reference), "audience": audience, "status": status}
+    Document.objects.get_or_create(reference=reference, defaults=fresh)
+    return Document.objects.select_for_update(of=("self",)).select_related("current").get(reference=reference)
+
+
+def _keep(document: Document, data: bytes, digest: str, kept: list[str]) -> None:
+    """Store the bytes, unless the current revision was read from the same."""
+    replaced, current = document.file.name, document.current
+    if current and current.file_hash == digest:
+        document.file.name = current.file
+    else:
+        document.file.save("", ContentFile(data), save=False)
+        kept.append(str(document.file.name))
+    document.file_hash = digest
+    document.changed = timezone.now()
+    wait_for_worker(document)
+    if replaced and replaced != document.file.name:
+        transaction.on_commit(lambda: _remove_unused(replaced))
+
+
+def wait_for_worker(document: Document) -> None:
+    """Back to the beginning of its journey; not saved."""
+    document.state = Document.State.RECEIVED
+    document.reason, document.lease, document.attempts = "", None, 0
+
+
+def retry(document: Document) -> Document:
+    """Read a file again that failed."""
+    wait_for_worker(document)
+    document.save(update_fields=["state", "reason", "lease", "attempts"])
+    return document
+
+
+def unchanged(hashes: dict[str, str], audience: Audience | None = None) -> dict[str, int]:
+    """Of these references, those that are searchable as bytes of this SHA-256, and how many passages they have."""
+    known = Document.objects.filter(reference__in=hashes, state=Document.State.SEARCHABLE)
+    if audience:
+        known = known.filter(audience=audience)
+    rows = known.annotate(parts=Count("passages")).values_list("reference", "file_hash", "parts")
+    return {reference: parts for reference, file_hash, parts in rows if hashes[reference] == file_hash}
+
+
+def claim(document_id: int) -> Document | None:
+    """Own a document's next step, or learn that someone else does. One that keeps killing its workers has failed."""
+    now = timezone.now()
+    waiting = Document.objects.claimable(now).filter(pk=document_id)
+    claimed = waiting.filter(attempts__lt=ATTEMPTS).update(
+        state=Document.State.READING, lease=now + LEASE, attempts=F("attempts") + 1
+    )
+    if claimed:
+        return Document.objects.select_related("current").get(pk=document_id)
+    waiting.filter(attempts__gte=ATTEMPTS).update(
+        state=Document.State.FAILED,
+        lease=None,
+        reason=f"Reading this file was broken off {ATTEMPTS} times; it may be too large. Split it, or try again.",
+    )
+    return None
+
+
+def ingest(document: Document, locale: str = "") -> Ingested:
+    """The whole journey of one document, claimed or received. `locale` is for a file that declares none."""
+    if document.state == Document.State.RECEIVED:
+        claimed = claim(document.pk)
+        if claimed is None:
+            return Ingested()
+        document = claimed
+    if document.state not in WORKING:
+        return Ingested(passages=document.passages.count())
+    return ingest_all([document], locale)[0]
+
+
+def ingest_all(documents: Sequence[Document], locale: str = "") -> list[Ingested]:
+    """The same for several claimed documents, whose passages are embedded together."""
+    if not documents:
+        return []
+    with _leases_renewed(documents):
+        stored = [_store_or_fail(document, locale) for document in documents]
+        embedded = _embed([document for document in documents if document.state == Document.State.EMBEDDING])
+        for where in {document.locale for document in documents if document.pk in embedded}:
+            lexical.renew(where)
+    return [
+        Ingested(result.passages, embedded.get(document.pk, 0), result.changed)
+        for document, result in zip(documents, stored, strict=True)
+    ]
+
+
+@contextmanager
+def _leases_renewed(documents: Sequence[Document]) -> Iterator[None]:
+    """A thread of its own, because reading and embedding may take minutes."""
+    done = Event()
+    thread = Thread(target=_renew, args=(documents, done), daemon=True)
+    thread.start()
+    try:
+        yield
+    except BaseException:
+        _stop(done, thread)
+        for document in documents:
+            _mine(document).update(lease=timezone.now())
+        raise
+    _stop(done, thread)
+
+
+def _stop(done: Event, thread: Thread) -> None:
+    done.set()
+    thread.join()
+
+
+def _renew(documents: Sequence[Document], done: Event) -> None:
+    while not done.wait(RENEWED_EVERY):
+        try:
+            for document in documents:
+                _mine(document).update(lease=timezone.now() + LEASE)
+        except Error:
+            log.warning("The leases of %d documents could not be renewed", len(documents), exc_info=True)
+        finally:
+            connection.close()
+
+
+def _mine(document: Document) -> DocumentQuerySet:
+    """The row, as long as nobody gave it another file and nobody else claimed it."""
+    return Document.objects.filter(
+        pk=document.pk, file=document.file.name, attempts=document.attempts, state__in=WORKING
+    )
+
+
+def _store_or_fail(document: Document, locale: str) -> Ingested:
+    try:
+        with document.file.open("rb") as file:
+            data = file.read()
+        return _store(document, extract(data, document.reference), locale)
+    except Unreadable as error:
+        _fail(document, str(error))
+    except FileNotFoundError:
+        _fail(document, "The file is gone from the storage; upload it again.")
+    except (OperationalError, InterfaceError):
+        raise  # the database's fault, not the file's
+    except Exception:
+        # One bad file never stops the others, whatever it is that it trips over.
+        log.exception("%s could not be read", document.reference)
+        _fail(
+            document, "Reading this file met an error in Citedesk, which is in the log. Save it another way."
+        )
+    return Ingested()
+
+
+def _fail(document: Document, reason: str) -> None:
+    """The old revision goes on answering."""
+    document.state, document.reason, document.lease = Document.State.FAILED, reason, None
+    _mine(document).update(state=document.state, reason=reason, lease=None)
+
+
+def _store(document: Document, extracted: Extracted, locale: str) -> Ingested:
+    """Everything that a reader of the document sees changes in this one transaction, or nothing does."""
+    active = EmbeddingModel.objects.active()
+    cuts = split(extracted.text, extracted.title, embedder(active.name).count)
+    if not cuts:
+        raise Unreadable("The file holds no text; upload one that does.")
+    with transaction.atomic():
+        if not _mine(document).select_for_update().exists():
+            document.refresh_from_db()
+            return Ingested()
+        removed_locale = document.locale
+        document.title = extracted.title
+        document.locale = extracted.locale or locale or extracted.detected_locale
+        document.state, document.reason = Document.State.EMBEDDING, ""
+        changed = _revise(document, extracted)
+        document.save(update_fields=["title", "locale", "state", "reason", "current", "changed"])
+        _replace_passages(document, cuts, removed_locale)
+    return Ingested(passages=len(cuts), changed=changed)
+
+
+def _revise(document: Document, extracted: Extracted) -> bool:
+    """A new revision, unless the file gives what the current one says already."""
+    current = document.current
+    if current and (current.file_hash, current.title, current.text) == (
+        document.file_hash,
+        extracted.title,
+        extracted.text,
+    ):
+        return False
+    last = document.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+    document.current = Revision.objects.create(
+        document=document,
+        number=last + 1,
+        title=extracted.title,
+        text=extracted.text,
+        file=document.file.name,
+        file_hash=document.file_hash,
+    )
+    document.changed = timezone.now()
+    return True
+
+
+def _replace_passages(document: Document, cuts: Sequence[Cut], removed_locale: str) -> None:
+    """A passage with an unchanged content hash keeps its row, and with it its vectors and citations."""
+    there: dict[str, list[Passage]] = {}
+    for passage in document.passages.order_by("-position"):
+        there.setdefault(passage.content_hash, []).append(passage)
+    added, moved = [], []
+    for position, cut in enumerate(cuts):
+        wanted = _passage(document, position, cut)
+        if same := there.get(wanted.content_hash):
+            moved += _moved(same.pop(), wanted)
+        else:
+            added.append(wanted)
+    removed = [passage for passages in there.values() for passage in passages]
+    Passage.objects.filter(pk__in=[passage.pk for passage in removed]).delete()
+    Passage.objects.bulk_update(moved, ["revision", "position", "start", "end"])
+    if added:
+        lexical.index(added, document.locale)
+        Passage.objects.bulk_create(added)
+    if added or removed:
+        lexical.count(added, removed, document.locale, removed_locale=removed_locale)
+
+
+def _passage(document: Document, position: int, cut: Cut) -> Passage:
+    passage = Passage(
+        document=document,
+        revision=document.current,
+        position=position,
+        heading=cut.heading,
+        text=cut.text,
+        start=cut.start,
+        end=cut.end,
+    )
+    indexed = f"{document.locale}\n{passage.indexed_text()}"
+    passage.content_hash = hashlib.sha256(indexed.encode()).hexdigest()
+    return passage
+
+
+def _moved(passage: Passage, wanted: Passage) -> list[Passage]:
+    """The row with its new place, if that is another one."""
+    place = (wanted.revision_id, wanted.position, wanted.start, wanted.end)
+    if (passage.revision_id, passage.position, passage.start, passage.end) == place:
+        return []
+    passage.revision_id, passage.position, passage.start, passage.end = place
+    return [passage]
+
+
+def _embed(documents: Collection[Document]) -> dict[int, int]:
+    """Each document's vectors in every model's space; how many were missing in the active one."""
+    missing = {document.pk: 0 for document in documents}
+    active = EmbeddingModel.objects.active()
+    for passage in (
+        Passage.objects.filter(document__in=documents).missing_embedding(active).only("document_id")
+    ):
+        missing[passage.document_id] += 1
+    try:
+        for model in EmbeddingModel.objects.all():
+            embed_missing(model, documents)
+    except Unavailable as error:
+        _try_later(documents, str(error))
+    except Rejected as error:
+        for document in documents:
+            _fail(document, str(error))
+    else:
+        _finish(documents)
+        return missing
+    return {}
+
+
+def _finish(documents: Iterable[Document]) -> None:
+    for document in documents:
+        mine = _mine(document)
+        document.state, document.lease = Document.State.SEARCHABLE, None
+        mine.update(state=document.state, reason="", lease=None, attempts=0)
+
+
+def _try_later(documents: Iterable[Document], reason: str) -> None:
+    """The passages are found by their words meanwhile; whoever claims next embeds them."""
+    for document in documents:
+        if document.attempts >= ATTEMPTS:
+            _fail(document, reason)
+        else:
+            document.reason, document.lease = reason, timezone.now() + PAUSE * document.attempts
+            _mine(document).update(reason=reason, lease=document.lease)
+
+
+def delete(document: Document) -> None:
+    """Rows and files; from the end of this transaction on nothing of it is found."""
+    with transaction.atomic():
+        locked = Document.objects.select_for_update().filter(pk=document.pk).first()
+        if locked is None:
+            return
+        files = {locked.file.name, *locked.revisions.values_list("file", flat=True)} - {"", None}
+        lexical_rows = list(locked.passages.only("document_id", "lexemes", "length"))
+        locked.delete()
+        lexical.count([], lexical_rows, locked.locale)
+        transaction.on_commit(lambda: _remove_files(files))
+
+
+def _remove_unused(name: str) -> None:
+    if not (Revision.objects.filter(file=name).exists() or Document.objects.filter(file=name).exists()):
+        _remove_files([name])
+
+
+def _remove_files(names: Iterable[str]) -> None:
+    for name in names:
+        default_storage.delete(name)

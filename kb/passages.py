@@ -1,0 +1,141 @@
+"""Cut Markdown into passages no longer than the embedding model accepts, each with the headings it stands under. Pure.
+
+Offsets are exact: `text[cut.start:cut.end] == cut.text`. Everything but headings and blanks is in exactly one cut.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+from semantic_text_splitter import MarkdownSplitter
+
+# Tokens of a passage together with the title and headings that are indexed with it.
+PASSAGE_TOKENS = 220
+# However long the headings are, the text keeps at least this much room.
+LEAST_TEXT_TOKENS = 100
+HEADING_SEPARATOR = " › "
+HEADING_LENGTH = 1000
+
+Count = Callable[[str], int]
+
+
+@dataclass(frozen=True)
+class Cut:
+    heading: str
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Section:
+    """What stands under one heading, without the heading itself, up to the next one."""
+
+    level: int
+    path: tuple[str, ...]
+    heading_start: int
+    start: int
+    end: int
+
+
+def split(text: str, title: str, count: Count) -> list[Cut]:
+    """The passages of a document. `count` says how many tokens the embedder makes of a text."""
+    parts = list(sections(text))
+    following = [part.level for part in parts[1:]] + [0]
+    return [
+        cut
+        for part, next_level in zip(parts, following, strict=True)
+        for cut in _cuts(text, title, part, next_level, count)
+    ]
+
+
+def sections(text: str) -> Iterator[Section]:
+    """The document at its headings; the first section is what stands before any."""
+    path: list[tuple[int, str]] = []
+    level, heading_start, start = 0, 0, 0
+    for found in _headings(text):
+        yield Section(level, tuple(name for _, name in path), heading_start, start, found.start)
+        path = [*(above for above in path if above[0] < found.level), (found.level, found.name)]
+        level, heading_start, start = found.level, found.start, found.end
+    yield Section(level, tuple(name for _, name in path), heading_start, start, len(text))
+
+
+@dataclass(frozen=True)
+class _Heading:
+    level: int
+    name: str
+    start: int
+    end: int
+
+
+def _headings(text: str) -> Iterator[_Heading]:
+    """Those of the document itself: not the ones in code, lists or quotations."""
+    starts = _line_starts(text)
+    tokens = _parser.parse(_same_length(text))
+    for token, inline in zip(tokens, tokens[1:], strict=False):
+        if token.type == "heading_open" and token.level == 0 and token.map:
+            name = _plain(inline.content)
+            yield _Heading(int(token.tag[1]), name, starts[token.map[0]], starts[token.map[1]])
+
+
+# Only where blocks begin and end is asked for: the text inside them stays unparsed.
+_parser = MarkdownIt("commonmark").enable("table").disable("inline")
+
+
+def _same_length(text: str) -> str:
+    """The parser counts lines; whatever else it takes for a line's end becomes a blank."""
+    return text.replace("\r\n", " \n").replace("\r", " ").replace("\0", " ")
+
+
+def _line_starts(text: str) -> list[int]:
+    starts = [0]
+    while (found := text.find("\n", starts[-1])) >= 0:
+        starts.append(found + 1)
+    return [*starts, len(text), len(text)]
+
+
+def _plain(heading: str) -> str:
+    """A heading as it is read, without its marks."""
+    tokens = _inline.parseInline(heading)[0].children or []
+    words = "".join(token.content or (" " if token.type.endswith("break") else "") for token in tokens)
+    return " ".join(words.split())
+
+
+_inline = MarkdownIt("commonmark")
+
+
+def _cuts(text: str, title: str, part: Section, next_level: int, count: Count) -> Iterator[Cut]:
+    heading = _path(part.path, title)
+    room = max(PASSAGE_TOKENS - count(f"{title}\n{heading}"), LEAST_TEXT_TOKENS)
+    if text[part.start : part.end].strip():
+        yield from _fitting(text, part.start, part.end, heading, room, count)
+    elif next_level <= part.level:
+        # A heading with nothing below it says what it has to say by itself.
+        yield from _fitting(text, part.heading_start, part.start, heading, room, count)
+
+
+def _path(names: tuple[str, ...], title: str) -> str:
+    """A first heading that repeats the title adds nothing to it."""
+    told = names[1:] if names and names[0].casefold() == title.casefold() else names
+    return HEADING_SEPARATOR.join(name for name in told if name)[:HEADING_LENGTH]
+
+
+def _fitting(text: str, start: int, end: int, heading: str, room: int, count: Count) -> Iterator[Cut]:
+    start, end = _trimmed(text, start, end)
+    body = text[start:end]
+    if start == end:
+        return
+    if count(body) <= room:
+        yield Cut(heading, body, start, end)
+        return
+    for offset, piece in MarkdownSplitter.from_callback(count, room, trim=False).chunk_indices(body):
+        first, last = _trimmed(text, start + offset, start + offset + len(piece))
+        if first < last:
+            yield Cut(heading, text[first:last], first, last)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Without blanks at both ends; the first line keeps its indentation if the line begins here."""
+    body = text[start:end]
+    start += len(body) - len(body.lstrip())
+    return start, max(start, end - (len(body) - len(body.rstrip())))

@@ -1,0 +1,32 @@
+"""Doors for the documents worker: load, one verb. Losing a message costs seconds: the row says what is to be done."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.db.models import Q
+from django.utils import timezone
+
+from kb.ingest import claim, ingest
+from kb.models import Document
+
+# A document that was just received has just been enqueued.
+FRESH = timedelta(seconds=10)
+# However many wait, a round offers no more than this: offering twice is harmless, but not free.
+OFFERED_AT_ONCE = 50
+OFFER_EXPIRES = 60  # seconds
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def ingest_document(document_id: int) -> None:
+    document = claim(document_id)
+    if document:
+        ingest(document)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def offer_forgotten_documents() -> None:
+    """Those whose message was lost, or whose worker died."""
+    now = timezone.now()
+    forgotten = Document.objects.claimable(now).filter(Q(lease__isnull=False) | Q(changed__lt=now - FRESH))
+    for pk in forgotten.order_by("pk").values_list("pk", flat=True)[:OFFERED_AT_ONCE]:
+        ingest_document.apply_async((pk,), expires=OFFER_EXPIRES)
