@@ -10,6 +10,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -87,11 +88,11 @@ class Postgres:
 
     def _create(self, account: Account) -> None:
         """Made aside and renamed when complete, so that a killed first start leaves nothing half done."""
+        for left in self.data.glob("pg.new-*"):
+            shutil.rmtree(left, ignore_errors=True)  # its maker may be at it still: never the same name twice
         if self.home.exists():
             return
-        draft = self.home.with_name("pg.new")
-        shutil.rmtree(draft, ignore_errors=True)
-        draft.mkdir(mode=0o700)
+        draft = Path(tempfile.mkdtemp(prefix="pg.new-", dir=self.data))
         if account.user:
             os.chown(draft, *account.user)
         _run(account, "initdb", "-D", str(draft), "-U", NAME, *INITDB)
