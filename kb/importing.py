@@ -1,4 +1,4 @@
-"""Bring in files and folders in this process, many at a time. Unchanged files cost nothing; a bad one stops no other."""
+"""Bring in files and folders in this process. Unchanged files cost nothing; a bad one stops no other."""
 
 import hashlib
 import os

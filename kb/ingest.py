@@ -1,7 +1,7 @@
-"""Make a file searchable: keep its bytes, read it, cut it into passages, embed them. Safe to run twice, or to be killed.
+"""Make a file searchable: keep its bytes, read it, cut it into passages, embed them. Safe to run twice.
 
-The Document row says how far its last file has got. Whoever works on it owns it by a lease, renewed while they live;
-until a new file is stored as a revision, the old revision answers. Nothing here enqueues: doors do.
+The Document row says how far its last file has got. Whoever works on it owns it by a lease, renewed while
+they live. Until a new file is stored as a revision, the old revision answers. Nothing here enqueues: doors do.
 """
 
 import hashlib
@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from threading import Event, Thread
 
 from django.core.files.base import ContentFile
@@ -22,7 +23,7 @@ from kb import lexical
 from kb.embeddings import embed_missing
 from kb.extract import Extracted, Unreadable, extract, title_from_name
 from kb.models import Audience, Document, DocumentQuerySet, EmbeddingModel, Passage, Revision
-from kb.passages import Cut, split
+from kb.passages import CountTokens, Cut, by_word, split
 from llm.embed import embedder
 from llm.errors import Rejected, Unavailable
 
@@ -39,7 +40,7 @@ WORKING = (Document.State.READING, Document.State.EMBEDDING)
 
 @dataclass(frozen=True)
 class Ingested:
-    """What one run did: the document's passages, how many of them were embedded now, whether its text changed."""
+    """What one run did: the document's passages, how many were embedded now, whether its text changed."""
 
     passages: int = 0
     embedded: int = 0
@@ -112,7 +113,7 @@ def retry(document: Document) -> Document:
 
 
 def unchanged(hashes: dict[str, str], audience: Audience | None = None) -> dict[str, int]:
-    """Of these references, those that are searchable as bytes of this SHA-256, and how many passages they have."""
+    """Of these references, those that are searchable as bytes of this SHA-256, with their passages' number."""
     known = Document.objects.filter(reference__in=hashes, state=Document.State.SEARCHABLE)
     if audience:
         known = known.filter(audience=audience)
@@ -121,7 +122,7 @@ def unchanged(hashes: dict[str, str], audience: Audience | None = None) -> dict[
 
 
 def claim(document_id: int) -> Document | None:
-    """Own a document's next step, or learn that someone else does. One that keeps killing its workers has failed."""
+    """Own a document's next step, unless someone else does. One that keeps killing its workers has failed."""
     now = timezone.now()
     waiting = Document.objects.claimable(now).filter(pk=document_id)
     claimed = waiting.filter(attempts__lt=ATTEMPTS).update(
@@ -132,7 +133,7 @@ def claim(document_id: int) -> Document | None:
     waiting.filter(attempts__gte=ATTEMPTS).update(
         state=Document.State.FAILED,
         lease=None,
-        reason=f"Reading this file was broken off {ATTEMPTS} times; it may be too large. Split it, or try again.",
+        reason=f"Reading this file was broken off {ATTEMPTS} times; it may be too large. Split it, or retry.",
     )
     return None
 
@@ -231,8 +232,7 @@ def _fail(document: Document, reason: str) -> None:
 
 def _store(document: Document, extracted: Extracted, locale: str) -> Ingested:
     """Everything that a reader of the document sees changes in this one transaction, or nothing does."""
-    active = EmbeddingModel.objects.active()
-    cuts = split(extracted.text, extracted.title, embedder(active.name).count)
+    cuts = split(extracted.text, extracted.title, _counter(EmbeddingModel.objects.active().name))
     if not cuts:
         raise Unreadable("The file holds no text; upload one that does.")
     with transaction.atomic():
@@ -247,6 +247,11 @@ def _store(document: Document, extracted: Extracted, locale: str) -> Ingested:
         document.save(update_fields=["title", "locale", "state", "reason", "current", "changed"])
         _replace_passages(document, cuts, removed_locale)
     return Ingested(passages=len(cuts), changed=changed)
+
+
+@cache
+def _counter(model: str) -> CountTokens:
+    return by_word(embedder(model).count)
 
 
 def _revise(document: Document, extracted: Extracted) -> bool:

@@ -1,10 +1,12 @@
-"""Cut Markdown into passages no longer than the embedding model accepts, each with the headings it stands under. Pure.
+"""Cut Markdown into passages no longer than the embedding model accepts, each with its headings. Pure.
 
-Offsets are exact: `text[cut.start:cut.end] == cut.text`. Everything but headings and blanks is in exactly one cut.
+Offsets are exact: `text[cut.start:cut.end] == cut.text`. All but headings and blanks is in exactly one cut.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from semantic_text_splitter import MarkdownSplitter
@@ -16,7 +18,18 @@ LEAST_TEXT_TOKENS = 100
 HEADING_SEPARATOR = " › "
 HEADING_LENGTH = 1000
 
-Count = Callable[[str], int]
+CountTokens = Callable[[str], int]
+
+
+def by_word(count: CountTokens) -> CountTokens:
+    """The same count, many times faster: an embedder's tokens end where words end, and words repeat."""
+    marks = count("")
+    known = lru_cache(maxsize=50_000)(lambda word: count(word) - marks)
+
+    def counted(text: str) -> int:
+        return marks + sum(known(word) if len(word) < 40 else count(word) - marks for word in text.split())
+
+    return counted
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,7 @@ class Section:
     end: int
 
 
-def split(text: str, title: str, count: Count) -> list[Cut]:
+def split(text: str, title: str, count: CountTokens) -> list[Cut]:
     """The passages of a document. `count` says how many tokens the embedder makes of a text."""
     parts = list(sections(text))
     following = [part.level for part in parts[1:]] + [0]
@@ -72,7 +85,7 @@ def _headings(text: str) -> Iterator[_Heading]:
     """Those of the document itself: not the ones in code, lists or quotations."""
     starts = _line_starts(text)
     tokens = _parser.parse(_same_length(text))
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline in pairwise(tokens):
         if token.type == "heading_open" and token.level == 0 and token.map:
             name = _plain(inline.content)
             yield _Heading(int(token.tag[1]), name, starts[token.map[0]], starts[token.map[1]])
@@ -104,7 +117,7 @@ def _plain(heading: str) -> str:
 _inline = MarkdownIt("commonmark")
 
 
-def _cuts(text: str, title: str, part: Section, next_level: int, count: Count) -> Iterator[Cut]:
+def _cuts(text: str, title: str, part: Section, next_level: int, count: CountTokens) -> Iterator[Cut]:
     heading = _path(part.path, title)
     room = max(PASSAGE_TOKENS - count(f"{title}\n{heading}"), LEAST_TEXT_TOKENS)
     if text[part.start : part.end].strip():
@@ -120,7 +133,7 @@ def _path(names: tuple[str, ...], title: str) -> str:
     return HEADING_SEPARATOR.join(name for name in told if name)[:HEADING_LENGTH]
 
 
-def _fitting(text: str, start: int, end: int, heading: str, room: int, count: Count) -> Iterator[Cut]:
+def _fitting(text: str, start: int, end: int, heading: str, room: int, count: CountTokens) -> Iterator[Cut]:
     start, end = _trimmed(text, start, end)
     body = text[start:end]
     if start == end:

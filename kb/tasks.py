@@ -1,4 +1,4 @@
-"""Doors for the documents worker: load, one verb. Losing a message costs seconds: the row says what is to be done."""
+"""Doors for the documents worker: load, one verb. A lost message costs seconds, and nothing else."""
 
 from datetime import timedelta
 

@@ -1,7 +1,7 @@
 """Turn a file's bytes into Markdown with a title and a locale, or say in one sentence why that can't be done.
 
-What a file is, its content tells before its name does. Hostile formats are read in a child process with limits
-(kb.extract.binary). What comes out holds no script, no NUL and nothing that a database would refuse.
+What a file is, its content tells before its name does. Hostile formats are read in a child process with
+limits (kb.extract.binary). What comes out holds no script, no NUL and nothing that a database would refuse.
 """
 
 from kb.extract import binary, html, kinds, markdown, plain
@@ -23,12 +23,9 @@ def extract(data: bytes, name: str) -> Extracted:
     if not text.strip():
         raise Unreadable("The file holds no text; upload one that does.")
     title = " ".join(clean(reading.title).split()) or title_from_name(name)
-    return Extracted(
-        title=title[:TITLE_LENGTH],
-        text=text,
-        locale=declared_locale(reading.locale, name),
-        detected_locale=detected_locale(text),
-    )
+    locale = declared_locale(reading.locale, name)
+    detected = "" if locale else detected_locale(text)
+    return Extracted(title[:TITLE_LENGTH], text, locale, detected)
 
 
 def _read(data: bytes, name: str) -> Reading:

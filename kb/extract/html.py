@@ -11,14 +11,16 @@ from kb.extract.result import Reading
 
 # These go with all that is in them.
 DROPPED = {
-    "script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "frameset", "svg", "math", "canvas",
-    "nav", "aside", "footer", "form", "select", "textarea", "dialog", "audio", "video", "title", "head",
+    "script", "style", "noscript", "template", "iframe", "object", "embed", "applet", "frameset", "svg",
+    "math", "canvas", "nav", "aside", "footer", "form", "select", "textarea", "dialog", "audio",
+    "video", "title", "head",
 }  # fmt: skip
 # These stay, without attributes but the ones below; of all others only the content stays.
 KEPT = {
-    "h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "pre", "code", "kbd", "samp", "ul", "ol", "li",
-    "dl", "dt", "dd", "table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption", "a", "b", "strong", "i", "em",
-    "del", "s", "div", "section", "article", "main", "figure", "figcaption", "details", "summary", "sub", "sup",
+    "h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "blockquote", "pre", "code", "kbd", "samp",
+    "ul", "ol", "li", "dl", "dt", "dd", "table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption",
+    "a", "b", "strong", "i", "em", "del", "s", "div", "section", "article", "main", "figure",
+    "figcaption", "details", "summary", "sub", "sup",
 }  # fmt: skip
 ATTRIBUTES = {
     "a": {"href"},

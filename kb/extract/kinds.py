@@ -39,7 +39,7 @@ BY_SUFFIX = {
 READABLE = "Markdown, HTML, text, PDF, Word (.docx), OpenDocument (.odt) and RTF files can be read"
 BINARY = {Kind.PDF, Kind.DOCX, Kind.ODT, Kind.RTF}
 
-# An Office file that is encrypted is this container, with a stream of this name in it; so are Word files before 2007.
+# An encrypted Office file is this container, with a stream of this name in it; so are Word files before 2007.
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
@@ -60,7 +60,8 @@ def kind_of(data: bytes, name: str) -> Kind:
         return found
     if named in BINARY:
         raise Unreadable(
-            f"The file is called {_suffix(name)}, but it is not a {named} file; save it as one and upload it again."
+            f"The file is called {_suffix(name)}, but it is not a {named} file; "
+            "save it as one and upload it again."
         )
     if named is None and _suffix(name):
         raise Unreadable(f"Files of the type {_suffix(name)[:20]} can't be read. {READABLE}.")

@@ -1,4 +1,4 @@
-"""Tell a document's locale: what the file or its name declares, or what its words look like when that is certain."""
+"""Tell a document's locale: what the file or its name declares, or what its words are if that is certain."""
 
 import re
 from functools import cache
@@ -6,11 +6,12 @@ from pathlib import PurePosixPath
 from typing import Any
 
 # What two letters after a dot may mean in a file's name (`faq.es.md`), and what a detector may answer.
-LANGUAGES = frozenset(
-    "af am ar as az be bg bn br bs ca cs cy da de el en eo es et eu fa fi fo fr ga gl gu he hi hr ht hu hy id is it ja "
-    "jv ka kk km kn ko ku ky lb lo lt lv mg mk ml mn mr ms mt my nb ne nl nn no oc or pa pl ps pt ro ru rw sk sl so sq "
-    "sr sv sw ta te th tl tr ug uk ur uz vi xh yi yo zh zu".split()
-)
+CODES = """
+    af am ar as az be bg bn br bs ca cs cy da de el en eo es et eu fa fi fo fr ga gl gu he hi hr ht hu hy id
+    is it ja jv ka kk km kn ko ku ky lb lo lt lv mg mk ml mn mr ms mt my nb ne nl nn no oc or pa pl ps pt ro
+    ru rw sk sl so sq sr sv sw ta te th tl tr ug uk ur uz vi xh yi yo zh zu
+"""
+LANGUAGES = frozenset(CODES.split())
 SURE = 0.95
 SAMPLE = 3000
 # Letters that a guess needs; a character of Chinese or Japanese says more.
@@ -27,7 +28,7 @@ def is_language(code: str) -> bool:
 
 
 def declared_locale(told: str, name: str) -> str:
-    """ "en" for the "en-US" that a file says of itself, else what its name says: `faq._es.md`, `faq.es.md`."""
+    """What a file says of itself ("en" for "en-US"), else what its name says: `faq._es.md`, `faq.es.md`."""
     if code := _language(told):
         return code
     stem = PurePosixPath(name.replace("\\", "/")).stem

@@ -23,9 +23,15 @@ def read(source: str) -> Reading:
         text = _without_liquid(text, facts)
     text = _without_html(text)
     locale = next((facts[key] for key in LOCALE_KEYS if isinstance(facts.get(key), str)), "")
-    title = facts.get("title")
-    told = str(title) if isinstance(title, str | int | float) else ""
-    return Reading(text=text, title=told or html.first_heading(text), locale=locale)
+    title = _words(facts.get("title"))
+    if not text.strip():
+        # A page that its site makes of the front matter: a form, a list.
+        text = _words(facts.get("description")) or title
+    return Reading(text=text, title=title or html.first_heading(text), locale=locale)
+
+
+def _words(fact: object) -> str:
+    return str(fact) if isinstance(fact, str | int | float) else ""
 
 
 def _front_matter(source: str) -> tuple[dict[str, Any], str]:
@@ -75,15 +81,14 @@ def _listed(tag: str, facts: dict[str, Any]) -> str:
 
 
 def _value(value: re.Match[str], facts: dict[str, Any]) -> str:
-    """A page's own value is filled in; what only the site knows goes; a desk's placeholder ({{ticket.id}}) is text."""
+    """A page's own value is filled in; what only the site knows goes; {{ticket.id}} is text about macros."""
     name = value[1].split("|")[0].strip()
     if literal := re.fullmatch(r"([\"'])(.*)\1", name):
         return literal[2]
     first, _, rest = name.partition(".")
     if first not in SITE_NAMES:
         return value[0]
-    known = facts.get(rest) if first == "page" else None
-    return str(known) if isinstance(known, str | int | float) else ""
+    return _words(facts.get(rest)) if first == "page" else ""
 
 
 def _without_html(text: str) -> str:
@@ -102,8 +107,9 @@ def _without_html(text: str) -> str:
 HTML_TOKENS = ("html_block", "html_inline")
 MARKUP = re.compile(r"\s*<(?:/?([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])|!--|!doctype|\?)", re.I)
 KNOWN = html.KEPT | html.DROPPED | {
-    "span", "img", "button", "label", "u", "small", "mark", "header", "input", "center", "font", "abbr", "time", "picture",
-    "source", "option", "colgroup", "col", "html", "body", "meta", "link", "big", "ins", "q", "cite", "var", "wbr", "address",
+    "span", "img", "button", "label", "u", "small", "mark", "header", "input", "center", "font", "abbr",
+    "time", "picture", "source", "option", "colgroup", "col", "html", "body", "meta", "link", "big",
+    "ins", "q", "cite", "var", "wbr", "address",
 }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class Extracted:
-    """A document's Markdown. `locale` is what the file or its name declares, `detected_locale` what it looks like."""
+    """A document's Markdown. `locale` is what the file or its name declares; else one may be detected."""
 
     title: str
     text: str
