@@ -60,7 +60,7 @@ class Command(BaseCommand):
         run_command("migrate", "--noinput", "--verbosity=0")
         if demo and "demo" in get_commands() and not (settings.DATA / LOGINS).exists():
             self.say("Loading the demo: a help center and some tickets …")
-            run_command("demo")
+            run_command("demo", "--ensure")
 
     def supervise(self, web_socket: socket.socket) -> None:
         self.say("Starting the web server and the workers …")
