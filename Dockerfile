@@ -17,4 +17,5 @@ USER citedesk
 ENV CITEDESK_DATA=/data
 VOLUME /data
 EXPOSE 8000
-CMD ["uvicorn", "config.asgi:application", "--host=0.0.0.0", "--port=8000", "--no-server-header", "--timeout-graceful-shutdown=10"]
+# Who the visitor is, TRUSTED_PROXIES decides, not the web server.
+CMD ["uvicorn", "config.asgi:application", "--host=0.0.0.0", "--port=8000", "--lifespan=off", "--no-proxy-headers", "--no-server-header"]
