@@ -64,7 +64,10 @@ class ModelCall(models.Model):
 
     class Meta:
         ordering = ["-started"]
-        indexes = [models.Index(fields=["started"], name="modelcall_started")]
+        indexes = [
+            models.Index(fields=["started"], name="modelcall_started"),
+            models.Index(fields=["started"], name="modelcall_open", condition=models.Q(outcome="started")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.feature} with {self.model}: {self.outcome}"

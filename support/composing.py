@@ -1,0 +1,183 @@
+"""Compose a reply to a conversation: passages, the model's answer or quotes, and what supports each sentence.
+
+Where nothing relevant is known the model is not asked. Where there is no model to ask, or it fails, the reply
+is quotes and says why.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from kb import retrieval
+from kb.models import Audience, Passage
+from llm import chat
+from llm.errors import ModelError, Rejected
+from llm.models import ModelCall
+from support import evidence, prompts, quotes
+from support.evidence import Checked, Evidence, Offered
+from support.models import Draft, Message, Ticket, Verdict
+from support.prompts import Conversation, Turn
+
+# A question with fewer words than this is understood with the message before.
+SHORT_QUESTION = 6
+LONGEST_QUESTION = 2_000
+
+NO_KEY = "No key for the model gateway is set (RUNAPI_KEY)."
+SO_QUOTES = "These are quotes from the articles."
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer and what it rests on. `reason`: why it is quotes, or why there is no answer."""
+
+    outcome: Draft.Outcome
+    text: str
+    sentences: Sequence[Checked]
+    offered: Sequence[Offered]
+    written_by: Draft.Writer | None
+    reason: str = ""
+    model: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cost_usd: Decimal | None = Decimal(0)
+    call: ModelCall | None = None
+
+
+Heard = Callable[[str], None]
+
+
+def compose(conversation: Conversation, audience: Audience, on_piece: Heard | None = None) -> Reply:
+    """An answer by the model; quotes where it has none to give; neither where nothing relevant is known."""
+    offered, reply = look_up(conversation, audience)
+    if reply:
+        return reply
+    try:
+        return written(conversation, offered, on_piece)
+    except ModelError as error:
+        return quoted(conversation, offered, str(error))
+
+
+def conversation_of(ticket: Ticket, up_to: Message) -> Conversation:
+    """The public messages up to the one that the draft names."""
+    messages = ticket.messages.exclude(kind=Message.Kind.NOTE).filter(pk__lte=up_to.pk).order_by("pk")
+    turns = [Turn(Message.Kind(message.kind), message.text) for message in messages]
+    return Conversation(turns, ticket.customer.locale)
+
+
+def question(conversation: Conversation) -> str:
+    """What is looked up: the customer's last message, and the one before where the last says little."""
+    asked = [turn.text for turn in conversation.turns if turn.kind == Message.Kind.CUSTOMER]
+    if not asked:
+        return ""
+    last = asked[-1].strip()
+    # Where words are not divided by blanks, a word is about two characters.
+    says = max(len(last.split()), len(last.encode()) // 6 if not last.isascii() else 0)
+    if says < SHORT_QUESTION and len(asked) > 1:
+        last = f"{asked[-2].strip()}\n{last}"
+    return last[-LONGEST_QUESTION:]
+
+
+def look_up(conversation: Conversation, audience: Audience) -> tuple[list[Offered], Reply | None]:
+    """The passages to write from; or the reply that there are none."""
+    asked = question(conversation)
+    found = retrieval.retrieve(asked, audience, locale=conversation.locale)
+    offered = [_offered(number, hit.passage) for number, hit in enumerate(found.hits, start=1)]
+    if found.sufficient and offered:
+        return offered, None
+    searched = " ".join(asked.split())
+    searched = searched if len(searched) <= 200 else f"{searched[:200]}…"
+    articles = "public articles" if audience == Audience.PUBLIC else "articles"
+    reason = f"No published {articles} answer this well enough. Searched for: “{searched}”"
+    return [], Reply(Draft.Outcome.CANNOT_ANSWER, "", [], [], None, reason)
+
+
+def _offered(number: int, passage: Passage) -> Offered:
+    document = passage.document
+    return Offered(
+        number=number,
+        document=document.reference,
+        title=document.title,
+        heading=passage.heading,
+        text=passage.text,
+        start=passage.start,
+        locale=document.locale,
+        passage_id=passage.pk,
+        revision_id=passage.revision_id,
+        content_hash=passage.content_hash,
+    )
+
+
+def written(conversation: Conversation, offered: Sequence[Offered], on_piece: Heard | None) -> Reply:
+    if not chat.configured():
+        raise Rejected(NO_KEY)
+    messages = prompts.build_messages(conversation, offered)
+    heard = _Listener(on_piece)
+    with chat.stream(messages, feature="draft", prompt_version=prompts.VERSION) as stream:
+        for piece in stream:
+            heard.hear(piece)
+    result = stream.result
+    said = prompts.read_form(result.text)
+    reply = Reply(
+        outcome=said.outcome,
+        text="",
+        sentences=[],
+        offered=offered,
+        written_by=Draft.Writer.MODEL,
+        model=result.model,
+        prompt_tokens=result.prompt_tokens,
+        completion_tokens=result.completion_tokens,
+        cost_usd=result.cost_usd,
+        call=result.call,
+    )
+    if said.outcome == Draft.Outcome.CANNOT_ANSWER:
+        missing = evidence.without_marks(said.text)[0]
+        return replace(reply, reason=f"The articles that were found do not answer this. {missing}".strip())
+    checked = _check(said.text, offered, conversation.locale)
+    if said.outcome == Draft.Outcome.CLARIFY:
+        checked = _questions_need_no_proof(checked)
+    return replace(reply, text=checked.text, sentences=checked.sentences)
+
+
+def quoted(conversation: Conversation, offered: Sequence[Offered], reason: str) -> Reply:
+    text = quotes.compose(question(conversation), offered)
+    checked = _check(text, offered, conversation.locale)
+    if not checked.sentences:
+        nothing = f"{reason} The articles that were found hold no sentence that can be quoted."
+        return Reply(Draft.Outcome.CANNOT_ANSWER, "", [], offered, None, nothing)
+    outcome, writer = Draft.Outcome.ANSWER, Draft.Writer.QUOTES
+    return Reply(outcome, checked.text, checked.sentences, offered, writer, f"{reason} {SO_QUOTES}")
+
+
+def _check(text: str, offered: Sequence[Offered], locale: str) -> Evidence:
+    return evidence.check(text, offered, locale or next((one.locale for one in offered if one.locale), ""))
+
+
+def _questions_need_no_proof(checked: Evidence) -> Evidence:
+    """A question to the customer claims nothing."""
+    return Evidence(
+        checked.text,
+        tuple(
+            replace(one, verdict=Verdict.NEEDS_NO_PROOF)
+            if one.verdict == Verdict.NO_MATCH and one.text.endswith(("?", "？", "؟"))
+            else one
+            for one in checked.sentences
+        ),
+    )
+
+
+class _Listener:
+    """Hands pieces on, once it is sure that they are not the form in which the model declines."""
+
+    def __init__(self, on_piece: Heard | None) -> None:
+        self._on_piece, self._held, self._sure = on_piece, "", False
+
+    def hear(self, piece: str) -> None:
+        if self._on_piece is None:
+            return
+        self._held += piece
+        if not self._sure and prompts.undecided(self._held):
+            self._on_piece("")
+            return
+        self._sure = True
+        self._on_piece(self._held)
+        self._held = ""

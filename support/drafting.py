@@ -1,0 +1,243 @@
+"""Turn a waiting draft into a stored one, whatever dies meanwhile.
+
+A draft's row is the job: claimed by one conditional UPDATE, leased while its worker lives, taken over when it
+doesn't. What is stored is stored once, by the attempt that owns the row, if the passages it was written from
+still stand and nobody wrote in between.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+
+from kb.models import Audience, Passage
+from llm.errors import Rejected, Unavailable
+from support import composing, evidence, live
+from support.composing import Reply, compose
+from support.leases import LEASE, Lease, held
+from support.models import Citation, Draft, DraftQuerySet, Message, Sentence, Ticket
+
+__all__ = ["claim", "compose", "forgotten_drafts", "request_draft", "waiting_draft", "write_draft"]
+
+logger = logging.getLogger(__name__)
+
+# A gateway that is down is asked this often before the draft becomes quotes.
+CALLS_BEFORE_QUOTES = 3
+BACKOFF_SECONDS = 2.0
+LONGEST_BACKOFF_SECONDS = 20.0
+# A draft that was begun this often and never ended kills its workers, or its articles change all the time.
+MOST_ATTEMPTS = 6
+
+
+class Lost(Exception):
+    """Another attempt owns the draft now; what this one says no longer matters."""
+
+
+def request_draft(ticket: Ticket, up_to: Message) -> Draft:
+    """The ticket's one waiting draft, up to this message. What answers an older one is superseded."""
+    with transaction.atomic():
+        Ticket.objects.select_for_update().get(pk=ticket.pk)
+        ready = ticket.drafts.filter(state__in=[Draft.State.READY, Draft.State.FAILED])
+        ready.filter(up_to__lt=up_to).update(state=Draft.State.SUPERSEDED)
+        waiting = ticket.drafts.filter(state=Draft.State.WAITING)
+        # The number of attempts tells one from another, so it begins anew only with another message.
+        waiting.exclude(up_to=up_to).update(up_to=up_to, attempts=0)
+        waiting.update(lease=None, reason="")
+        return waiting.first() or Draft.objects.create(ticket=ticket, up_to=up_to)
+
+
+def claim(draft_id: int) -> Draft | None:
+    """The draft, now this worker's; None if it is another's, not due, or not to be written at all."""
+    now = timezone.now()
+    _give_up_hopeless(draft_id)
+    claimable = Draft.objects.claimable(now).filter(_nobody_else_writes(), pk=draft_id)
+    try:
+        with transaction.atomic():
+            claimed = claimable.update(
+                state=Draft.State.WRITING, lease=now + LEASE, attempts=F("attempts") + 1
+            )
+    except IntegrityError:
+        return None  # another draft of the ticket was claimed in the same moment
+    if not claimed:
+        return None
+    return Draft.objects.select_related("ticket__customer", "up_to").get(pk=draft_id)
+
+
+def write_draft(draft: Draft) -> int | None:
+    """A claimed draft becomes a stored one. Returns the draft of this ticket that waits now, if one does."""
+    preview = live.Preview(draft.ticket_id, draft.pk)
+    with held(draft) as lease:
+        if _is_overtaken(draft):
+            _supersede(draft)
+        else:
+            preview.begin()
+            try:
+                _write(draft, lease, preview)
+            except Lost:
+                logger.warning("Draft %s is being written by another worker now", draft.pk)
+                return None
+    preview.end()
+    return waiting_draft(draft.ticket_id)
+
+
+def waiting_draft(ticket_id: int) -> int | None:
+    """A draft of this ticket that can be claimed now."""
+    waiting = Draft.objects.claimable(timezone.now()).filter(ticket=ticket_id, state=Draft.State.WAITING)
+    return waiting.values_list("pk", flat=True).first()
+
+
+def forgotten_drafts(grace: timedelta) -> list[int]:
+    """Drafts that wait for a wake-up which seems lost, and those that dead workers left behind."""
+    now = timezone.now()
+    for left_behind in Draft.objects.filter(state=Draft.State.WRITING, lease__lt=now):
+        if waiting_draft(left_behind.ticket_id):
+            _supersede(left_behind)  # the customer wrote on meanwhile: that one is written instead
+    fresh = Q(state=Draft.State.WAITING, lease__isnull=True, created__gt=now - grace)
+    claimable = Draft.objects.claimable(now).filter(_nobody_else_writes()).exclude(fresh)
+    return list(claimable.order_by("pk").values_list("pk", flat=True)[:200])
+
+
+def _nobody_else_writes() -> Q:
+    others = Draft.objects.filter(ticket=OuterRef("ticket"), state=Draft.State.WRITING)
+    return ~Q(Exists(others.exclude(pk=OuterRef("pk"))))
+
+
+def _give_up_hopeless(draft_id: int) -> None:
+    given_up = Draft.objects.claimable(timezone.now()).filter(pk=draft_id, attempts__gte=MOST_ATTEMPTS)
+    if given_up.update(
+        state=Draft.State.FAILED,
+        lease=None,
+        finished=timezone.now(),
+        reason=f"Writing was begun {MOST_ATTEMPTS} times and never came to an end: the drafts worker's log "
+        "says why. Ask for a new draft, or reply without one.",
+    ):
+        draft = Draft.objects.get(pk=draft_id)
+        live.Preview(draft.ticket_id, draft.pk).end()
+
+
+def _write(draft: Draft, lease: Lease, preview: live.Preview) -> None:
+    def hear(piece: str) -> None:
+        if lease.lost:
+            raise Lost
+        preview.add(piece)
+
+    conversation = composing.conversation_of(draft.ticket, draft.up_to)
+    try:
+        offered, reply = composing.look_up(conversation, Audience.PUBLIC)
+    except Unavailable as error:
+        return _wait_again(draft, str(error), _pause(draft, error))
+    try:
+        reply = reply or composing.written(conversation, offered, hear)
+    except Unavailable as error:
+        if draft.attempts < CALLS_BEFORE_QUOTES:
+            return _wait_again(draft, str(error), _pause(draft, error))
+        reply = composing.quoted(conversation, offered, str(error))
+    except Rejected as error:
+        reply = composing.quoted(conversation, offered, str(error))
+    preview.flush()
+    _store(draft, reply)
+
+
+def _pause(draft: Draft, error: Unavailable) -> timedelta:
+    """As long as the gateway asks for, or a little longer each time."""
+    seconds = BACKOFF_SECONDS * draft.attempts if error.retry_after is None else error.retry_after
+    return timedelta(seconds=min(seconds, LONGEST_BACKOFF_SECONDS))
+
+
+def _wait_again(draft: Draft, reason: str, pause: timedelta | None = None) -> None:
+    """Later again, unless another draft of the ticket waits already."""
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update().get(pk=draft.ticket_id)
+        if ticket.drafts.filter(state=Draft.State.WAITING).exists():
+            _owned(draft).update(state=Draft.State.SUPERSEDED, lease=None, finished=timezone.now())
+        else:
+            due = timezone.now() + pause if pause else None
+            _owned(draft).update(state=Draft.State.WAITING, lease=due, reason=reason)
+
+
+def _store(draft: Draft, reply: Reply) -> None:
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update().get(pk=draft.ticket_id)
+        if not _owned(draft).select_for_update().exists():
+            raise Lost
+        if _is_overtaken(draft):
+            return _supersede(draft)
+        if not _still_stands(reply):
+            return _wait_again(draft, "An article changed while the draft was being written from it.")
+        older = ticket.drafts.filter(state__in=[Draft.State.READY, Draft.State.FAILED], pk__lt=draft.pk)
+        older.update(state=Draft.State.SUPERSEDED)
+        _store_reply(draft, reply)
+
+
+def _owned(draft: Draft) -> DraftQuerySet:
+    """The row, as long as it is this attempt's."""
+    return Draft.objects.filter(
+        pk=draft.pk, state=Draft.State.WRITING, attempts=draft.attempts, up_to=draft.up_to_id
+    )
+
+
+def _is_overtaken(draft: Draft) -> bool:
+    """Somebody wrote in public since the message that the draft answers."""
+    newer = Message.objects.filter(ticket=draft.ticket_id, pk__gt=draft.up_to_id)
+    return newer.exclude(kind=Message.Kind.NOTE).exists()
+
+
+def _supersede(draft: Draft) -> None:
+    """If the customer had the last word, a draft for it waits already, or does from now on."""
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update().get(pk=draft.ticket_id)
+        _owned(draft).update(state=Draft.State.SUPERSEDED, lease=None, finished=timezone.now())
+        last = ticket.last_public_message()
+        if last is None or last.kind != Message.Kind.CUSTOMER:
+            return
+        if not ticket.drafts.filter(up_to=last).exclude(pk=draft.pk).exists():
+            request_draft(ticket, last)
+
+
+def _still_stands(reply: Reply) -> bool:
+    """All that was offered is as it was, and public; locked, so that it stays so until the commit."""
+    hashes = {one.passage_id: one.content_hash for one in reply.offered if one.passage_id}
+    passages = Passage.objects.visible_to(Audience.PUBLIC).filter(pk__in=list(hashes))
+    now = passages.select_for_update(no_key=True, of=("self", "document")).order_by("document", "pk")
+    return {passage.pk: passage.content_hash for passage in now} == hashes
+
+
+def _store_reply(draft: Draft, reply: Reply) -> None:
+    _owned(draft).update(
+        state=Draft.State.READY,
+        outcome=reply.outcome,
+        written_by=reply.written_by or "",
+        text=reply.text,
+        reason=reply.reason,
+        model_call=reply.call,
+        prompt_version=reply.call.prompt_version if reply.call else "",
+        lease=None,
+        finished=timezone.now(),
+    )
+    for position, checked in enumerate(reply.sentences):
+        sentence = Sentence.objects.create(
+            draft=draft,
+            position=position,
+            text=checked.text,
+            start=checked.start,
+            end=checked.end,
+            verdict=checked.verdict,
+        )
+        Citation.objects.bulk_create(_citation(sentence, cited) for cited in checked.citations)
+
+
+def _citation(sentence: Sentence, cited: evidence.Cited) -> Citation:
+    offered = cited.offered
+    return Citation(
+        sentence=sentence,
+        number=cited.number,
+        passage_id=offered.passage_id,
+        revision_id=offered.revision_id,
+        title=offered.title,
+        heading=offered.heading,
+        quote=cited.quote,
+        start=cited.start,
+        end=cited.end,
+    )

@@ -1,0 +1,84 @@
+"""Keep the drafts that this process writes its own: one thread renews all their leases while it lives.
+
+A lease that has run out means that the worker died. Who finds that another took the draft over is told so.
+"""
+
+import contextlib
+import logging
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import Error, connection
+from django.utils import timezone
+
+from support.models import Draft
+
+logger = logging.getLogger(__name__)
+
+# A lease outlives a few missed renewals; what a dead worker held is free after it.
+LEASE = timedelta(seconds=8)
+RENEWAL_SECONDS = 2.0
+
+
+@dataclass(eq=False)
+class Lease:
+    draft_id: int
+    attempts: int
+    lost: bool = False
+
+
+_held: set[Lease] = set()
+_changes = threading.Lock()
+_renewing: threading.Thread | None = None
+
+
+@contextlib.contextmanager
+def held(draft: Draft) -> Iterator[Lease]:
+    """The claimed draft's lease does not run out within; `lost` says that it did all the same."""
+    lease = Lease(draft.pk, draft.attempts)
+    with _changes:
+        _held.add(lease)
+        _start_renewing()
+    try:
+        yield lease
+    finally:
+        with _changes:
+            _held.discard(lease)
+
+
+def renew(leases: set[Lease]) -> None:
+    """Push on what is still owned, and mark what isn't."""
+    ids = [lease.draft_id for lease in leases]
+    writing = Draft.objects.filter(pk__in=ids, state=Draft.State.WRITING)
+    attempts = dict(writing.values_list("pk", "attempts"))
+    for lease in leases:
+        lease.lost = attempts.get(lease.draft_id) != lease.attempts
+    owned = [lease.draft_id for lease in leases if not lease.lost]
+    writing.filter(pk__in=owned).update(lease=timezone.now() + LEASE)
+
+
+def _start_renewing() -> None:
+    global _renewing
+    if _renewing is None or not _renewing.is_alive():
+        _renewing = threading.Thread(target=_renew_while_held, daemon=True, name="leases")
+        _renewing.start()
+
+
+def _renew_while_held() -> None:
+    global _renewing
+    pause = threading.Event()
+    while True:
+        pause.wait(RENEWAL_SECONDS)
+        with _changes:
+            leases = set(_held)
+            if not leases:
+                _renewing = None
+                return
+        try:
+            renew(leases)
+        except Error as error:
+            logger.warning("Leases of drafts could not be renewed, trying again: %s", error)
+        finally:
+            connection.close()

@@ -1,0 +1,184 @@
+"""Tell open pages what happens: server-sent events over Valkey Streams. A preview; the rows are the truth.
+
+An event's id is the id of its stream entry, so a reconnect goes on where it stopped. Failing to publish never
+breaks what is being published: pages find the rows when they are loaded. Nothing here touches the database.
+"""
+
+import asyncio
+import functools
+import json
+import logging
+import re
+import time
+from collections.abc import AsyncIterator
+from typing import Any, cast
+from weakref import WeakKeyDictionary
+
+import redis
+import redis.asyncio
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+# Entries a channel keeps, and for how long after the last (s): a page that slept longer is loaded anew.
+KEPT = 4000
+KEPT_SECONDS = 3600
+# The preview of a draft is of no use once another begins or the row is stored.
+PREVIEW = ("writing", "piece")
+ENDS_PREVIEW = ("writing", "draft")
+
+HEARTBEAT_SECONDS = 15
+# What a model says within this time (s) goes out as one frame.
+FRAME_SECONDS = 0.04
+ENTRY_ID = re.compile(r"\d{1,20}-\d{1,20}")
+
+_async_clients: "WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis]" = WeakKeyDictionary()
+
+
+def ticket_channel(ticket_id: int) -> str:
+    """For agents who look at a ticket."""
+    return f"ticket-{ticket_id}"
+
+
+def customer_channel(ticket_id: int) -> str:
+    """For the customer: nothing of a draft or a note ever goes here."""
+    return f"customer-{ticket_id}"
+
+
+INBOX = "inbox"
+
+
+def publish(channel: str, event: str, data: dict[str, Any]) -> None:
+    """For everyone who streams the channel, now or within the hour."""
+    try:
+        client = _client()
+        if event in ENDS_PREVIEW:
+            _forget_preview(client, channel)
+        pipeline = client.pipeline(transaction=False)
+        fields = {"event": event, "data": json.dumps(data, ensure_ascii=False)}
+        pipeline.xadd(_key(channel), cast(Any, fields), maxlen=KEPT, approximate=True)
+        pipeline.expire(_key(channel), KEPT_SECONDS)
+        pipeline.execute()
+    except redis.RedisError as error:
+        logger.warning("Nobody is told of %r on %s: %s", event, channel, error)
+
+
+def position(channel: str) -> str:
+    """Where a page that reads its rows after this begins to stream, so that it misses nothing.
+
+    While a draft is being written that is before its first piece.
+    """
+    try:
+        entries = _entries(_client(), channel)
+    except redis.RedisError as error:
+        logger.warning("The live events of %s cannot be read: %s", channel, error)
+        return "0-0"
+    before = "0-0"
+    for entry, event in entries:
+        if event == "writing":
+            return before
+        before = entry
+    return before
+
+
+async def stream(channel: str, last_id: str = "") -> AsyncIterator[bytes]:
+    """Server-sent events after `last_id`, or all that are kept. Ends when Valkey is away."""
+    last = last_id if ENTRY_ID.fullmatch(last_id) else "0-0"
+    client = _async_client()
+    yield b"retry: 1000\n: open\n\n"
+    while True:
+        try:
+            answer = await client.xread({_key(channel): last}, count=500, block=HEARTBEAT_SECONDS * 1000)
+        except redis.RedisError as error:
+            logger.warning("The live events of %s break off: %s", channel, error)
+            return  # the browser connects again by itself
+        entries = _read(answer)
+        if entries:
+            last = entries[-1][0]
+        yield b"".join(_frame(entry, fields) for entry, fields in entries) or b": alive\n\n"
+
+
+class Preview:
+    """A draft being written, for the agents who look at its ticket."""
+
+    def __init__(self, ticket_id: int, draft_id: int) -> None:
+        self._channel, self._draft = ticket_channel(ticket_id), draft_id
+        self._row = {"draft": draft_id, "ticket": ticket_id}
+        self._waiting = ""
+        self._sent = 0.0
+
+    def begin(self) -> None:
+        publish(self._channel, "writing", {"draft": self._draft})
+        publish(INBOX, "writing", self._row)
+
+    def add(self, piece: str) -> None:
+        self._waiting += piece
+        if time.monotonic() - self._sent >= FRAME_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._waiting:
+            publish(self._channel, "piece", {"draft": self._draft, "text": self._waiting})
+        self._waiting, self._sent = "", time.monotonic()
+
+    def end(self) -> None:
+        """The row is stored, or nobody writes it for now: either way it is time to look at it."""
+        self._waiting = ""
+        publish(self._channel, "draft", {"draft": self._draft})
+        publish(INBOX, "draft", self._row)
+
+
+def _key(channel: str) -> str:
+    return f"live:{channel}"
+
+
+def _client() -> "redis.Redis":
+    """Made when first needed; its pool knows when it was forked."""
+    return _client_for(settings.REDIS_URL)
+
+
+@functools.lru_cache(maxsize=2)
+def _client_for(url: str) -> "redis.Redis":
+    return redis.Redis.from_url(url, decode_responses=True, socket_timeout=2, socket_connect_timeout=1)
+
+
+def _async_client() -> "redis.asyncio.Redis":
+    """One for each event loop: connections cannot move to another."""
+    loop = asyncio.get_running_loop()
+    if loop not in _async_clients:
+        _async_clients[loop] = redis.asyncio.Redis.from_url(
+            settings.REDIS_URL,
+            decode_responses=True,
+            socket_timeout=HEARTBEAT_SECONDS + 10,
+            socket_connect_timeout=2,
+        )
+    return _async_clients[loop]
+
+
+def _forget_preview(client: "redis.Redis", channel: str) -> None:
+    """A page that opens later shows the draft being written, and not the one before."""
+    old = [entry for entry, event in _entries(client, channel) if event in PREVIEW]
+    if old:
+        client.xdel(_key(channel), *old)
+
+
+def _entries(client: "redis.Redis", channel: str) -> list[tuple[str, str]]:
+    """Ids and events of all that the channel keeps, oldest first."""
+    found = cast(list[tuple[str, dict[str, str]]], client.xrange(_key(channel)))
+    return [(entry, fields.get("event", "")) for entry, fields in found]
+
+
+def _read(answer: Any) -> list[tuple[str, dict[str, str]]]:
+    """The one stream's entries; the protocol's versions wrap them differently."""
+    if not answer:
+        return []
+    if isinstance(answer, dict):
+        (found,) = answer.values()
+        entries = found[0] if found and isinstance(found[0], list) else found
+    else:
+        ((_, entries),) = answer
+    return [(entry, fields) for entry, fields in entries]
+
+
+def _frame(entry: str, fields: dict[str, str]) -> bytes:
+    return f"id: {entry}\nevent: {fields['event']}\ndata: {fields['data']}\n\n".encode()

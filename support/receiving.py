@@ -1,0 +1,91 @@
+"""Take in what a customer writes: message and waiting draft in one transaction, the same key once.
+
+The door that calls this wakes the drafts worker (`support.tasks.wake`); if it cannot, the draft waits for the
+next look at forgotten ones, and nothing is lost.
+"""
+
+import functools
+import unicodedata
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from support import drafting, live
+from support.models import Customer, Message, Ticket
+
+LONGEST_MESSAGE = 10_000
+SUBJECT_LENGTH = 100
+
+
+def receive_message(customer: Customer, text: str, key: UUID, ticket: Ticket | None = None) -> Message:
+    """A closed ticket is open again; without a ticket a new one begins.
+
+    Raises ValidationError, with a sentence for the customer, for what cannot be taken.
+    """
+    text = _readable(text)
+    try:
+        with transaction.atomic():
+            return _known(customer, key) or _store(customer, text, key, ticket)
+    except IntegrityError:
+        # The same form a second time, while the first was being stored.
+        if known := _known(customer, key):
+            return known
+        raise
+
+
+def _readable(text: str) -> str:
+    """Without what cannot be stored or seen; a message has something in it, and an end."""
+    text = text.replace("\r\n", "\n").encode("utf-8", "replace").decode()
+    text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
+    if not text:
+        raise ValidationError("Write a message first.", code="empty")
+    if len(text) > LONGEST_MESSAGE:
+        raise ValidationError(
+            f"This message has {len(text):,} characters; at most {LONGEST_MESSAGE:,} can be sent at once.",
+            code="too_long",
+        )
+    return text
+
+
+def _known(customer: Customer, key: UUID) -> Message | None:
+    known = Message.objects.filter(key=key).select_related("ticket").first()
+    if known and (known.kind != Message.Kind.CUSTOMER or known.ticket.customer_id != customer.pk):
+        raise ValidationError("This message cannot be sent again. Reload the page.", code="foreign_key")
+    return known
+
+
+def _store(customer: Customer, text: str, key: UUID, ticket: Ticket | None) -> Message:
+    ticket = _own_ticket(customer, ticket) if ticket else _new_ticket(customer, text)
+    message = Message.objects.create(ticket=ticket, kind=Message.Kind.CUSTOMER, text=text, key=key)
+    reopened = ticket.status == Ticket.Status.CLOSED
+    ticket.status, ticket.updated = Ticket.Status.OPEN, timezone.now()
+    ticket.save(update_fields=["status", "updated"])
+    drafting.request_draft(ticket, message)
+    transaction.on_commit(functools.partial(_announce, message, reopened), robust=True)
+    return message
+
+
+def _own_ticket(customer: Customer, ticket: Ticket) -> Ticket:
+    """Locked, so that a reply that is being sent sees this message or comes before it."""
+    own = Ticket.objects.select_for_update().filter(pk=ticket.pk, customer=customer).first()
+    if own is None:
+        raise ValidationError("This conversation is not yours.", code="foreign_ticket")
+    return own
+
+
+def _new_ticket(customer: Customer, text: str) -> Ticket:
+    subject = Truncator(" ".join(text.split())).chars(SUBJECT_LENGTH)
+    return Ticket.objects.create(customer=customer, subject=subject)
+
+
+def _announce(message: Message, reopened: bool) -> None:
+    ticket = message.ticket_id
+    data = {"message": message.pk, "ticket": ticket}
+    for channel in (live.ticket_channel(ticket), live.customer_channel(ticket), live.INBOX):
+        live.publish(channel, "message", data)
+    if reopened:
+        live.publish(live.ticket_channel(ticket), "ticket", {"ticket": ticket})
+        live.publish(live.INBOX, "ticket", {"ticket": ticket})

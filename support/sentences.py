@@ -1,0 +1,144 @@
+"""Cut plain or Markdown text into sentences with their offsets, and into words and numbers. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sentencex
+
+# A line that begins like this is a block of its own: list items, headings, quotations, table rows, fences.
+PREFIX = re.compile(r"[ \t]*(?:(?:[-*+•–]|\d{1,3}[.)]|#{1,6}|>)[ \t]+|(?=\||```|~~~|[-*_=]{3,}[ \t]*$))")
+HEADING = re.compile(r"[ \t]*#{1,6}[ \t]")
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+WORD = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+THOUSANDS_WITH_DOTS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+# An article may say "thirty days" where the answer says "30 days".
+NUMBER_WORDS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+fifteen sixteen seventeen eighteen nineteen twenty"""
+TENS = "thirty forty fifty sixty seventy eighty ninety"
+SPELLED = {word: str(number) for number, word in enumerate(NUMBER_WORDS.split())}
+SPELLED |= {word: str(30 + 10 * number) for number, word in enumerate(TENS.split())}
+# "refund", "refunds" and "refunded" are one word here.
+STEM = 6
+
+
+@dataclass(frozen=True)
+class Span:
+    """A sentence's place in a text. A heading says what follows, and is no sentence of it."""
+
+    start: int
+    end: int
+    heading: bool = False
+
+
+def split(text: str, locale: str = "") -> list[Span]:
+    """The sentences in order, without the blanks and list marks around them."""
+    return [span for block in _blocks(text) for span in _sentences(text, block, locale)]
+
+
+def words(text: str) -> set[str]:
+    """What two texts are compared by: stems of words, pairs of characters where no blanks divide words."""
+    found: set[str] = set()
+    for word in WORD.findall(unicodedata.normalize("NFKC", text).casefold()):
+        if re.match(f"[{CJK}]", word):
+            found.update(word[i : i + 2] for i in range(max(1, len(word) - 1)))
+        else:
+            found.add(word if word.isdigit() else word[:STEM])
+    return found
+
+
+def numbers(text: str) -> list[frozenset[str]]:
+    """Each number of the text as the values it may mean: "1.500" is 1.5 here and 1500 there."""
+    return [_values(found) for found in NUMBER.findall(_plain_digits(text))]
+
+
+def spelled_numbers(text: str) -> set[str]:
+    return {SPELLED[word] for word in WORD.findall(text.casefold()) if word in SPELLED}
+
+
+def _blocks(text: str) -> Iterator[Span]:
+    """Paragraphs, list items, headings, table rows, without their marks. Soft line breaks join."""
+    start = end = None
+    heading = False
+    for line in re.finditer(r"[^\n]*\n?", text):
+        content = line[0].strip()
+        prefix = PREFIX.match(line[0])
+        if start is not None and end is not None and (not content or prefix or heading):
+            yield Span(start, end, heading)
+            start = None
+        if not content:
+            continue
+        if start is None:
+            start = line.start() + (prefix.end() if prefix else 0)
+            heading = bool(HEADING.match(line[0]))
+        end = line.end()
+    if start is not None and end is not None:
+        yield Span(start, end, heading)
+
+
+def _sentences(text: str, block: Span, locale: str) -> Iterator[Span]:
+    """Bits without a letter or digit, such as a closing quotation mark, belong to the sentence before."""
+    held: Span | None = None
+    for start, end in _boundaries(text[block.start : block.end], locale):
+        span = _stripped(text, block.start + start, block.start + end, block.heading)
+        if span is None:
+            continue
+        if held and not any(map(str.isalnum, text[span.start : span.end])):
+            held = Span(held.start, span.end, held.heading)
+            continue
+        if held:
+            yield held
+        held = span
+    if held and any(map(str.isalnum, text[held.start : held.end])):
+        yield held
+
+
+def _boundaries(text: str, locale: str) -> Iterator[tuple[int, int]]:
+    # Half characters would stop the splitter; one for one, so that places stay the same.
+    whole = text.encode("utf-8", "replace").decode() if not text.isascii() else text
+    place = 0
+    for sentence in sentencex.segment(locale.split("-")[0] or "en", whole):
+        begin = whole.find(sentence, place)
+        if begin < 0:
+            break
+        place = begin + len(sentence)
+        yield begin, place
+    if whole[place:].strip():
+        yield place, len(whole)
+
+
+def _stripped(text: str, start: int, end: int, heading: bool) -> Span | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end, heading) if start < end else None
+
+
+def _plain_digits(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
+def _values(number: str) -> frozenset[str]:
+    readings = {number}
+    if THOUSANDS.fullmatch(number):
+        readings.add(number.replace(",", ""))
+    if THOUSANDS_WITH_DOTS.fullmatch(number):
+        readings.add(number.replace(".", "").replace(",", "."))
+    if re.fullmatch(r"\d+,\d+", number):
+        readings.add(number.replace(",", "."))
+    return frozenset(_canonical(reading) for reading in readings)
+
+
+def _canonical(number: str) -> str:
+    """ "007", "7" and "7.0" are one value."""
+    whole, dot, fraction = number.partition(".")
+    if not (whole + fraction).isdigit():
+        return number
+    whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
+    return f"{whole}.{fraction}" if dot and fraction else whole
