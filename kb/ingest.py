@@ -1,7 +1,7 @@
 """Make a file searchable: keep its bytes, read it, cut it into passages, embed them. Safe to run twice.
 
 The Document row says how far its last file has got. Whoever works on it owns it by a lease, renewed while
-they live. Until a new file is stored as a revision, the old revision answers. Nothing here enqueues: doors do.
+they live. Until a new file is stored as a revision, the old one answers. Nothing here enqueues: doors do.
 """
 
 import hashlib
@@ -113,7 +113,7 @@ def retry(document: Document) -> Document:
 
 
 def unchanged(hashes: dict[str, str], audience: Audience | None = None) -> dict[str, int]:
-    """Of these references, those that are searchable as bytes of this SHA-256, with their passages' number."""
+    """Of these references, those that are searchable as bytes of this SHA-256, with their passage counts."""
     known = Document.objects.filter(reference__in=hashes, state=Document.State.SEARCHABLE)
     if audience:
         known = known.filter(audience=audience)
@@ -269,7 +269,7 @@ def _revise(document: Document, extracted: Extracted) -> bool:
         number=last + 1,
         title=extracted.title,
         text=extracted.text,
-        file=document.file.name,
+        file=str(document.file.name),
         file_hash=document.file_hash,
     )
     document.changed = timezone.now()
@@ -367,7 +367,7 @@ def delete(document: Document) -> None:
         locked = Document.objects.select_for_update().filter(pk=document.pk).first()
         if locked is None:
             return
-        files = {locked.file.name, *locked.revisions.values_list("file", flat=True)} - {"", None}
+        files = {locked.file.name or "", *locked.revisions.values_list("file", flat=True)} - {""}
         lexical_rows = list(locked.passages.only("document_id", "lexemes", "length"))
         locked.delete()
         lexical.count([], lexical_rows, locked.locale)

@@ -16,14 +16,14 @@ OFFERED_AT_ONCE = 50
 OFFER_EXPIRES = 60  # seconds
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task
 def ingest_document(document_id: int) -> None:
     document = claim(document_id)
     if document:
         ingest(document)
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task
 def offer_forgotten_documents() -> None:
     """Those whose message was lost, or whose worker died."""
     now = timezone.now()

@@ -38,6 +38,8 @@ OPTIONS = ConversionOptions(
     bullets="-",
     hidden_content="reachable",
 )
+# What is left of a link that was a picture, with the list item that held nothing else.
+EMPTY_LINK = re.compile(r"^[ \t]*[-*] \[\s*\]\([^)\n]*\)[ \t]*\n?|\[\s*\]\([^)\n]*\)", re.M)
 TITLE = re.compile(r"<title\b[^>]{0,500}>([^<]{0,1000})", re.I)
 LANG = re.compile(r"<html\b[^<>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z0-9-]{2,20})", re.I)
 
@@ -65,6 +67,7 @@ def to_markdown(source: str, dropped: frozenset[str] = frozenset()) -> str:
         link_rel=None,
     )
     text = convert(cleaned, OPTIONS).content or ""
+    text = EMPTY_LINK.sub("", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 

@@ -43,11 +43,16 @@ def _language(told: str) -> str:
 
 def detected_locale(text: str) -> str:
     """The language of the words, or "" where they are too few or could be another one."""
-    words = " ".join(NOT_WORDS.sub(" ", text[: 4 * SAMPLE]).split())[:SAMPLE]
+    # A long text begins with its contents and its small print.
+    start = len(text) // 3 if len(text) > 4 * SAMPLE else 0
+    words = " ".join(NOT_WORDS.sub(" ", text[start : start + 4 * SAMPLE]).split())[:SAMPLE]
     if not _enough(words):
         return ""
-    language, sure = _identifier().classify(words)
-    return str(language) if sure >= SURE and is_language(language) else ""
+    # A text of two languages has none: it would be hidden from readers of the other.
+    halves = words[: len(words) // 2], words[len(words) // 2 :]
+    (first, sure), (second, also_sure) = map(_identifier().classify, halves)
+    certain = first == second and min(sure, also_sure) >= SURE
+    return str(first) if certain and is_language(first) else ""
 
 
 def _enough(words: str) -> bool:

@@ -1,5 +1,6 @@
 """Read Markdown as help centers keep it: front matter, Liquid tags, HTML in between. Pure."""
 
+import contextlib
 import re
 from typing import Any
 
@@ -14,6 +15,8 @@ FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
 LOCALE_KEYS = ("lang", "locale", "language")
 # An alias can unfold a few bytes into gigabytes.
 FRONT_MATTER_LENGTH = 100_000
+ALIAS = re.compile(r"[:\-][ \t]+[&*]\w")
+SIMPLE_FACT = re.compile(r"^(title|lang|locale|language):[ \t]+([^\s\[{&*!|>].*)$", re.M)
 
 
 def read(source: str) -> Reading:
@@ -37,13 +40,20 @@ def _words(fact: object) -> str:
 def _front_matter(source: str) -> tuple[dict[str, Any], str]:
     """What can't be understood stays in the text: better shown than lost."""
     found = FRONT_MATTER.match(source)
-    if not found or len(found[1]) > FRONT_MATTER_LENGTH or re.search(r"(?m)[:\-] +[&*]\w", found[1]):
+    if not found:
         return {}, source
-    try:
-        facts = YAMLHandler().load(found[1])
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return {}, source
-    return (facts, source[found.end() :]) if isinstance(facts, dict) else ({}, source)
+    body = source[found.end() :]
+    if len(found[1]) <= FRONT_MATTER_LENGTH and not ALIAS.search(found[1]):
+        with contextlib.suppress(yaml.YAMLError, ValueError, RecursionError):
+            facts = YAMLHandler().load(found[1])
+            if isinstance(facts, dict) or facts is None:
+                return facts or {}, body
+    return _simple_facts(found[1]), f"{found[1]}\n{body}"
+
+
+def _simple_facts(front_matter: str) -> dict[str, Any]:
+    """The usual mistake is a colon in an unquoted title."""
+    return {key: value.strip("\"' ") for key, value in SIMPLE_FACT.findall(front_matter)}
 
 
 # Liquid, as Jekyll sites use it. Code is left alone: there, the braces are what the article is about.

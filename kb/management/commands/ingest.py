@@ -15,7 +15,7 @@ from kb.models import Audience
 
 
 class Command(BaseCommand):
-    help = "Make files and folders searchable. Unchanged files cost nothing. A document is named by its path in PATH."
+    help = "Make files and folders searchable. Unchanged files cost nothing. A document is named by its path."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
