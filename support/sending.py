@@ -4,8 +4,11 @@ It is refused, with what changed, when the conversation or the evidence moved si
 The same key twice is one reply. Nothing here enqueues or publishes; the page that calls does.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -15,8 +18,8 @@ from django.utils.text import Truncator
 from kb.models import Audience, Passage
 from support.models import Agent, Citation, Draft, Message, Sentence, Ticket, Verdict
 
-# "[1]", "[2, 3]": what a draft points with. Customers are shown citations, not their numbers.
-MARKER = re.compile(r"\s*\[\d+(?:\s*,\s*\d+)*\]")
+if TYPE_CHECKING:
+    from kb.models import PassageQuerySet
 
 # What a reply leaves behind: nobody needs these drafts any more.
 OVERTAKEN = [Draft.State.WAITING, Draft.State.WRITING, Draft.State.READY, Draft.State.FAILED]
@@ -50,7 +53,7 @@ def send_reply(
         if sent := Message.objects.filter(key=key, ticket=ticket, kind=Message.Kind.REPLY).first():
             return sent
         citations = _claimed(draft, ticket, text, confirmed)
-        proven, lost = _divided(citations)
+        proven, lost = _divided(citations, _locked(citations))
         if changes := _changes(ticket, seen) + _lost_evidence(lost, known_lost):
             raise Conflict(changes)
         return _store(ticket, agent, text, key, draft, proven)
@@ -67,19 +70,14 @@ def add_note(ticket: Ticket, agent: Agent, text: str, key: UUID) -> Message:
     return note
 
 
-def without_markers(text: str) -> str:
-    """A draft's text as a customer reads it."""
-    return MARKER.sub("", text)
-
-
 def unchanged(sentences: Iterable[Sentence], text: str) -> list[Sentence]:
     """The sentences that stand in `text` word for word; line breaks and blanks don't count."""
     return [one for one in sentences if one.text.strip() and re.search(standing(one), text)]
 
 
 def standing(sentence: Sentence) -> str:
-    """A pattern that finds a sentence in a text, not as a part of a longer one. JavaScript reads it as well."""
-    words = without_markers(sentence.text).split()
+    """A pattern that finds the sentence, not as a part of a longer one. JavaScript reads it as well."""
+    words = sentence.text.split()
     if not words:
         return r"(?!)"
     begins = r"(?:^|\n)[\s>*•–\d.)-]*|[.!?…:;。！？：；)\]\"”’*]\s*"
@@ -94,7 +92,8 @@ def _ends(last: str) -> str:
 
 def lost_citations(draft: Draft) -> set[int]:
     """The draft's citations whose passage was changed, unpublished or made internal since."""
-    _, lost = _divided(Citation.objects.filter(sentence__draft=draft).select_related("sentence"))
+    citations = Citation.objects.filter(sentence__draft=draft)
+    _, lost = _divided(citations, _visible(citations))
     return {citation.pk for citation in lost}
 
 
@@ -109,15 +108,26 @@ def _claimed(draft: Draft | None, ticket: Ticket, text: str, confirmed: Collecti
     return list(claimed.select_related("sentence").order_by("sentence__position", "number"))
 
 
-def _divided(citations: Iterable[Citation]) -> tuple[list[Citation], list[Citation]]:
-    """Those whose passage a customer may still read, and the others."""
+def _visible(citations: Iterable[Citation]) -> PassageQuerySet:
+    """The cited passages that a customer may still read."""
+    passages = {citation.passage_id for citation in citations if citation.passage_id}
+    return Passage.objects.visible_to(Audience.PUBLIC).filter(pk__in=passages)
+
+
+def _locked(citations: Iterable[Citation]) -> PassageQuerySet:
+    """So that they stay as they are until the reply is stored; in the order in which drafting locks."""
+    visible = _visible(citations).select_related("document").order_by("document", "pk")
+    return visible.select_for_update(no_key=True, of=("self", "document"))
+
+
+def _divided(
+    citations: Iterable[Citation], visible: PassageQuerySet
+) -> tuple[list[Citation], list[Citation]]:
+    """Those that are still proven, and the others."""
+    passages = {passage.pk for passage in visible}
     citations = list(citations)
-    passages = [citation.passage_id for citation in citations if citation.passage_id]
-    visible = set(
-        Passage.objects.visible_to(Audience.PUBLIC).filter(pk__in=passages).values_list("pk", flat=True)
-    )
-    proven = [citation for citation in citations if citation.passage_id in visible]
-    return proven, [citation for citation in citations if citation.passage_id not in visible]
+    proven = [citation for citation in citations if citation.passage_id in passages]
+    return proven, [citation for citation in citations if citation.passage_id not in passages]
 
 
 def _changes(ticket: Ticket, seen: int) -> list[str]:
@@ -140,7 +150,7 @@ def _news(message: Message, ticket: Ticket) -> str:
 def _lost_evidence(lost: list[Citation], known: Collection[int]) -> list[str]:
     return [
         f"“{citation.title}” was changed or withdrawn since the draft was written, and no longer backs: "
-        f"“{without_markers(citation.sentence.text)}”"
+        f"“{citation.sentence.text}”"
         for citation in lost
         if citation.pk not in set(known)
     ]

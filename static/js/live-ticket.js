@@ -1,0 +1,55 @@
+// The open ticket, as it changes: messages are added at the end, the head is brought up to date, and the draft is
+// handed to the reply's pane, which alone decides what happens to a text that an agent works on.
+
+import { Stream } from './stream.js'
+
+class LiveTicket extends HTMLElement {
+  connectedCallback() {
+    this.stream = new Stream(this.dataset.events, this.dataset.since, {
+      writing: () => this.reply()?.beginPreview(),
+      piece: ({ text }) => this.reply()?.addPiece(text),
+      draft: () => this.reply()?.refresh(),
+      message: () => this.showMessages(),
+      ticket: () => this.showHead(),
+    }, () => { this.showMessages(); this.showHead(); this.reply()?.refresh() })
+    const pane = document.getElementById('conversation')
+    pane.scrollTop = pane.scrollHeight
+  }
+
+  disconnectedCallback() {
+    this.stream.close()
+  }
+
+  reply() {
+    return document.getElementById('reply')
+  }
+
+  showHead() {
+    htmx.ajax('GET', this.dataset.head + location.search, { target: '#ticket-head', swap: 'outerHTML' })
+  }
+
+  async showMessages() {
+    const messages = document.getElementById('messages')
+    const after = messages.lastElementChild?.dataset.message ?? 0
+    const answer = await fetch(`${this.dataset.messages}?after=${after}`)
+    if (!answer.ok || !messages.isConnected) return
+    const pane = document.getElementById('conversation')
+    const atEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80
+    const fresh = new DOMParser().parseFromString(`<ol>${await answer.text()}</ol>`, 'text/html').querySelectorAll('li.message')
+    const added = [...fresh].filter((one) => !document.getElementById(one.id))
+    messages.append(...added)
+    if (!added.length) return
+    if (atEnd) pane.scrollTop = pane.scrollHeight
+    else this.announceBelow(pane, added)
+    if (added.some((one) => one.dataset.kind !== 'note')) this.reply()?.conversationMoved(added)
+  }
+
+  announceBelow(pane, added) {
+    const bar = document.getElementById('message-news')
+    bar.textContent = added.length === 1 ? '1 new message below – show' : `${added.length} new messages below – show`
+    bar.hidden = false
+    bar.onclick = () => { pane.scrollTop = pane.scrollHeight; bar.hidden = true }
+  }
+}
+
+customElements.define('live-ticket', LiveTicket)

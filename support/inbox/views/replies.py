@@ -1,0 +1,82 @@
+"""Send a reply, add a note."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
+
+from support import live
+from support.inbox import workspace
+from support.inbox.forms.replies import NoteForm, ReplyForm
+from support.inbox.gates import AgentRequest, agents_only
+from support.models import Message, Ticket
+from support.sending import Conflict, add_note, send_reply
+
+
+@require_POST
+@agents_only
+def reply(request: AgentRequest, ticket_id: int) -> HttpResponse:
+    ticket = _ticket(request, ticket_id)
+    form = ReplyForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, ticket, _errors(form), status=422)
+    given = form.cleaned_data
+    draft = ticket.drafts.filter(pk=given["draft"]).first() if given["draft"] else None
+    try:
+        sent = send_reply(
+            ticket,
+            request.user,
+            given["text"],
+            given["key"],
+            given["seen"],
+            draft,
+            given["confirmed"],
+            given["lost"],
+        )
+    except Conflict as conflict:
+        return _refused(request, ticket, conflict.changes, status=409)
+    return _done(request, ticket, sent, "Sent to the customer.")
+
+
+@require_POST
+@agents_only
+def note(request: AgentRequest, ticket_id: int) -> HttpResponse:
+    ticket = _ticket(request, ticket_id)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, ticket, _errors(form), status=422)
+    written = add_note(ticket, request.user, form.cleaned_data["text"], form.cleaned_data["key"])
+    return _done(request, ticket, written, "Note added; customers don’t see it.")
+
+
+def _ticket(request: AgentRequest, ticket_id: int) -> Ticket:
+    tickets = Ticket.objects.for_agent(request.user).select_related("customer", "assignee")
+    return get_object_or_404(tickets, pk=ticket_id)
+
+
+def _errors(form: NoteForm) -> list[str]:
+    return [str(error) for errors in form.errors.values() for error in errors]
+
+
+def _refused(request: AgentRequest, ticket: Ticket, changes: list[str], status: int) -> HttpResponse:
+    """What changed, and the page's knowledge brought up to date; the agent's text stays where it is."""
+    context = {**workspace.reply(ticket), "changes": changes, "conflict": status == 409}
+    return render(request, "support/inbox/_refused.html", context, status=status)
+
+
+def _done(request: AgentRequest, ticket: Ticket, message: Message, news: str) -> HttpResponse:
+    _tell(message)
+    ticket.refresh_from_db()
+    response = render(request, "support/inbox/_workspace.html", workspace.workspace(ticket))
+    trigger_client_event(response, "announce", {"value": news})
+    return trigger_client_event(response, "written", {"ticket": ticket.pk, "kind": message.kind})
+
+
+def _tell(message: Message) -> None:
+    """Notes are told to agents alone."""
+    ticket = message.ticket_id
+    data = {"message": message.pk, "ticket": ticket}
+    live.publish(live.ticket_channel(ticket), "message", data)
+    live.publish(live.INBOX, "ticket", {"ticket": ticket})
+    if message.kind == Message.Kind.REPLY:
+        live.publish(live.customer_channel(ticket), "message", data)

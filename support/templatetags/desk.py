@@ -1,0 +1,58 @@
+"""How the desk prints things."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from support.models import Draft, Verdict
+
+register = template.Library()
+
+# Draft states as an agent sees them: a word, an icon, a meaning. Others are not shown.
+DRAFTS = {
+    Draft.State.WAITING: ("waiting", "clock", ""),
+    Draft.State.WRITING: ("writing", "pencil", "accent"),
+    Draft.State.READY: ("ready", "check", "matches"),
+    Draft.State.FAILED: ("failed", "exclamation-triangle", "no-match"),
+}
+CANNOT_ANSWER = ("cannot answer", "question-mark-circle", "partly")
+VERDICTS = {
+    Verdict.MATCHES: ("matches", "check", "matches"),
+    Verdict.PARTLY: ("partly", "exclamation-triangle", "partly"),
+    Verdict.NO_MATCH: ("no match", "x-mark", "no-match"),
+    Verdict.NEEDS_NO_PROOF: ("needs no proof", "minus", ""),
+}
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """How long ago, short enough for a column; from a week on, the date."""
+    seconds = (timezone.now() - moment).total_seconds()
+    if seconds < 60:
+        return "now"
+    if seconds < 3600:
+        return f"{seconds // 60:.0f} min"
+    if seconds < 86400:
+        return f"{seconds // 3600:.0f} h"
+    if seconds < 7 * 86400:
+        return f"{seconds // 86400:.0f} d"
+    return date_format(timezone.localtime(moment), "j M Y")
+
+
+@register.inclusion_tag("support/inbox/_state.html")
+def draft_state(state: str | None, outcome: str | None) -> dict[str, str]:
+    if state == Draft.State.READY and outcome == Draft.Outcome.CANNOT_ANSWER:
+        word, icon, meaning = CANNOT_ANSWER
+    else:
+        word, icon, meaning = DRAFTS.get(Draft.State(state), ("", "", "")) if state else ("", "", "")
+    return {"word": word, "icon": icon, "meaning": meaning}
+
+
+@register.inclusion_tag("support/inbox/_state.html")
+def verdict(value: str) -> dict[str, str]:
+    word, icon, meaning = VERDICTS[Verdict(value)]
+    return {"word": word, "icon": icon, "meaning": meaning}
