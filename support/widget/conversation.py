@@ -10,7 +10,6 @@ from datetime import datetime
 
 from kb.models import Audience
 from support.models import Citation, Customer, Message
-from support.sending import without_markers
 
 SHOWN_MESSAGES = 200
 KINDS = [Message.Kind.CUSTOMER, Message.Kind.REPLY]
@@ -93,7 +92,7 @@ def _numbered(citations: Iterable[Citation]) -> tuple[list[Cited], dict[int, int
 def _by_sentence(citations: Iterable[Citation], numbers: dict[int, int]) -> list[tuple[str, tuple[int, ...]]]:
     sentences: dict[int, tuple[str, tuple[int, ...]]] = {}
     for citation in citations:
-        text, so_far = sentences.get(citation.sentence_id, (without_markers(citation.sentence.text), ()))
+        text, so_far = sentences.get(citation.sentence_id, (citation.sentence.text, ()))
         sentences[citation.sentence_id] = (text, (*so_far, numbers[citation.pk]))
     return list(sentences.values())
 
