@@ -7,7 +7,7 @@ The same key twice is one reply. Nothing here enqueues or publishes; the page th
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -72,15 +72,26 @@ def add_note(ticket: Ticket, agent: Agent, text: str, key: UUID) -> Message:
 
 def unchanged(sentences: Iterable[Sentence], text: str) -> list[Sentence]:
     """The sentences that stand in `text` word for word; line breaks and blanks don't count."""
-    return [one for one in sentences if one.text.strip() and re.search(standing(one), text)]
+    return [one for one, pattern in standing(sentences) if re.search(pattern, text)]
 
 
-def standing(sentence: Sentence) -> str:
-    """A pattern that finds the sentence, not as a part of a longer one. JavaScript reads it as well."""
-    words = sentence.text.split()
+def standing(sentences: Iterable[Sentence]) -> list[tuple[Sentence, str]]:
+    """Each with a pattern that finds it, but no part of a longer sentence. JavaScript reads them as well."""
+    found, before = [], ""
+    for sentence in sentences:
+        words = sentence.text.split()
+        found.append((sentence, _pattern(words, before)))
+        before = words[-1] if words else ""
+    return found
+
+
+def _pattern(words: Sequence[str], before: str) -> str:
+    """`before`: the word that the draft itself has in front, such as the “Carol,” of a greeting."""
     if not words:
         return r"(?!)"
     begins = r"(?:^|\n)[\s>*•–\d.)-]*|[.!?…:;。！？：；)\]\"”’*]\s*"
+    if before:
+        begins += f"|{re.escape(before)}\\s*"
     return f"(?:{begins})" + r"\s+".join(map(re.escape, words)) + _ends(words[-1][-1])
 
 

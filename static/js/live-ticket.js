@@ -12,8 +12,8 @@ class LiveTicket extends HTMLElement {
       message: () => this.showMessages(),
       ticket: () => this.showHead(),
     }, () => { this.showMessages(); this.showHead(); this.reply()?.refresh() })
-    const pane = document.getElementById('conversation')
-    pane.scrollTop = pane.scrollHeight
+    const last = document.getElementById('messages').lastElementChild
+    requestAnimationFrame(() => last?.scrollIntoView({ block: 'start' }))
   }
 
   disconnectedCallback() {

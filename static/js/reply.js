@@ -158,6 +158,11 @@ class DeskReply extends HTMLElement {
     this.label(unmatched)
   }
 
+  refused() {
+    this.querySelector('[data-bar]').hidden = true
+    this.check()
+  }
+
   stateOf(sentence, lost) {
     const citations = sentence.dataset.citations.split(',').filter(Boolean)
     const gone = citations.length > 0 && citations.every((one) => lost.has(one))
@@ -171,8 +176,7 @@ class DeskReply extends HTMLElement {
     const change = sentence.querySelector('[data-change]')
     change.hidden = !writing
     change.textContent = stands ? 'kept' : 'changed'
-    const proven = ['matches', 'partly'].includes(verdict)
-    sentence.querySelector('[data-verdict-badge]').hidden = writing && !(stands && !proven)
+    sentence.querySelector('[data-verdict-badge]').hidden = writing && !(stands && verdict === 'no_match')
     const confirm = sentence.querySelector('[data-confirm]')
     if (confirm) confirm.hidden = !writing || stands
   }
@@ -213,7 +217,7 @@ document.addEventListener('htmx:beforeSwap', (event) => {
 })
 document.addEventListener('htmx:afterSettle', (event) => {
   if (event.detail.xhr?.status === 409) {
-    document.getElementById('reply').check()
+    document.getElementById('reply').refused()
     document.querySelector('live-ticket').showMessages()
     document.getElementById('refusal').scrollIntoView({ block: 'nearest' })
   }

@@ -89,10 +89,10 @@ def lines(draft: Draft | None, lost: set[int]) -> list[Line]:
     if draft is None or not reviewable(draft):
         return []
     found = []
-    for sentence in draft.sentences.prefetch_related("citations"):
+    for sentence, pattern in standing(draft.sentences.prefetch_related("citations")):
         citations = list(sentence.citations.all())
         gone = bool(citations) and all(citation.pk in lost for citation in citations)
-        found.append(Line(sentence, standing(sentence), citations, gone))
+        found.append(Line(sentence, pattern, citations, gone))
     return found
 
 
