@@ -11,7 +11,7 @@ from django.db import transaction
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 
-class WakeUp(DjangoTask):
+class WakeUp(DjangoTask):  # type: ignore[type-arg]
     """A task whose message may get lost: the row is stored, and is found when the broker is back."""
 
     def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]  # nothing to wait for

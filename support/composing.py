@@ -86,8 +86,8 @@ def look_up(conversation: Conversation, audience: Audience) -> tuple[list[Offere
         return offered, None
     searched = " ".join(asked.split())
     searched = searched if len(searched) <= 200 else f"{searched[:200]}…"
-    articles = "public articles" if audience == Audience.PUBLIC else "articles"
-    reason = f"No published {articles} answer this well enough. Searched for: “{searched}”"
+    article = "public article" if audience == Audience.PUBLIC else "article"
+    reason = f"No published {article} answers this well enough. Searched for: “{searched}”"
     return [], Reply(Draft.Outcome.CANNOT_ANSWER, "", [], [], None, reason)
 
 

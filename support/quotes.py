@@ -24,7 +24,10 @@ COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 LINK = re.compile(r"\[([^\]\n]+)\]\([^)\n]*\)")
 TAG = re.compile(r"</?[a-zA-Z][^>\n]*>")
-EMPHASIS = re.compile(r"(\*\*|__|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|`+|~~)")
+EMPHASIS = re.compile(
+    r"(?<!\\)(\*\*|__|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|`+|~~)"
+)
+BLANK_AND_MARK = re.compile(rf"\s*{MARK.pattern}", re.IGNORECASE)
 ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
 
 
@@ -51,7 +54,7 @@ def plain(text: str) -> str:
     text = TAG.sub("", IMAGE.sub("", COMMENT.sub("", text)))
     text = LINK.sub(r"\1", text)
     text = ESCAPE.sub(r"\1", EMPHASIS.sub("", text))
-    return " ".join(MARK.sub("", text).split())
+    return " ".join(BLANK_AND_MARK.sub("", text).split())
 
 
 def _candidates(rank: int, offered: Offered) -> list[Candidate]:

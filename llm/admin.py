@@ -1,0 +1,40 @@
+"""Prices are entered here; the ledger is read here, and nobody writes in it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from llm.models import ModelCall, Price
+
+
+@admin.register(Price)
+class PriceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic when it runs
+    list_display = ["model", "since", "prompt_usd_per_1k", "completion_usd_per_1k"]
+    list_filter = ["model"]
+
+
+@admin.register(ModelCall)
+class ModelCallAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = [
+        "started",
+        "feature",
+        "model",
+        "outcome",
+        "prompt_tokens",
+        "completion_tokens",
+        "cost_usd",
+        "error",
+    ]
+    list_filter = ["outcome", "feature", "model"]
+    date_hierarchy = "started"
+    show_full_result_count = False  # the ledger grows
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False

@@ -1,0 +1,152 @@
+"""What supports a sentence, for any text that a model may write."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support import evidence, sentences
+from support.evidence import Offered
+from support.models import Verdict
+
+REFUNDS = Offered(
+    1,
+    "refunds.md",
+    "Refunds",
+    "Returns › Refunds",
+    "## Refunds\n\nWe refund you within thirty days. It takes **5** business\ndays to arrive.\n\n"
+    "- The limit is 1,500.00 EUR.\n- Open Settings, then Billing.",
+    start=100,
+)
+PASSWORD = Offered(2, "password.md", "密码", "", "退款需要5天。请在设置中重置密码。", start=7)
+OFFERED = [REFUNDS, PASSWORD]
+
+
+def checked(text: str) -> list[tuple[str, str, list[int]]]:
+    return [
+        (one.text, one.verdict, [cited.number for cited in one.citations])
+        for one in evidence.check(text, OFFERED).sentences
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It takes 5 days [1].", [("It takes 5 days.", "matches", [1])]),
+        ("It takes 5 days. [1]", [("It takes 5 days.", "matches", [1])]),
+        ("It takes 5 days.[1] Bye.", [("It takes 5 days.", "matches", [1]), ("Bye.", "no_match", [])]),
+        ("It takes [1] 5 days.", [("It takes 5 days.", "matches", [1])]),
+        ("[1] It takes 5 days.", [("It takes 5 days.", "matches", [1])]),
+        ("It takes 5 days [1][2].", [("It takes 5 days.", "matches", [1, 2])]),
+        ("It takes 5 days [1, 2].", [("It takes 5 days.", "matches", [1, 2])]),
+        ("It takes 5 days [1-2].", [("It takes 5 days.", "matches", [1, 2])]),
+        ("It takes 5 days 【1】.", [("It takes 5 days.", "matches", [1])]),
+        ("It takes 5 days [Passage 1].", [("It takes 5 days.", "matches", [1])]),
+        ("It takes 5 days [1](https://evil.example).", [("It takes 5 days.", "matches", [1])]),
+        ("It takes 5 days [3].", [("It takes 5 days.", "no_match", [])]),
+        ("It takes 5 days [1, 9].", [("It takes 5 days.", "matches", [1])]),
+        ("It takes 5 days.", [("It takes 5 days.", "no_match", [])]),
+        ("It takes 14 days [1].", [("It takes 14 days.", "partly", [1])]),
+        ("It takes 30 days [1].", [("It takes 30 days.", "matches", [1])]),
+        ("At most 1500 EUR [1].", [("At most 1500 EUR.", "matches", [1])]),
+        ("At most 1.500,00 EUR [1].", [("At most 1.500,00 EUR.", "matches", [1])]),
+        ("At most 150 EUR [1].", [("At most 150 EUR.", "partly", [1])]),
+        (
+            "这需要5天[2]。请重置密码【2】。",
+            [("这需要5天。", "matches", [2]), ("请重置密码。", "matches", [2])],
+        ),
+        ("这需要9天[2]。", [("这需要9天。", "partly", [2])]),
+        ("Yes (see below) [1]. No.", [("Yes (see below).", "matches", [1]), ("No.", "no_match", [])]),
+        ("array[200] is full", [("array[200] is full", "no_match", [])]),
+        ("", []),
+        (" \n\t", []),
+        ("[1]", []),
+        ("...", []),
+    ],
+)
+def test_marks_count_for_the_sentence_they_belong_to(text: str, expected: list) -> None:
+    assert checked(text) == expected
+
+
+def test_steps_of_a_list_are_sentences_and_their_enumeration_no_number() -> None:
+    text = "To change it:\n\n1. Open Settings [1].\n2. Choose Billing. [1]\n- [1] Open Settings\n[1]\nBye"
+    assert checked(text) == [
+        ("To change it:", "no_match", []),
+        ("Open Settings.", "matches", [1]),
+        ("Choose Billing.", "matches", [1]),
+        ("Open Settings", "matches", [1]),
+        ("Bye", "no_match", []),
+    ]
+
+
+def test_shown_text_has_no_marks_and_keeps_everything_else() -> None:
+    found = evidence.check("Open Settings [1].\n\n1. Then  *Billing* [2] [1]\n2. [1] Done.", OFFERED)
+    assert found.text == "Open Settings.\n\n1. Then  *Billing*\n2. Done."
+
+
+def test_quote_is_the_sentence_with_the_most_in_common() -> None:
+    (sentence,) = evidence.check("The money arrives after 5 business days [1].", OFFERED).sentences
+    (cited,) = sentence.citations
+    assert cited.quote == "It takes **5** business\ndays to arrive."
+    assert (cited.start, cited.end) == (146, 185)
+
+
+def test_quote_is_never_a_heading_when_there_are_sentences() -> None:
+    (sentence,) = evidence.check("Refunds refunds refunds [1].", OFFERED).sentences
+    assert sentence.citations[0].quote == "We refund you within thirty days."
+
+
+def test_number_of_one_citation_supports_the_sentence_with_both() -> None:
+    other = Offered(3, "x", "X", "", "You have 14 days.")
+    (sentence,) = evidence.check("5 or 14 days [1][3].", [REFUNDS, other]).sentences
+    assert sentence.verdict == Verdict.MATCHES
+
+
+def test_number_in_the_heading_path_counts() -> None:
+    (sentence,) = evidence.check(
+        "Plan 7 is free [3].", [Offered(3, "x", "X", "Plan 7", "It is free.")]
+    ).sentences
+    assert sentence.verdict == Verdict.MATCHES
+
+
+def test_passage_without_a_sentence_supports_nothing() -> None:
+    (sentence,) = evidence.check("Yes [3].", [Offered(3, "x", "X", "", " \n---\n")]).sentences
+    assert sentence.verdict == Verdict.NO_MATCH
+
+
+TEXT = (
+    st.text(st.sampled_from("ab A.!?。 \n\t[]【】()1234567890,-#*|>é密\x00\ud800\u200b🙂"), max_size=80)
+    | st.text()
+)
+
+
+@given(TEXT, st.lists(TEXT, max_size=3), st.integers(0, 50))
+def test_any_text_is_checked_and_every_quote_is_there(text: str, passages: list[str], start: int) -> None:
+    revision = ["x" * start + passage for passage in passages]
+    offered = [Offered(i + 1, "d", "T", "", passage, start=start) for i, passage in enumerate(passages)]
+    found = evidence.check(text, offered)
+    place = 0
+    for sentence in found.sentences:
+        assert place <= sentence.start < sentence.end <= len(found.text)
+        assert sentence.text == found.text[sentence.start : sentence.end]
+        place = sentence.end
+        numbers = [cited.number for cited in sentence.citations]
+        assert len(numbers) == len(set(numbers)) and set(numbers) <= set(range(1, len(offered) + 1))
+        assert (sentence.verdict == Verdict.NO_MATCH) == (not numbers)
+        for cited in sentence.citations:
+            assert cited.quote and revision[cited.number - 1][cited.start : cited.end] == cited.quote
+
+
+@given(TEXT)
+def test_sentences_cover_every_letter_and_digit(text: str) -> None:
+    covered = set()
+    for span in sentences.split(text):
+        covered |= set(range(span.start, span.end))
+    left = {i for i, c in enumerate(text) if c.isalpha()} - covered
+    assert not left
+
+
+@given(TEXT)
+def test_what_a_passage_says_word_for_word_matches_it(text: str) -> None:
+    shown, _ = evidence.without_marks(text)
+    for sentence in evidence.check(f"{shown} [1]", [Offered(1, "d", "T", "", shown)]).sentences:
+        assert sentence.verdict in (Verdict.MATCHES, Verdict.NO_MATCH)
