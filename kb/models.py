@@ -117,12 +117,6 @@ class Document(models.Model):
         self.audience, self.changed = audience, timezone.now()
         self.save(update_fields=["audience", "changed"])
 
-    def offer_again(self) -> bool:
-        """A failed file is read once more, from the beginning. False: it hasn't failed."""
-        failed = Document.objects.filter(pk=self.pk, state=self.State.FAILED)
-        again = failed.update(state=self.State.RECEIVED, reason="", lease=None, attempts=0)
-        return again == 1
-
 
 class Revision(models.Model):
     """One immutable version of a document's text (Markdown)."""

@@ -1,3 +1,17 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from kb import views
+
+urlpatterns = [
+    path("documents/", views.documents, name="documents"),
+    path("documents/rows/", views.document_rows, name="document-rows"),
+    path("documents/upload/", views.upload, name="upload"),
+    path("documents/<int:document_id>/", views.document, name="document"),
+    path("documents/<int:document_id>/state/", views.document_state, name="document-state"),
+    path("documents/<int:document_id>/original/", views.original, name="document-original"),
+    path("documents/<int:document_id>/status/", views.change_status, name="document-status"),
+    path("documents/<int:document_id>/audience/", views.change_audience, name="document-audience"),
+    path("documents/<int:document_id>/retry/", views.retry, name="document-retry"),
+    path("documents/<int:document_id>/delete/", views.delete, name="document-delete"),
+    path("search/", views.search, name="search"),
+]

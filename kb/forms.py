@@ -1,0 +1,113 @@
+"""What readers and admins of the knowledge base may ask of its pages."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.template.defaultfilters import filesizeformat
+
+from kb.extract import kinds
+from kb.models import Audience, Document, DocumentQuerySet
+
+AUDIENCES = [
+    (Audience.PUBLIC.value, "Public: customers may read it in replies"),
+    (Audience.INTERNAL.value, "Internal: only agents may read it"),
+]
+
+
+def too_large(size: int) -> str:
+    """The message for a file that is over the limit."""
+    limit = filesizeformat(settings.UPLOAD_LIMIT)
+    return f"The file has {filesizeformat(size)}, and {limit} is the limit: split it, or leave out pictures."
+
+
+class UploadForm(forms.Form):
+    """One file. The page sends each file by itself, so that a bad one doesn't stop the others."""
+
+    file = forms.FileField(
+        label="Files",
+        max_length=255,
+        allow_empty_file=True,  # the reading says what is wrong with it, in its row
+        widget=forms.FileInput(attrs={"accept": ",".join(kinds.BY_SUFFIX)}),
+        error_messages={"required": "Choose a file first."},
+    )
+    audience = forms.ChoiceField(
+        choices=AUDIENCES, initial=Audience.PUBLIC, widget=forms.RadioSelect, label="Who may read them"
+    )
+
+    def clean_file(self) -> UploadedFile[Any]:
+        file = cast("UploadedFile[Any]", self.cleaned_data["file"])
+        if (file.size or 0) > settings.UPLOAD_LIMIT:
+            raise ValidationError(too_large(file.size or 0))
+        if not kinds.is_readable(file.name or ""):
+            raise ValidationError(f"This kind of file can’t be read. {kinds.READABLE}.")
+        return file
+
+    def reference(self) -> str:
+        """The file's own name, in one spelling whatever system it came from, without what can't be seen."""
+        name = unicodedata.normalize("NFC", self.cleaned_data["file"].name)
+        return "".join(sign for sign in name if unicodedata.category(sign) not in ("Cc", "Cf", "Cs")).strip()
+
+    def audience_to_set(self) -> Audience | None:
+        """An upload can make a document internal, never public: an internal one stays internal."""
+        return Audience.INTERNAL if self.cleaned_data["audience"] == Audience.INTERNAL else None
+
+    def why_refused(self) -> str:
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)
+
+
+class Filters(forms.Form):
+    """Which documents to list. What isn't understood filters nothing."""
+
+    q = forms.CharField(required=False, strip=True, label="Search by title")
+    state = forms.ChoiceField(required=False, label="State")
+    status = forms.ChoiceField(required=False, label="Status")
+    audience = forms.ChoiceField(required=False, label="Audience")
+
+    FIELDS: Sequence[tuple[str, str, Any]] = (
+        ("state", "Any state", Document.State),
+        ("status", "Any status", Document.Status),
+        ("audience", "Any audience", Audience),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, every, choices in self.FIELDS:
+            field = cast("forms.ChoiceField", self.fields[name])
+            field.choices = [("", every), *choices.choices]
+
+    def chosen(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+    def apply(self, documents: DocumentQuerySet) -> DocumentQuerySet:
+        chosen = self.chosen()
+        words = chosen.pop("q", "")
+        found = documents.filter(**chosen)
+        for word in words.split():
+            found = found.filter(Q(title__icontains=word) | Q(reference__icontains=word))
+        return found
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(required=False, strip=True, max_length=2000, label="Question")
+    audience = forms.ChoiceField(
+        required=False,
+        choices=[(Audience.PUBLIC.value, "As customers see it"), (Audience.INTERNAL.value, "Everything")],
+        label="Search in",
+    )
+
+    def question(self) -> str:
+        self.is_valid()
+        return str(self.cleaned_data.get("q", ""))
+
+    def audience_asked(self) -> Audience:
+        self.is_valid()
+        return Audience(self.cleaned_data.get("audience") or Audience.PUBLIC)

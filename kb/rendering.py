@@ -1,0 +1,129 @@
+"""Show a revision's Markdown as HTML that can't do anything, with a mark where each passage begins. Pure.
+
+HTML in the text is shown as text; pictures are named, not fetched; links lead only to web and mail addresses.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from html import escape
+from itertools import islice, takewhile
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+
+TAGS = {
+    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "blockquote", "pre", "code", "hr", "br"),
+    *("strong", "em", "s", "a", "span", "table", "thead", "tbody", "tr", "th", "td"),
+}
+ATTRIBUTES = {"*": {"id", "data-passages"}, "a": {"href", "title"}, "ol": {"start"}}
+DEEPEST_HEADING = 6
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Where a passage stands in the text."""
+
+    passage: int
+    start: int
+    end: int
+
+
+def render(text: str, title: str, stretches: Sequence[Stretch] = ()) -> SafeString:
+    """Top-level blocks carry the numbers of the passages in them; `#passage-<n>` is where passage n begins.
+
+    A first heading that only repeats the title is left out, as the page shows the title itself.
+    """
+    tokens = _with_steps(_without_title(_MARKDOWN.parse(text), title))
+    marked = list(_with_marks(tokens, _lines(text, stretches)))
+    html = _MARKDOWN.renderer.render(marked, _MARKDOWN.options, {})
+    # Everything in it was escaped or made by us; this is the second lock on the door.
+    return mark_safe(_clean(html))
+
+
+def _without_title(tokens: list[Token], title: str) -> list[Token]:
+    repeats = (
+        len(tokens) > 2 and tokens[0].type == "heading_open" and tokens[1].content.strip() == title.strip()
+    )
+    return tokens[3:] if repeats else tokens
+
+
+def _with_steps(tokens: list[Token]) -> list[Token]:
+    """The page's own heading is the first; below it no level is left out."""
+    above: list[str] = []
+    for token in tokens:
+        if token.type == "heading_open":
+            above = [*(tag for tag in above if tag < token.tag), token.tag]
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(len(above) + 1, DEEPEST_HEADING)}"
+    return tokens
+
+
+def _lines(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:
+    """From characters to lines, half open, as the parser counts them."""
+    ends = [at for at, sign in enumerate(text) if sign == "\n"]
+    return [
+        Stretch(it.passage, bisect_left(ends, it.start), bisect_left(ends, max(it.start, it.end - 1)) + 1)
+        for it in sorted(stretches, key=lambda it: it.start)
+    ]
+
+
+def _with_marks(tokens: list[Token], lines: list[Stretch]) -> Iterator[Token]:
+    begun: set[int] = set()
+    ends = [it.end for it in lines]
+    for token in tokens:
+        if token.level == 0 and token.map and token.nesting >= 0:
+            after = islice(lines, bisect_right(ends, token.map[0]), None)
+            inside = [it.passage for it in takewhile(partial(_begins_before, token.map[1]), after)]
+            if inside:
+                token.attrSet("data-passages", " ".join(map(str, inside)))
+            yield from _anchors([number for number in inside if number not in begun])
+            begun.update(inside)
+        yield token
+
+
+def _begins_before(line: int, stretch: Stretch) -> bool:
+    return stretch.start < line
+
+
+def _anchors(numbers: list[int]) -> Iterator[Token]:
+    for number in numbers:
+        yield Token("html_block", "", 0, content=f'<span id="passage-{number}"></span>')
+
+
+def _clean(html: str) -> str:
+    return nh3.clean(
+        html,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=_absolute_links_only,
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+def _absolute_links_only(tag: str, attribute: str, value: str) -> str | None:
+    """A relative link of an article would lead to a page of the desk."""
+    if (tag, attribute) == ("a", "href") and not value.lower().startswith(("http:", "https:", "mailto:")):
+        return None
+    return value
+
+
+def _markdown() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser.add_render_rule("image", _name_of_picture)
+    return parser
+
+
+def _name_of_picture(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: object, env: object
+) -> str:
+    name = tokens[index].content
+    return f"<em>{escape(name)}</em>" if name else ""
+
+
+_MARKDOWN: MarkdownIt = _markdown()

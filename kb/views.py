@@ -1,0 +1,277 @@
+"""The knowledge base's pages: documents listed, opened, uploaded, looked after; a search for agents."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.datastructures import MultiValueDict
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from kombu.exceptions import OperationalError
+
+from kb import ingest
+from kb.forms import Filters, SearchForm, UploadForm
+from kb.gates import ReaderRequest, admins_only, document_for, documents_for, is_admin, readers_only
+from kb.models import Audience, Document, DocumentQuerySet, Revision
+from kb.rendering import Stretch
+from kb.rendering import render as render_text
+from kb.retrieval import retrieve
+from kb.tasks import ingest_document
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from django.core.files.uploadedfile import UploadedFile
+    from django.utils.safestring import SafeString
+
+log = logging.getLogger(__name__)
+
+A_PAGE = 50
+WATCHED_AT_ONCE = 200
+HITS = 10
+
+
+@never_cache
+@require_safe
+@readers_only
+def documents(request: ReaderRequest) -> HttpResponse:
+    filters = Filters(request.GET)
+    found = filters.apply(_for_list(documents_for(request.user)))
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "section": "documents",
+        "filters": filters,
+        "filtered": bool(filters.chosen()),
+        "page": page,
+        "watching": any(document.in_progress for document in page),
+        "may_change": is_admin(request.user),
+        "upload_form": UploadForm(),
+        "upload_limit": settings.UPLOAD_LIMIT,
+    }
+    fragment = request.htmx and not request.htmx.boosted
+    return render(request, "kb/_documents.html" if fragment else "kb/documents.html", context)
+
+
+@never_cache
+@require_safe
+@readers_only
+def document_rows(request: ReaderRequest) -> HttpResponse:
+    """The rows that a page watches, as they are now; those that are gone, to be taken away."""
+    watched = {
+        int(number) for number in request.GET.getlist("watching")[:WATCHED_AT_ONCE] if number.isdecimal()
+    }
+    rows = list(_for_list(documents_for(request.user)).filter(pk__in=watched))
+    context = {
+        "documents": rows,
+        "gone": watched - {document.pk for document in rows},
+        "watching": any(document.in_progress for document in rows),
+        "may_change": is_admin(request.user),
+    }
+    return render(request, "kb/_document_rows.html", context)
+
+
+def _for_list(found: DocumentQuerySet) -> DocumentQuerySet:
+    return found.annotate(passage_count=Count("passages")).defer("reason").order_by("title", "pk")
+
+
+@require_POST
+@admins_only
+def upload(request: ReaderRequest) -> HttpResponse:
+    """One file from the page's script, which sends each by itself; all that were chosen, without it."""
+    files = cast("Sequence[UploadedFile[Any] | None]", request.FILES.getlist("file") or [None])
+    answers = [_take(request, file) for file in files]
+    if not request.htmx:
+        for answer in answers:
+            (messages.success if answer.document else messages.error)(request, answer.told)
+        return redirect("documents")
+    if answers[0].document is None:
+        return HttpResponse(answers[0].told, status=422, content_type="text/plain; charset=utf-8")
+    document = _for_list(Document.objects.all()).get(pk=answers[0].document.pk)
+    context = {"document": document, "may_change": True, "watching": document.in_progress}
+    return render(request, "kb/_uploaded.html", context)
+
+
+@dataclass(frozen=True)
+class Taken:
+    document: Document | None
+    told: str
+
+
+def _take(request: ReaderRequest, file: UploadedFile[Any] | None) -> Taken:
+    form = UploadForm(request.POST, MultiValueDict({"file": [file]} if file else {}))
+    name = file.name if file else ""
+    if not form.is_valid() or file is None:
+        return Taken(None, f"{name}: {form.why_refused()}" if name else form.why_refused())
+    document = ingest.receive(
+        form.reference(), file.read(), audience=form.audience_to_set(), uploaded_by=request.user
+    )
+    _offer(document)
+    return Taken(document, f"{document.reference} was received. It is searchable in a moment.")
+
+
+def _offer(document: Document) -> None:
+    """Wake a worker. Without a broker the row waits, and is offered again when there is one."""
+    if not document.in_progress:
+        return
+    try:
+        ingest_document.delay_on_commit(document.pk)  # type: ignore[attr-defined]  # Celery's Django task has it
+    except OperationalError as error:
+        log.warning("Document %s waits: the broker can't be reached (%s).", document.pk, error)
+
+
+@never_cache
+@require_safe
+@readers_only
+def document(request: ReaderRequest, document_id: int) -> HttpResponse:
+    found = document_for(request.user, document_id)
+    revision = _revision(found, request.GET.get("revision"))
+    is_current = revision is not None and revision.pk == found.current_id
+    passages = list(found.passages.defer("lexemes", "weights")) if is_current else []
+    context = {
+        "section": "documents",
+        "document": found,
+        "revision": revision,
+        "is_current": is_current,
+        "revisions": found.revisions.defer("text"),
+        "passages": passages,
+        "text": _shown(revision, [Stretch(it.pk, it.start, it.end) for it in passages]),
+        "may_change": is_admin(request.user),
+    }
+    return render(request, "kb/document.html", context)
+
+
+def _revision(document: Document, number: str | None) -> Revision | None:
+    if number is None:
+        return document.current
+    if not number.isdecimal() or len(number) > 9:
+        raise Http404
+    return get_object_or_404(document.revisions, number=int(number))
+
+
+def _shown(revision: Revision | None, stretches: list[Stretch]) -> SafeString | str:
+    return render_text(revision.text, revision.title, stretches) if revision else ""
+
+
+@never_cache
+@require_safe
+@readers_only
+def document_state(request: ReaderRequest, document_id: int) -> HttpResponse:
+    """Asked every second while a file is being read; when it is done, the whole page is new."""
+    found = document_for(request.user, document_id)
+    context = {"document": found, "may_change": is_admin(request.user)}
+    response = render(request, "kb/_state_live.html", context)
+    if not found.in_progress:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@require_safe
+@readers_only
+def original(request: ReaderRequest, document_id: int) -> HttpResponse:
+    """The file as it came. Browsers save it and never open it here, whatever is in it."""
+    found = document_for(request.user, document_id)
+    number = request.GET.get("revision")
+    stored = cast("Revision", _revision(found, number)).file if number else found.file.name
+    storage = found.file.storage
+    if not stored or not storage.exists(stored):
+        raise Http404("The original file is no longer there.")
+    with storage.open(stored) as file:
+        data = file.read()
+    name = found.reference.rsplit("/", 1)[-1]
+    return HttpResponse(
+        data,
+        content_type="application/octet-stream",
+        headers={
+            "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+@require_POST
+@admins_only
+def change_status(request: ReaderRequest, document_id: int) -> HttpResponse:
+    found = document_for(request.user, document_id)
+    published = request.POST.get("status") == Document.Status.PUBLISHED
+    found.change_status(Document.Status.PUBLISHED if published else Document.Status.UNPUBLISHED)
+    messages.success(
+        request,
+        f"“{found}” is published: it is searched from now on."
+        if published
+        else f"“{found}” is unpublished: no search finds it and no reply rests on it from now on.",
+    )
+    return redirect(found)
+
+
+@require_POST
+@admins_only
+def change_audience(request: ReaderRequest, document_id: int) -> HttpResponse:
+    found = document_for(request.user, document_id)
+    public = request.POST.get("audience") == Audience.PUBLIC
+    found.change_audience(Audience.PUBLIC if public else Audience.INTERNAL)
+    messages.success(
+        request,
+        f"“{found}” is public: customers may read it in replies."
+        if public
+        else f"“{found}” is internal: only agents read it, and no reply to a customer rests on it.",
+    )
+    return redirect(found)
+
+
+@require_POST
+@admins_only
+def retry(request: ReaderRequest, document_id: int) -> HttpResponse:
+    found = document_for(request.user, document_id)
+    if found.state == Document.State.FAILED:
+        _offer(ingest.retry(found))
+    if not request.htmx:
+        return redirect(found)
+    row = _for_list(Document.objects.all()).get(pk=found.pk)
+    return render(
+        request, "kb/_uploaded.html", {"document": row, "may_change": True, "watching": row.in_progress}
+    )
+
+
+@admins_only
+def delete(request: ReaderRequest, document_id: int) -> HttpResponse:
+    """Asks first. What was sent keeps its quotes; nothing new rests on the document."""
+    found = document_for(request.user, document_id)
+    if request.method == "POST":
+        title = str(found)
+        ingest.delete(found)
+        messages.success(request, f"“{title}” is deleted, with its passages and its files.")
+        return redirect("documents")
+    return render(
+        request,
+        "kb/delete.html",
+        {"section": "documents", "document": found, "passages": found.passages.count()},
+    )
+
+
+@never_cache
+@require_safe
+@readers_only
+def search(request: ReaderRequest) -> HttpResponse:
+    form = SearchForm(request.GET)
+    question = form.question()
+    audience = form.audience_asked()
+    context = {
+        "section": "search",
+        "form": form,
+        "question": question,
+        "audience": audience,
+        "found": retrieve(question, audience, limit=HITS) if question else None,
+        "any_documents": Document.objects.visible_to(audience).exists(),
+    }
+    return render(request, "kb/_hits.html" if request.htmx else "kb/search.html", context)
