@@ -42,8 +42,8 @@ def valkey() -> Iterator["redis.Redis"]:
 def environment_for_a_process(**more: str) -> dict[str, str]:
     """What a process needs to work on the test database."""
     database = connection.settings_dict
-    host, name = quote(str(database["HOST"]), safe=""), database["NAME"]
-    address = f"postgres://{database['USER']}@{host}:{database['PORT']}/{name}"
+    folder, name = quote(str(database["HOST"])), database["NAME"]  # of the socket: it stands in the path
+    address = f"postgres://{database['USER']}@:{database['PORT']}/{folder}/{name}"
     return {**os.environ, "DATABASE_URL": address, "REDIS_URL": django_settings.REDIS_URL, **more}
 
 
