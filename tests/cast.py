@@ -3,12 +3,14 @@
 Tests of the pipeline itself go through its own doors; these are for pages that show what it stored.
 """
 
+import functools
 import itertools
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from pgvector import SparseVector
 
@@ -57,7 +59,12 @@ def passage(text: str, title: str = "Returns", heading: str = "", **fields: Any)
         }
     )
     revision = Revision.objects.create(
-        document=document, number=1, title=title, text=text, file="documents/none", file_hash=document.file_hash
+        document=document,
+        number=1,
+        title=title,
+        text=text,
+        file="documents/none",
+        file_hash=document.file_hash,
     )
     document.current = revision
     document.save(update_fields=["current"])
@@ -130,4 +137,10 @@ def earlier(ticket: Ticket, **ago: float) -> None:
 
 def _agent(email: str, **fields: Any) -> Agent:
     found = Agent.objects.filter(email=email).first()
-    return found or Agent.objects.create_user(email, PASSWORD, **fields)
+    return found or Agent.objects.create(email=email, password=_hashed(), **fields)
+
+
+@functools.cache
+def _hashed() -> str:
+    """Once, because it is meant to be slow."""
+    return make_password(PASSWORD)
