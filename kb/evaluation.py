@@ -1,7 +1,7 @@
 """Retrieval's figures on a labelled set, made with the real pipeline in a throw-away database.
 
-The set is a folder: `corpus.jsonl`, `queries.jsonl`, `qrels.tsv`, and `queries_oos.jsonl` if it has questions of
-other domains. What the figures mean: docs/evaluation.md.
+The set is a folder: `corpus.jsonl`, `queries.jsonl`, `qrels.tsv`; and `queries_oos.jsonl` if it has questions
+of other domains. What the figures mean: docs/evaluation.md.
 """
 
 from __future__ import annotations

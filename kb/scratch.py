@@ -1,7 +1,8 @@
 """A throw-away database and upload folder on the same server, for work that must not touch the real ones.
 
-Inside `scratch()`, everything that uses the default connection works in an empty, migrated database. It is dropped at
-the end; what a killed process left behind is dropped by the next one, recognised by its name and a lock nobody holds.
+Inside `scratch()`, everything that uses the default connection works in an empty, migrated database. It is
+dropped at the end; what a killed process left is dropped by the next one, which knows it by its name and by a
+lock that nobody holds.
 """
 
 import secrets
@@ -14,7 +15,8 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from django.test.utils import override_settings
 from psycopg import sql
 
@@ -45,7 +47,13 @@ def scratch() -> Iterator[None]:
 
 def _owner() -> psycopg.Connection[Any]:
     """A connection to the real database that creates, locks and drops, and does nothing else there."""
-    return psycopg.connect(**connection.get_connection_params(), autocommit=True)
+    return psycopg.connect(**_connection().get_connection_params(), autocommit=True)
+
+
+def _connection() -> DatabaseWrapper:
+    connection = connections[DEFAULT_DB_ALIAS]
+    assert isinstance(connection, DatabaseWrapper)
+    return connection
 
 
 def _create(owner: psycopg.Connection[Any], name: str) -> None:
@@ -54,7 +62,7 @@ def _create(owner: psycopg.Connection[Any], name: str) -> None:
     except psycopg.errors.InsufficientPrivilege as error:
         raise NoScratch(
             "A throw-away database is needed, and this database user may not create one: "
-            "let an administrator run ALTER ROLE … CREATEDB, or unset DATABASE_URL to use the embedded server."
+            "let an administrator run ALTER ROLE … CREATEDB, or unset DATABASE_URL for the embedded server."
         ) from error
 
 
@@ -64,10 +72,8 @@ def _drop(owner: psycopg.Connection[Any], name: str) -> None:
 
 def _drop_abandoned(owner: psycopg.Connection[Any]) -> None:
     """The lock of a run that lives is held by its own connection."""
-    rows = owner.execute(
-        "SELECT datname FROM pg_database WHERE datname ~ %s", (f"^{PREFIX}[0-9]+$",)
-    ).fetchall()
-    for (name,) in rows:
+    found = owner.execute("SELECT datname FROM pg_database WHERE datname ~ %s", (f"^{PREFIX}[0-9]+$",))
+    for (name,) in found.fetchall():
         key = (LOCK, int(name.removeprefix(PREFIX)))
         if owner.execute("SELECT pg_try_advisory_lock(%s, %s)", key).fetchone() == (True,):
             # Another user's database is theirs to drop.
@@ -79,7 +85,7 @@ def _drop_abandoned(owner: psycopg.Connection[Any]) -> None:
 @contextmanager
 def _default_database(name: str) -> Iterator[None]:
     """The default connection, and those that other threads open, lead to this database."""
-    real = connection.settings_dict["NAME"]
+    real = _connection().settings_dict["NAME"]
     _reconnect(name)
     try:
         yield
@@ -88,6 +94,7 @@ def _default_database(name: str) -> Iterator[None]:
 
 
 def _reconnect(name: str) -> None:
+    connection = _connection()
     connection.close()
     connection.close_pool()
     connection.settings_dict["NAME"] = name
