@@ -1,0 +1,76 @@
+"""Django's admin, for admins of the desk: settings can be changed, what was said can only be read.
+
+Replies are made by `support.sending` alone: nothing that belongs to a conversation is added or changed here.
+"""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from support.models import Agent, Customer, Draft, Message, Ticket, Widget
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Widget)
+class WidgetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    list_display = ["name", "active", "allowed_origins"]
+    readonly_fields = ["key"]
+
+
+@admin.register(Agent)
+class AgentAdmin(ReadOnly):
+    """People are made, promoted and deactivated on the desk's own page."""
+
+    list_display = ["name", "email", "is_staff", "is_active", "last_login"]
+    fields = ["name", "email", "is_staff", "is_active", "last_login", "date_joined"]
+    search_fields = ["name", "email"]
+
+
+@admin.register(Customer)
+class CustomerAdmin(ReadOnly):
+    list_display = ["__str__", "email", "widget", "created"]
+    fields = ["name", "email", "locale", "widget", "created"]
+    search_fields = ["name", "email"]
+
+
+@admin.register(Ticket)
+class TicketAdmin(ReadOnly):
+    list_display = ["pk", "subject", "customer", "status", "assignee", "updated"]
+    list_filter = ["status", "assignee"]
+    search_fields = ["subject"]
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly):
+    list_display = ["pk", "ticket", "kind", "author", "created"]
+    list_filter = ["kind"]
+    fields = ["ticket", "kind", "author", "text", "draft", "created"]
+
+
+@admin.register(Draft)
+class DraftAdmin(ReadOnly):
+    list_display = ["pk", "ticket", "state", "outcome", "written_by", "attempts", "created"]
+    list_filter = ["state", "outcome", "written_by"]
+    fields = [
+        "ticket",
+        "state",
+        "outcome",
+        "written_by",
+        "text",
+        "reason",
+        "attempts",
+        "model_call",
+        "created",
+        "finished",
+    ]
