@@ -1,21 +1,30 @@
 """Celery, for wake-ups only: what has to be done stands in PostgreSQL, and a lost message costs seconds."""
 
-import functools
+import logging
 import os
 from typing import Any
 
 from celery import Celery
 from celery.contrib.django.task import DjangoTask
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+logger = logging.getLogger(__name__)
 
 
 class WakeUp(DjangoTask):  # type: ignore[type-arg]
     """A task whose message may get lost: the row is stored, and is found when the broker is back."""
 
     def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]  # nothing to wait for
-        transaction.on_commit(functools.partial(self.delay, *args, **kwargs), robust=True)
+        transaction.on_commit(lambda: self._try_to_send(args, kwargs))
+
+    def _try_to_send(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        try:
+            self.delay(*args, **kwargs)
+        except (OperationalError, OSError) as error:
+            logger.warning("The broker is away, so nobody is told of %s%s: %s", self.name, args, error)
 
 
 app = Celery("citedesk", task_cls=WakeUp)

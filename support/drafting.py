@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from kb.models import Audience, Passage
+from kb.models import Audience, Document, Passage
 from llm.errors import Rejected, Unavailable
 from support import composing, evidence, live
 from support.composing import Reply, compose
@@ -199,9 +199,12 @@ def _supersede(draft: Draft) -> None:
 def _still_stands(reply: Reply) -> bool:
     """All that was offered is as it was, and public; locked, so that it stays so until the commit."""
     hashes = {one.passage_id: one.content_hash for one in reply.offered if one.passage_id}
-    passages = Passage.objects.visible_to(Audience.PUBLIC).filter(pk__in=list(hashes))
-    now = passages.select_for_update(no_key=True, of=("self", "document")).order_by("document", "pk")
-    return {passage.pk: passage.content_hash for passage in now} == hashes
+    passages = Passage.objects.filter(pk__in=list(hashes))
+    # Whoever changes a passage locks its document first; in this order nobody waits in a circle.
+    documents = Document.objects.filter(pk__in=passages.values("document")).order_by("pk")
+    list(documents.select_for_update(no_key=True).values_list("pk"))
+    now = passages.visible_to(Audience.PUBLIC).values_list("pk", "content_hash")
+    return dict(now) == hashes
 
 
 def _store_reply(draft: Draft, reply: Reply) -> None:

@@ -88,7 +88,7 @@ async def stream(channel: str, last_id: str = "") -> AsyncIterator[bytes]:
     yield b"retry: 1000\n: open\n\n"
     while True:
         try:
-            answer = await client.xread({_key(channel): last}, count=500, block=HEARTBEAT_SECONDS * 1000)
+            answer = await client.xread({_key(channel): last}, count=500, block=int(HEARTBEAT_SECONDS * 1000))
         except redis.RedisError as error:
             logger.warning("The live events of %s break off: %s", channel, error)
             return  # the browser connects again by itself

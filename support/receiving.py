@@ -4,7 +4,6 @@ The door that calls this wakes the drafts worker (`support.tasks.wake`); if it c
 next look at forgotten ones, and nothing is lost.
 """
 
-import functools
 import unicodedata
 from uuid import UUID
 
@@ -64,7 +63,7 @@ def _store(customer: Customer, text: str, key: UUID, ticket: Ticket | None) -> M
     ticket.status, ticket.updated = Ticket.Status.OPEN, timezone.now()
     ticket.save(update_fields=["status", "updated"])
     drafting.request_draft(ticket, message)
-    transaction.on_commit(functools.partial(_announce, message, reopened), robust=True)
+    transaction.on_commit(lambda: _announce(message, reopened))
     return message
 
 

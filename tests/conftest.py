@@ -16,6 +16,8 @@ import redis
 from django.conf import settings as django_settings
 from django.db import connection
 
+from kb import ingest
+from kb.models import Audience, Document
 from tests.gateway import KEY, Gateway
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +29,21 @@ def gateway(settings: Any) -> Iterator[Gateway]:
     with Gateway() as gateway:
         settings.LLM_BASE_URL, settings.RUNAPI_KEY = gateway.url, KEY
         yield gateway
+
+
+@pytest.fixture
+def article(settings: Any, tmp_path: Path) -> Callable[..., Document]:
+    """Puts a help-center article in by the real pipeline; the same name again is a new revision."""
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+
+    def put(name: str, text: str, audience: Audience = Audience.PUBLIC) -> Document:
+        document = ingest.receive(name, text.encode(), audience=audience)
+        ingest.ingest(document, locale="en")
+        document.refresh_from_db()
+        assert document.state == Document.State.SEARCHABLE, document.reason
+        return document
+
+    return put
 
 
 @pytest.fixture
@@ -51,7 +68,7 @@ class Worker:
     """A real drafts worker with beat, as a process that can be killed and started again."""
 
     def __init__(self, log: Path, environment: dict[str, str]) -> None:
-        self._log, self._environment = log, environment
+        self._log, self.environment = log, environment
         self._schedule = log.with_suffix(".schedule")
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -61,7 +78,7 @@ class Worker:
         command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, cwd=ROOT, env=self._environment, stdout=log, stderr=log, start_new_session=True
+                command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
         return self
 

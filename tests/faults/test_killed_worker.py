@@ -1,0 +1,121 @@
+"""Real drafts workers on a real broker, killed as the kernel kills: nothing lost, nothing asked twice."""
+
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+import redis
+from django.db import connection
+
+from llm.models import ModelCall
+from support.models import Customer, Draft, Message
+from support.receiving import receive_message
+from support.tasks import wake
+from tests.conftest import Worker
+from tests.gateway import Gateway, Reply
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+
+ARTICLE = """# Refunds
+
+We refund you within 5 business days after the parcel has arrived at our warehouse.
+"""
+QUESTION = "How many days does a refund take after my parcel arrived at the warehouse?"
+
+
+@pytest.fixture
+def question(article: Callable[..., object]) -> Callable[[], Message]:
+    article("refunds.md", ARTICLE)
+
+    def ask() -> Message:
+        message = receive_message(Customer.objects.create(name="Carol"), QUESTION, uuid4())
+        wake(message.ticket.drafts.get())
+        return message
+
+    return ask
+
+
+@pytest.fixture(autouse=True)
+def any_relevance(monkeypatch: pytest.MonkeyPatch, worker: Worker) -> None:
+    worker.environment["RELEVANCE_FLOOR"] = "0"
+
+
+def test_draft_is_written_as_soon_as_the_message_is_there(
+    worker: Worker, question: Callable, gateway: Gateway, eventually: Callable
+) -> None:
+    worker.start()
+    eventually(lambda: "ready" in worker.log, 40)
+    gateway.enqueue("Within 5 business days [1].")
+    question()
+    took = eventually(lambda: Draft.objects.filter(state="ready").exists(), 20)
+    assert Draft.objects.get().text == "Within 5 business days."
+    assert len(gateway.completions) == 1
+    assert took < 5, worker.log
+
+
+def test_killed_worker_s_draft_is_finished_within_15_seconds_and_asked_for_once_more(
+    worker: Worker, question: Callable, gateway: Gateway, eventually: Callable
+) -> None:
+    gateway.enqueue(Reply("word " * 400, delay=0.1), "Within 5 business days [1].")
+    worker.start()
+    question()
+    eventually(lambda: len(gateway.completions) == 1, 60)
+    time.sleep(1)
+    assert Draft.objects.get().state == "writing"
+    worker.kill()
+    killed = time.monotonic()
+    worker.start()
+    eventually(lambda: Draft.objects.filter(state="ready").exists(), 30)
+    took = time.monotonic() - killed
+    draft = Draft.objects.get()
+    assert (draft.text, draft.attempts) == ("Within 5 business days.", 2)
+    time.sleep(3)  # nothing comes after
+    assert len(gateway.completions) == 2
+    assert took < 15, worker.log
+    assert sorted(ModelCall.objects.values_list("outcome", flat=True)) == ["complete", "started"]
+
+
+def test_broker_that_lost_everything_loses_no_draft(
+    worker: Worker, question: Callable, gateway: Gateway, valkey: "redis.Redis", eventually: Callable
+) -> None:
+    for _ in range(5):
+        question()
+    valkey.flushdb()
+    worker.start()
+    eventually(lambda: Draft.objects.filter(state="ready").count() == 5, 60)
+    time.sleep(2.5)
+    assert len(gateway.completions) == 5
+
+
+def test_message_delivered_many_times_is_one_draft_and_one_call(
+    worker: Worker, question: Callable, gateway: Gateway, eventually: Callable
+) -> None:
+    gateway.enqueue(Reply("Within 5 business days [1].", delay=0.3))
+    message = question()
+    draft = message.ticket.drafts.get()
+    for _ in range(20):
+        wake(draft)
+    worker.start()
+    eventually(lambda: Draft.objects.filter(state="ready").exists(), 60)
+    time.sleep(1)
+    assert len(gateway.completions) == 1
+
+
+def test_writing_holds_no_database_connection(
+    worker: Worker, question: Callable, gateway: Gateway, eventually: Callable
+) -> None:
+    gateway.enqueue(*[Reply("word " * 40, delay=0.2) for _ in range(8)])
+    for _ in range(8):
+        question()
+    worker.start()
+    eventually(lambda: len(gateway.completions) == 8, 60)
+    time.sleep(1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        (busy,) = cursor.fetchone()
+    assert busy <= 1
+    eventually(lambda: Draft.objects.filter(state="ready").count() == 8, 60)
