@@ -22,7 +22,7 @@ from llm.errors import ModelError
 
 QUEUES = {"drafts": "drafts are not written", "documents": "uploads stay unread", "bulk": "imports wait"}
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
-OLDEST_POSTGRES = 14
+OLDEST_POSTGRES = 16
 OLDEST_PGVECTOR = (0, 8)
 GB = 1024**3
 

@@ -4,13 +4,13 @@ A child that dies is started again, later and later when it dies at once each ti
 log of its own; when the supervisor itself is killed, the kernel kills its children.
 """
 
-import ctypes
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from config.processes import open_log, wait
@@ -18,8 +18,13 @@ from config.processes import open_log, wait
 SETTLED_SECONDS = 30
 LONGEST_PAUSE = 30.0
 STOP_SECONDS = 4
-PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)
+# prctl(PR_SET_PDEATHSIG, SIGKILL); who lost its parent before that goes at once.
+TIE = """
+import ctypes, os, sys
+ctypes.CDLL(None).prctl(1, 9)
+if os.getppid() == int(sys.argv[1]):
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
 
 
 @dataclass
@@ -37,14 +42,13 @@ class Child:
     def start(self) -> None:
         with open_log(self.log) as output:
             self.process = subprocess.Popen(
-                self.command,
+                tied(self.command),
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
                 pass_fds=self.sockets,
-                preexec_fn=die_with(os.getpid()),
             )
         self.started = time.monotonic()
 
@@ -61,7 +65,6 @@ class Child:
 class Supervisor:
     children: Sequence[Child]
     say: Callable[[str], None]
-    clock: Callable[[], float] = field(default=time.monotonic)
 
     def start(self) -> None:
         for child in self.children:
@@ -74,15 +77,15 @@ class Supervisor:
                 continue
             if child.process is not None:
                 self._mourn(child, child.process.returncode)
-            elif self.clock() >= child.next_try:
+            elif time.monotonic() >= child.next_try:
                 child.start()
 
     def _mourn(self, child: Child, code: int) -> None:
-        lived = self.clock() - child.started
+        lived = time.monotonic() - child.started
         child.kill(signal.SIGKILL)
         child.failures = 0 if lived > SETTLED_SECONDS else child.failures + 1
         pause = min(LONGEST_PAUSE, 2.0 ** (child.failures - 2)) if child.failures > 1 else 0
-        child.process, child.next_try = None, self.clock() + pause
+        child.process, child.next_try = None, time.monotonic() + pause
         again = f"trying again in {pause:.0f} s" if pause else "starting it again"
         self.say(f"{child.name} ended ({ending(code)}); {again}. Its log: {child.log}")
 
@@ -111,12 +114,10 @@ def signal_session(leader: int, number: signal.Signals) -> None:
         return
 
 
-def die_with(parent: int) -> Callable[[], None]:
-    """For a new child, before it runs its program: the kernel kills it when `parent` dies."""
+def tied(command: Sequence[str]) -> list[str]:
+    """The same command, killed by the kernel when this process dies.
 
-    def ask_kernel() -> None:
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask_kernel
+    Asked for by the child before it becomes the program: code between fork and exec may hang in a process
+    that has threads.
+    """
+    return [sys.executable, "-I", "-S", "-c", TIE, str(os.getpid()), *command]

@@ -11,13 +11,13 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 import redis
 
 from config import embedded, postgres
 from config.processes import at_work, wait
+from tests.config.leftovers import running_on
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOLD = """
@@ -29,7 +29,7 @@ print(embedded.database(Path(sys.argv[1]))["HOST"], flush=True)
 sys.stdin.read()
 """
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
@@ -66,13 +66,7 @@ def broker(data: Path) -> redis.Redis:
 
 
 def servers_of(data: Path) -> list[int]:
-    """Found without our own means of finding them: by working directory, as `lsof` would."""
-    found = []
-    for process in psutil.process_iter():
-        with contextlib.suppress(psutil.Error):
-            if process.status() != psutil.STATUS_ZOMBIE and Path(process.cwd()).is_relative_to(data):
-                found.append(process.pid)
-    return found
+    return [process.pid for process in running_on(data)]
 
 
 def postmaster(data: Path) -> int:

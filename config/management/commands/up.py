@@ -20,7 +20,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from config import embedded
 from config.processes import open_log
-from config.supervisor import Child, Supervisor, die_with
+from config.supervisor import Child, Supervisor, tied
 
 READY_SECONDS = 60
 LOOK_SECONDS = 0.3
@@ -180,9 +180,7 @@ def _child(name: str, *module: str, sockets: tuple[int, ...] = ()) -> Child:
 
 def run_command(*command: str) -> None:
     """In a process of its own: only it finds the sockets in its settings, because it reads them now."""
-    done = subprocess.run(
-        [sys.executable, settings.BASE_DIR / "manage.py", *command], preexec_fn=die_with(os.getpid())
-    )
+    done = subprocess.run(tied([sys.executable, str(settings.BASE_DIR / "manage.py"), *command]))
     if done.returncode:
         raise CommandError(f"`manage.py {command[0]}` failed: see above.")
 

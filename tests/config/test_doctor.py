@@ -1,0 +1,176 @@
+"""`manage.py doctor`: what it finds, and that it finds it whatever is broken."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+from pgvector import SparseVector
+
+from config import diagnosis
+from config.diagnosis import Finding
+from kb.models import LEXICAL_DIMENSIONS, Document, Embedding, EmbeddingModel, Passage, Revision
+from llm.models import ModelCall
+from tests.gateway import Gateway
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+pytestmark = pytest.mark.django_db
+
+
+def states(findings: Iterable[Finding]) -> list[str]:
+    return [finding.state for finding in findings]
+
+
+def only(findings: Iterable[Finding]) -> Finding:
+    (finding,) = findings
+    return finding
+
+
+def test_the_servers_of_the_tests_are_good() -> None:
+    for check in (diagnosis.database, diagnosis.pgvector, diagnosis.tables, diagnosis.broker):
+        assert states(check()) == ["ok"], check
+
+
+def test_a_migration_that_is_not_applied_is_named() -> None:
+    MigrationRecorder(connection).record_unapplied("support", "0001_initial")
+    finding = only(diagnosis.tables())
+    assert finding.state == "problem"
+    assert "support.0001_initial" in finding.saw
+    assert finding.do == "manage.py migrate"
+
+
+def test_an_old_pgvector_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(diagnosis, "_value", lambda sql: "0.7.4")
+    assert "0.8" in only(diagnosis.pgvector()).do
+
+
+def test_queues_that_nobody_works_on_are_problems_with_a_consequence() -> None:
+    findings = list(diagnosis.workers())
+    assert [finding.saw.partition(":")[0] for finding in findings if finding.state == "problem"] == [
+        "nobody works on drafts",
+        "nobody works on documents",
+        "nobody works on bulk",
+    ]
+
+
+@pytest.fixture
+def passage() -> Passage:
+    document = Document.objects.create(reference="a.md", title="A", state=Document.State.SEARCHABLE)
+    revision = Revision.objects.create(document=document, number=1, title="A", text="Text.")
+    return Passage.objects.create(
+        document=document,
+        revision=revision,
+        position=0,
+        text="Text.",
+        start=0,
+        end=5,
+        content_hash="x",
+        lexemes="text",
+        weights=SparseVector({1: 1.0}, LEXICAL_DIMENSIONS),
+        length=1,
+    )
+
+
+def test_a_passage_without_a_vector_is_a_problem(passage: Passage) -> None:
+    model = EmbeddingModel.objects.active()
+    finding = only(diagnosis.embedding_model())
+    assert finding.state == "problem"
+    assert finding.saw.startswith("1 of 1 passages")
+    Embedding.objects.create(passage=passage, model=model, vector=[1.0] * model.dimensions)
+    assert only(diagnosis.embedding_model()).state == "ok"
+
+
+def test_a_passage_that_is_being_embedded_is_no_problem_yet(passage: Passage) -> None:
+    EmbeddingModel.objects.active()
+    Document.objects.update(state=Document.State.EMBEDDING)
+    assert only(diagnosis.embedding_model()).state == "warning"
+
+
+def test_a_passage_that_nobody_searches_needs_no_vector(passage: Passage) -> None:
+    EmbeddingModel.objects.active()
+    Document.objects.update(status=Document.Status.ARCHIVED)
+    assert only(diagnosis.embedding_model()).state == "ok"
+
+
+def test_a_missing_key_is_a_warning(settings: Any) -> None:
+    settings.RUNAPI_KEY = ""
+    assert only(diagnosis.gateway()).state == "warning"
+
+
+def test_the_gateway_is_asked_for_its_models_only(gateway: Gateway) -> None:
+    assert only(diagnosis.gateway()).state == "ok"
+    assert not gateway.completions
+    assert not ModelCall.objects.exists()
+
+
+def test_a_refused_key_is_a_problem(gateway: Gateway, settings: Any) -> None:
+    settings.RUNAPI_KEY = "a wrong one"
+    finding = only(diagnosis._examined("Gateway", diagnosis.gateway))
+    assert finding.state == "problem"
+    assert "RUNAPI_KEY" in finding.saw
+
+
+def test_a_model_that_the_gateway_does_not_offer_is_a_warning(gateway: Gateway, settings: Any) -> None:
+    settings.LLM_MODEL = "glm-9"
+    assert "LLM_MODEL" in only(diagnosis.gateway()).do
+
+
+def test_a_real_call_is_on_the_ledger(gateway: Gateway) -> None:
+    gateway.enqueue("Ready.")
+    assert states(diagnosis.gateway_call()) == ["ok", "ok"]
+    assert len(gateway.completions) == 1
+    assert ModelCall.objects.get().feature == "doctor"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("DEBUG", True, "DEBUG"),
+        ("ALLOWED_HOSTS", ["*"], "ALLOWED_HOSTS"),
+        ("SECRET_KEY", "change-me", "SECRET_KEY"),
+        ("ALLOWED_HOSTS", ["support.example.com"], "unencrypted"),
+    ],
+)
+def test_a_setting_that_is_not_for_production_is_named(
+    settings: Any, name: str, value: object, expected: str
+) -> None:
+    settings.ALLOWED_HOSTS = ["localhost"]
+    assert states(diagnosis.production_settings()) == ["ok"]
+    setattr(settings, name, value)
+    assert any(expected in finding.saw for finding in diagnosis.production_settings())
+
+
+def test_a_check_that_breaks_is_a_finding_and_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Iterable[Finding]:
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(diagnosis, "data_folder", broken)
+    findings = list(diagnosis.examine())
+    assert "ZeroDivisionError" in findings[0].saw
+    assert findings[-1].check == "Settings"
+
+
+def test_with_everything_missing_it_prints_one_json_value_and_fails() -> None:
+    nowhere = {"DATABASE_URL": "postgres://u:secret-word@127.0.0.1:9/x", "REDIS_URL": "redis://127.0.0.1:9/0"}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "doctor", "--json"],
+        cwd=ROOT,
+        env={**os.environ, **nowhere},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    found = {finding["check"]: finding for finding in report["findings"]}
+    assert not report["ok"]
+    assert found["Database"]["state"] == found["Broker"]["state"] == "problem"
+    assert found["Tables"]["do"] == "See Database."
+    assert "secret-word" not in done.stdout
+    assert "Traceback" not in done.stderr

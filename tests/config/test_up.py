@@ -1,0 +1,177 @@
+"""`manage.py up`: everything comes up, what dies comes back, and the end leaves nothing."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+import pytest
+
+from config import supervisor as supervising
+from config.processes import wait
+from config.supervisor import Child, Supervisor
+from tests.config.leftovers import running_on
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PARTS = {
+    "uvicorn",
+    "--queues drafts",
+    "--queues documents",
+    "--queues bulk",
+    "config beat",
+    "postgres -D",
+    "valkey-server",
+}
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+class Up:
+    """`up` on a data folder and a port of its own, with what it says."""
+
+    def __init__(self, data: Path, port: int) -> None:
+        self.data, self.port = data, port
+        self._screen = data.with_name("screen.txt")
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        with self._screen.open("wb") as screen:
+            command = [sys.executable, "manage.py", "up", "--no-demo"]
+            return subprocess.Popen(command, cwd=ROOT, env=self.environment(), stdout=screen, stderr=screen)
+
+    def environment(self) -> dict[str, str]:
+        own = {"CITEDESK_DATA": str(self.data), "PORT": str(self.port)}
+        return {name: value for name, value in os.environ.items() if name != "REDIS_URL"} | own
+
+    @property
+    def screen(self) -> str:
+        return self._screen.read_text()
+
+    def health(self) -> int:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        with contextlib.closing(connection), contextlib.suppress(OSError, HTTPException):
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status
+        return 0
+
+    def processes(self) -> dict[str, int]:
+        """By a telling part of the command line."""
+        lines = {process.pid: " ".join(process.info["cmdline"] or []) for process in running_on(self.data)}
+        return {part: pid for pid, line in lines.items() for part in PARTS if part in line}
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Up]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    up = Up(tmp_path / "data", port)
+    yield up
+    for pid in up.processes().values():
+        os.kill(pid, signal.SIGKILL)
+
+
+def test_everything_runs_comes_back_when_killed_and_ends_with_ctrl_c(up: Up) -> None:
+    process = up.start()
+    assert wait(lambda: "Ctrl-C stops everything" in up.screen, 60), up.screen
+    assert up.health() == 200
+    assert f"http://localhost:{up.port}/" in up.screen
+    assert "RUNAPI_KEY" in up.screen
+    assert wait(lambda: set(up.processes()) == PARTS, 10)
+
+    second = subprocess.run(
+        [sys.executable, "manage.py", "up", "--no-demo"],
+        cwd=ROOT,
+        env={**os.environ, "CITEDESK_DATA": str(up.data), "PORT": "0"},
+        capture_output=True,
+        text=True,
+    )
+    assert second.returncode == 1
+    assert f"already runs on {up.data}" in second.stderr
+
+    findings = subprocess.run(
+        [sys.executable, "manage.py", "doctor", "--json"],
+        cwd=ROOT,
+        env=up.environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert findings.returncode == 0, findings.stdout + findings.stderr
+    assert json.loads(findings.stdout)["ok"]
+
+    before = up.processes()
+    for pid in before.values():
+        os.kill(pid, signal.SIGKILL)
+    assert wait(
+        lambda: set(up.processes()) == PARTS and not set(up.processes().values()) & set(before.values()), 20
+    )
+    assert wait(lambda: up.health() == 200, 20)
+    for line in ("web ended (killed by SIGKILL)", "PostgreSQL had ended; it runs again", "Valkey had ended"):
+        assert line in up.screen
+
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    assert process.wait(15) == 0
+    assert time.monotonic() - began < 10
+    assert not up.processes()
+    assert "Traceback" not in up.screen
+
+
+def test_a_killed_up_takes_its_children_along(up: Up) -> None:
+    process = up.start()
+    assert wait(lambda: "uvicorn" in up.processes(), 60), up.screen
+    process.kill()
+    process.wait()
+    assert wait(lambda: not set(up.processes()) - {"postgres -D", "valkey-server"}, 5)
+    # The servers are the next start's to find; here it ends at once, before its screen.
+    process = up.start()
+    assert wait(lambda: "Starting the web server" in up.screen, 60), up.screen
+    process.terminate()
+    process.wait(15)
+    assert not up.processes()
+
+
+def test_a_taken_port_is_named_before_anything_starts(up: Up) -> None:
+    with socket.create_server(("127.0.0.1", up.port)):
+        process = up.start()
+        assert process.wait(60) == 1
+    assert re.search(rf"Port {up.port} .*PORT=\d+ make run", up.screen)
+    assert not (up.data / "pg").exists()
+
+
+def test_a_child_that_dies_at_once_is_tried_later_and_later(tmp_path: Path) -> None:
+    lines: list[str] = []
+    child = _child(tmp_path, "import sys; print('no such luck'); sys.exit(3)")
+    supervisor = Supervisor([child], lines.append)
+    supervisor.start()
+    wait(lambda: bool(supervisor.revive()), 1.8)
+    supervisor.stop()
+    assert [re.sub(r" Its log.*", "", line) for line in lines[:3]] == [
+        "failing ended (exit code 3); starting it again.",
+        "failing ended (exit code 3); trying again in 1 s.",
+        "failing ended (exit code 3); trying again in 2 s.",
+    ]
+    assert child.log.read_text().startswith("no such luck")
+    assert child.log.stat().st_mode & 0o077 == 0
+
+
+def test_a_child_that_ignores_being_told_ends_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervising, "STOP_SECONDS", 0.3)
+    stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True); time.sleep(99)"
+    child = _child(tmp_path, stubborn)
+    supervisor = Supervisor([child], lambda line: None)
+    supervisor.start()
+    assert wait(lambda: child.log.read_text() == "1\n", 5)
+    supervisor.stop()
+    assert not child.running()
+
+
+def _child(folder: Path, code: str) -> Child:
+    return Child("failing", [sys.executable, "-c", code], folder / "failing.log", folder)
