@@ -3,6 +3,7 @@
 Each variable has a line in docs/operations.md; a test compares the two.
 """
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -114,8 +115,16 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
-    "offer-forgotten-drafts": {"task": "support.tasks.offer_forgotten_drafts", "schedule": 2.0},
-    "offer-forgotten-documents": {"task": "kb.tasks.offer_forgotten_documents", "schedule": 5.0},
+    "offer-forgotten-drafts": {
+        "task": "support.tasks.offer_forgotten_drafts",
+        "schedule": 2.0,
+        "options": {"expires": 10},  # what piled up while no worker ran is not caught up with
+    },
+    "offer-forgotten-documents": {
+        "task": "kb.tasks.offer_forgotten_documents",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
 }
 
 AUTH_USER_MODEL = "support.Agent"
@@ -146,6 +155,10 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_TZ = True
 
+# Without a collected folder, static files come from where they lie; under ASGI, Django reads each whole file
+# before it sends it. Both are meant, and not worth a warning at every start.
+warnings.filterwarnings("ignore", "No directory at", UserWarning, "django.core.handlers.base")
+warnings.filterwarnings("ignore", "StreamingHttpResponse must consume synchronous", Warning)
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -162,7 +162,9 @@ class Message(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     # For a reply: the draft it came from, and the citations that the customer is shown.
     draft = models.ForeignKey("Draft", models.SET_NULL, null=True, blank=True, related_name="replies")
-    citations = models.ManyToManyField("Citation", blank=True, related_name="messages")
+    citations: models.ManyToManyField[Citation, Any] = models.ManyToManyField(
+        "Citation", blank=True, related_name="messages"
+    )
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -257,7 +259,7 @@ class Verdict(models.TextChoices):
 
 
 class Sentence(models.Model):
-    """One sentence of a draft and the verdict on it. `start` and `end` are its offsets in the draft's text."""
+    """One sentence of a draft and the verdict on it. `start` and `end` are its place in the draft's text."""
 
     draft = models.ForeignKey(Draft, models.CASCADE, related_name="sentences")
     position = models.PositiveSmallIntegerField()
