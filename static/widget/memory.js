@@ -1,13 +1,15 @@
 // What this browser keeps of a conversation: the visitor's secret token, and messages not yet delivered.
-// Where storage is refused, it lasts as long as the page.
+// Some browsers refuse storage to frames of other sites; there the token is in a cookie that is partitioned by the
+// site around us, which the desk never reads, and the rest lasts as long as the page.
 
+const YEAR_S = 365 * 24 * 3600
 const lost = new Map()
 
 function read(name) {
   try {
     return localStorage.getItem(name)
   } catch {
-    return lost.get(name) ?? null
+    return lost.get(name) ?? readCookie(name)
   }
 }
 
@@ -16,7 +18,15 @@ function write(name, value) {
     localStorage.setItem(name, value)
   } catch {
     lost.set(name, value)
+    if (/^[\w-]{1,64}$/.test(value)) {
+      document.cookie = `${name}=${value}; Path=/widget/frame/; Max-Age=${YEAR_S}; Secure; SameSite=None; Partitioned`
+    }
   }
+}
+
+function readCookie(name) {
+  const found = document.cookie.split('; ').find((each) => each.startsWith(`${name}=`))
+  return found?.slice(name.length + 1) ?? null
 }
 
 function newToken() {

@@ -1,0 +1,132 @@
+"""A real web server on the test database, and a real browser in front of it.
+
+Where no chromium can be had the tests are skipped with the reason; with CI=true that is a failure.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+from tests.conftest import environment_for_a_process
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+START_SECONDS = 40
+
+
+@pytest.fixture(autouse=True)
+def rows_from_the_test(monkeypatch: pytest.MonkeyPatch, transactional_db: None, valkey: Any) -> None:
+    """Playwright runs an event loop in the test's thread; the test makes rows there all the same."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an ASGI server, because `live_server` is WSGI and pages stream."""
+    log = tmp_path_factory.mktemp("site") / "web.log"
+    with socket.socket() as listener, log.open("wb") as output:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--fd", str(listener.fileno())]
+        command += ["--lifespan", "off", "--no-proxy-headers", "--timeout-graceful-shutdown", "1"]
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment_for_a_process(),
+            pass_fds=[listener.fileno()],
+            stdout=output,
+            stderr=output,
+        )
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        try:
+            _wait_for(address, process, log)
+            yield address
+        finally:
+            process.terminate()
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    if program is None:
+        return _no_browser("There is no chromium here. On Debian: apt-get install chromium.")
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        except Error as error:
+            return _no_browser(f"{program} does not start: {error}")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
+    """Open a path in a fresh browser: `visit("/", width=390, dark=True)`. Script errors fail the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(path: str, width: int = 1440, height: int = 900, dark: bool = False, **more: Any) -> Page:
+        scheme = "dark" if dark else "light"
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, base_url=site, **more
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    # What a test provokes on purpose: a lost connection, a refused request.
+    ours = [one for one in complaints if not one.startswith("Failed to load resource")]
+    assert not ours, ours
+
+
+@pytest.fixture
+def accessible() -> Callable[[Page], None]:
+    """No rule of axe-core is broken, on the page and in its frames."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page).response["violations"]
+        assert not found, [
+            (rule["id"], rule["help"], [node["target"] for node in rule["nodes"]]) for rule in found
+        ]
+
+    return check
+
+
+def _no_browser(reason: str) -> Any:
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            urllib.request.urlopen(f"{address}/healthz", timeout=2)
+            return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"The web server did not start:\n{log.read_text(errors='replace')[-3000:]}")
