@@ -36,9 +36,15 @@ class Lost(Exception):
 
 
 def request_draft(ticket: Ticket, up_to: Message) -> Draft:
-    """The ticket's one waiting draft, up to this message. What answers an older one is superseded."""
+    """The ticket's one waiting draft, up to this message. What answers an older one is superseded.
+
+    If a draft for this very message is being written, that is the one: asking twice does not pay twice.
+    """
     with transaction.atomic():
         Ticket.objects.select_for_update().get(pk=ticket.pk)
+        alive = Q(state=Draft.State.WRITING, lease__gt=timezone.now())
+        if writing := ticket.drafts.filter(alive, up_to=up_to).first():
+            return writing
         ready = ticket.drafts.filter(state__in=[Draft.State.READY, Draft.State.FAILED])
         ready.filter(up_to__lt=up_to).update(state=Draft.State.SUPERSEDED)
         waiting = ticket.drafts.filter(state=Draft.State.WAITING)

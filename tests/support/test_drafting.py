@@ -421,14 +421,22 @@ def test_regenerated_draft_takes_the_place_of_the_old_one(articles, message, gat
 
 
 @pytest.mark.django_db(transaction=True)
-def test_regenerating_while_one_is_written_keeps_both_promises(articles, message, gateway: Gateway) -> None:
+def test_asking_again_while_one_is_written_does_not_pay_twice(articles, message, gateway: Gateway) -> None:
     draft = draft_of(message)
     while_writing(gateway, lambda: drafting.request_draft(message.ticket, message))
-    gateway.enqueue(error(503))
-    following = write(draft)
-    assert draft.state == "superseded"  # another waits already
-    write(Draft.objects.get(pk=following))
-    assert Draft.objects.get(pk=following).state == "ready"
+    assert write(draft) is None
+    assert draft.state == "ready" and Draft.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_draft_that_would_wait_again_gives_way_to_one_that_waits(articles, message, gateway: Gateway) -> None:
+    draft = draft_of(message)
+    claimed = drafting.claim(draft.pk)
+    Draft.objects.update(lease=timezone.now() - timedelta(seconds=1))
+    other = drafting.request_draft(message.ticket, message)
+    drafting._wait_again(claimed, "The gateway is down.")
+    draft.refresh_from_db()
+    assert draft.state == "superseded" and other.state == "waiting"
 
 
 @pytest.mark.django_db(transaction=True)
