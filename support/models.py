@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import secrets
 import uuid
 from typing import TYPE_CHECKING, Any
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -56,6 +58,9 @@ class Agent(AbstractUser):
         return self.is_active and self.is_staff
 
 
+ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?")
+
+
 def new_token() -> str:
     return secrets.token_urlsafe(32)
 
@@ -71,6 +76,19 @@ class Widget(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        for origin in self.allowed_origins:
+            if not ORIGIN.fullmatch(origin):
+                sentence = (
+                    f"“{origin}” is not an origin. Write it as https://www.example.com, without a path."
+                )
+                raise ValidationError({"allowed_origins": sentence})
+
+    @property
+    def framing_origins(self) -> list[str]:
+        """The sites that may embed it. What isn't an origin cannot reach the policy that says so."""
+        return [origin for origin in self.allowed_origins if ORIGIN.fullmatch(origin)]
 
 
 class Customer(models.Model):

@@ -7,7 +7,7 @@ from pathlib import Path
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = {"config", "kb", "support", "llm", "templates", "static", "tests", "bench", "docs"}
+FOLDERS = {"config", "kb", "support", "llm", "templates", "static", "demo", "tests", "bench", "docs"}
 # Module names that say nothing; a step has a verb module, a row has methods.
 NO_HOMES = {"services", "utils", "helpers", "common", "misc", "manager", "signals"}
 

@@ -61,7 +61,7 @@ def frame(request: HttpRequest, key: str) -> HttpResponseBase:
         return framed_by(["*"], render(request, "widget/not_available.html", status=404))
     context = {"widget": widget, "outgoing": shown.OUTGOING, "message_limit": LONGEST_MESSAGE}
     page = render(request, "widget/frame.html", context)
-    return framed_by([SELF, *access.framing_origins(widget)], page)
+    return framed_by([SELF, *widget.framing_origins], page)
 
 
 @require_safe

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.test import Client
 
@@ -498,3 +499,11 @@ def test_other_methods_are_not_there(method: str) -> None:
             f"/widget/api/wren/{path}", headers={"authorization": f"Bearer {CAROL}"}
         )
         assert answer.status_code == 405
+
+
+def test_an_admin_is_told_what_is_not_an_origin(widget: Widget) -> None:
+    widget.allowed_origins = ["https://shop.example/"]
+    with pytest.raises(ValidationError, match="without a path"):
+        widget.full_clean()
+    widget.allowed_origins = ["https://shop.example", "https://*.shop.example:8443", "http://localhost:3000"]
+    widget.full_clean()
