@@ -37,7 +37,11 @@ def token_hash(request: HttpRequest) -> str:
     match = BEARER.match(request.headers.get("Authorization", ""))
     if match is None:
         raise PermissionDenied
-    return hashlib.sha256(match[1].encode()).hexdigest()
+    return hashed(match[1])
+
+
+def hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def visitor(request: HttpRequest, widget: Widget) -> Customer:

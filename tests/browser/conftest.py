@@ -5,24 +5,16 @@ Where no chromium can be had the tests are skipped with the reason; with CI=true
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
-from tests.conftest import environment_for_a_process
+from tests.server import web_server
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-START_SECONDS = 40
 
 
 @pytest.fixture(autouse=True)
@@ -33,32 +25,9 @@ def rows_from_the_test(monkeypatch: pytest.MonkeyPatch, transactional_db: None, 
 
 @pytest.fixture(scope="session")
 def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an ASGI server, because `live_server` is WSGI and pages stream."""
-    log = tmp_path_factory.mktemp("site") / "web.log"
-    with socket.socket() as listener, log.open("wb") as output:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(128)
-        command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--fd", str(listener.fileno())]
-        command += ["--lifespan", "off", "--no-proxy-headers", "--timeout-graceful-shutdown", "1"]
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment_for_a_process(),
-            pass_fds=[listener.fileno()],
-            stdout=output,
-            stderr=output,
-        )
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        try:
-            _wait_for(address, process, log)
-            yield address
-        finally:
-            process.terminate()
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+    """The address of a web server on the test database."""
+    with web_server(tmp_path_factory.mktemp("site") / "web.log") as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -119,14 +88,3 @@ def _no_browser(reason: str) -> Any:
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
-
-
-def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=2)
-            return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"The web server did not start:\n{log.read_text(errors='replace')[-3000:]}")

@@ -1,0 +1,72 @@
+"""Customers who wait for a reply hold no connection to the database, and stop nobody."""
+
+import contextlib
+import secrets
+import socket
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from support import live
+from support.models import Customer, Message, Ticket, Widget
+from support.widget.access import hashed
+from tests.server import web_server
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+STREAMS = 50
+
+
+def waiting_customer(widget: Widget, token: str) -> Ticket:
+    customer = Customer.objects.create(widget=widget, token_hash=hashed(token))
+    ticket = Ticket.objects.create(customer=customer, subject="Where is my bike?")
+    Message.objects.create(ticket=ticket, kind=Message.Kind.CUSTOMER, text="Where is my bike?")
+    return ticket
+
+
+def listen(site: str, token: str) -> socket.socket:
+    """An open stream, past its headers."""
+    address = urlsplit(site)
+    stream = socket.create_connection((address.hostname, address.port), timeout=15)
+    lines = [
+        "GET /widget/api/wren/events HTTP/1.1",
+        f"Host: {address.netloc}",
+        f"Authorization: Bearer {token}",
+    ]
+    stream.sendall("\r\n".join([*lines, "", ""]).encode())
+    received = b""
+    while b": open" not in received:
+        received += stream.recv(4096)
+    assert received.startswith(b"HTTP/1.1 200")
+    return stream
+
+
+def seconds_for(url: str, **headers: str) -> float:
+    began = time.monotonic()
+    with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=20) as answer:
+        answer.read()
+    return time.monotonic() - began
+
+
+def test_fifty_waiting_customers_leave_four_connections_to_the_others(valkey: Any, tmp_path: Path) -> None:
+    widget = Widget.objects.create(name="Wrenmoor", key="wren")
+    tokens = [secrets.token_urlsafe(32) for _ in range(STREAMS)]
+    tickets = [waiting_customer(widget, token) for token in tokens]
+    with contextlib.ExitStack() as stack:
+        site = stack.enter_context(web_server(tmp_path / "web.log", DATABASE_POOL="4"))
+        streams = [stack.enter_context(listen(site, token)) for token in tokens]
+        for token in tokens[:10]:
+            conversation = f"{site}/widget/api/wren/conversation"
+            assert seconds_for(conversation, Authorization=f"Bearer {token}") < 1
+        assert seconds_for(f"{site}/widget/frame/wren/") < 1
+
+        live.publish(live.customer_channel(tickets[-1].pk), "message", {"message": 1})
+        streams[-1].settimeout(3)
+        assert b"event: message" in streams[-1].recv(4096)
+        streams[0].settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            streams[0].recv(4096)  # another customer's news
