@@ -140,8 +140,13 @@ def _write_once(path: Path, text: str) -> None:
 
 def _make(data: Path) -> None:
     """A folder that was there before keeps its mode; what we put into it is closed by itself."""
-    if not data.is_dir():
-        data.mkdir(mode=0o711 if needs_open_folder() else 0o700, parents=True, exist_ok=True)
+    if data.is_dir():
+        return
+    data.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        data.mkdir(mode=0o700)
+        if needs_open_folder():
+            data.chmod(0o711)
 
 
 def _hold(data: Path) -> Hold:

@@ -22,7 +22,7 @@ from config import embedded
 from config.processes import open_log
 from config.supervisor import Child, Supervisor, tied
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 LOOK_SECONDS = 0.3
 TRIM_SECONDS = 60
 LOGINS = "demo-logins.txt"
