@@ -26,6 +26,7 @@ class DeskReply extends HTMLElement {
   get inProgress() { return ['waiting', 'writing'].includes(this.dataset.state) }
   get begun() { return this.dataset.mode === 'write' && (this.textarea.value !== '' || document.activeElement === this.textarea) }
   get storageKey() { return `reply-${this.dataset.ticket}` }
+  get asideKey() { return `${this.storageKey}-aside` }
   get sentences() { return [...this.querySelectorAll('.sentence')] }
 
   // The draft, as it streams in. Nothing is read out piece by piece.
@@ -94,14 +95,22 @@ class DeskReply extends HTMLElement {
 
   restore() {
     const kept = JSON.parse(sessionStorage.getItem(this.storageKey) ?? 'null')
-    if (!kept) return
-    this.textarea.value = kept.text
-    this.mode('write')
+    if (kept) this.textarea.value = kept.text
+    this.mode(kept ? 'write' : this.dataset.mode)
   }
 
+  // What was written is put aside, not thrown away, when its author looks at the draft again.
   setAside() {
     sessionStorage.removeItem(this.storageKey)
-    sessionStorage.setItem(`${this.storageKey}-aside`, this.textarea.value)
+    const text = this.textarea.value
+    if (text && text !== this.initial) sessionStorage.setItem(this.asideKey, text)
+  }
+
+  takeBack() {
+    this.textarea.value = sessionStorage.getItem(this.asideKey)
+    sessionStorage.removeItem(this.asideKey)
+    this.keep()
+    this.write()
   }
 
   // Review or write.
@@ -109,6 +118,7 @@ class DeskReply extends HTMLElement {
     const pressed = (name) => event.target.closest(`[data-${name}]`)
     if (pressed('edit')) this.write()
     if (pressed('review')) this.backToDraft()
+    if (pressed('mine')) this.takeBack()
     if (pressed('opens-note')) openNote()
   }
 
@@ -128,10 +138,10 @@ class DeskReply extends HTMLElement {
 
   mode(name) {
     this.dataset.mode = name
-    const editable = Boolean(this.querySelector('[data-edit]'))
-    if (!editable) return
-    this.querySelector('[data-edit]').hidden = name === 'write'
-    this.querySelector('[data-review]').hidden = name !== 'write'
+    const edit = this.querySelector('[data-edit]')
+    if (edit) edit.hidden = name === 'write'
+    this.querySelector('[data-review]').hidden = name !== 'write' || !edit
+    this.querySelector('[data-mine]').hidden = name === 'write' || !sessionStorage.getItem(this.asideKey)
   }
 
   keyPressed(event) {
@@ -223,7 +233,9 @@ document.addEventListener('htmx:afterSettle', (event) => {
   }
 })
 document.addEventListener('written', ({ detail }) => {
-  if (detail.kind === 'reply') sessionStorage.removeItem(`reply-${detail.ticket}`)
+  if (detail.kind !== 'reply') return
+  sessionStorage.removeItem(`reply-${detail.ticket}`)
+  sessionStorage.removeItem(`reply-${detail.ticket}-aside`)
 })
 
 customElements.define('desk-reply', DeskReply)
