@@ -15,12 +15,20 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
 TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "blockquote", "pre", "code", "hr", "br"),
-    *("strong", "em", "s", "a", "span", "table", "thead", "tbody", "tr", "th", "td"),
+    *("strong", "em", "s", "a", "span", "div", "table", "thead", "tbody", "tr", "th", "td"),
 }
-ATTRIBUTES = {"*": {"id", "data-passages"}, "a": {"href", "title"}, "ol": {"start"}}
+ATTRIBUTES = {
+    "*": {"id", "data-passages"},
+    "a": {"href", "title"},
+    "ol": {"start"},
+    "div": {"class", "role", "tabindex", "aria-label"},
+}
+# A wide table scrolls by itself, also with the keys.
+TABLE_START = '<div class="table-scroll" role="group" tabindex="0" aria-label="Table">'
 DEEPEST_HEADING = 6
 
 
@@ -116,14 +124,28 @@ def _absolute_links_only(tag: str, attribute: str, value: str) -> str | None:
 def _markdown() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     parser.add_render_rule("image", _name_of_picture)
+    parser.add_render_rule("table_open", _table_start)
+    parser.add_render_rule("table_close", _table_end)
     return parser
 
 
 def _name_of_picture(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: object, env: object
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
     name = tokens[index].content
     return f"<em>{escape(name)}</em>" if name else ""
+
+
+def _table_start(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return TABLE_START + renderer.renderToken(tokens, index, options, env)
+
+
+def _table_end(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    return renderer.renderToken(tokens, index, options, env) + "</div>"
 
 
 _MARKDOWN: MarkdownIt = _markdown()

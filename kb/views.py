@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -38,6 +39,7 @@ log = logging.getLogger(__name__)
 A_PAGE = 50
 WATCHED_AT_ONCE = 200
 HITS = 10
+MARKS = re.compile(r"[*`|#>]+|-{2,}|^- ", re.MULTILINE)
 
 
 @never_cache
@@ -52,7 +54,6 @@ def documents(request: ReaderRequest) -> HttpResponse:
         "filters": filters,
         "filtered": bool(filters.chosen()),
         "page": page,
-        "watching": any(document.in_progress for document in page),
         "may_change": is_admin(request.user),
         "upload_form": UploadForm(),
         "upload_limit": settings.UPLOAD_LIMIT,
@@ -73,14 +74,13 @@ def document_rows(request: ReaderRequest) -> HttpResponse:
     context = {
         "documents": rows,
         "gone": watched - {document.pk for document in rows},
-        "watching": any(document.in_progress for document in rows),
         "may_change": is_admin(request.user),
     }
     return render(request, "kb/_document_rows.html", context)
 
 
 def _for_list(found: DocumentQuerySet) -> DocumentQuerySet:
-    return found.annotate(passage_count=Count("passages")).defer("reason").order_by("title", "pk")
+    return found.annotate(passage_count=Count("passages")).order_by("title", "pk")
 
 
 @require_POST
@@ -96,8 +96,7 @@ def upload(request: ReaderRequest) -> HttpResponse:
     if answers[0].document is None:
         return HttpResponse(answers[0].told, status=422, content_type="text/plain; charset=utf-8")
     document = _for_list(Document.objects.all()).get(pk=answers[0].document.pk)
-    context = {"document": document, "may_change": True, "watching": document.in_progress}
-    return render(request, "kb/_uploaded.html", context)
+    return render(request, "kb/_row.html", {"document": document, "may_change": True})
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def document(request: ReaderRequest, document_id: int) -> HttpResponse:
         "revision": revision,
         "is_current": is_current,
         "revisions": found.revisions.defer("text"),
-        "passages": passages,
+        "passages": [(passage, _glimpse(passage.text)) for passage in passages],
         "text": _shown(revision, [Stretch(it.pk, it.start, it.end) for it in passages]),
         "may_change": is_admin(request.user),
     }
@@ -155,6 +154,11 @@ def _revision(document: Document, number: str | None) -> Revision | None:
     if not number.isdecimal() or len(number) > 9:
         raise Http404
     return get_object_or_404(document.revisions, number=int(number))
+
+
+def _glimpse(text: str) -> str:
+    """The first words, without the marks of Markdown."""
+    return " ".join(MARKS.sub(" ", text[:200]).split())[:90]
 
 
 def _shown(revision: Revision | None, stretches: list[Stretch]) -> SafeString | str:
@@ -238,9 +242,7 @@ def retry(request: ReaderRequest, document_id: int) -> HttpResponse:
     if not request.htmx:
         return redirect(found)
     row = _for_list(Document.objects.all()).get(pk=found.pk)
-    return render(
-        request, "kb/_uploaded.html", {"document": row, "may_change": True, "watching": row.in_progress}
-    )
+    return render(request, "kb/_row.html", {"document": row, "may_change": True})
 
 
 @admins_only
@@ -266,12 +268,14 @@ def search(request: ReaderRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     question = form.question()
     audience = form.audience_asked()
+    found = retrieve(question, audience, limit=HITS) if question else None
     context = {
         "section": "search",
         "form": form,
         "question": question,
         "audience": audience,
-        "found": retrieve(question, audience, limit=HITS) if question else None,
+        "found": found,
+        "shown": [(hit, render_text(hit.passage.text, "")) for hit in found.hits] if found else [],
         "any_documents": Document.objects.visible_to(audience).exists(),
     }
     return render(request, "kb/_hits.html" if request.htmx else "kb/search.html", context)

@@ -1,4 +1,4 @@
-"""The knowledge base's pages, at their doors. Alice is an agent, Ada an admin."""
+"""The knowledge base's pages, at their doors. Alice is an agent, Adam an admin."""
 
 import os
 import re
@@ -18,6 +18,7 @@ from kb import ingest, views
 from kb.models import Audience, Document, Passage
 from kb.retrieval import retrieve
 from support.models import Agent
+from tests import cast
 
 RETURNS = b"# Returns\n\n## Deadline\n\nYou can send the bike back within 30 days of delivery.\n"
 LATER = RETURNS.replace(b"30 days", b"45 days")
@@ -43,12 +44,12 @@ def offered(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.fixture
 def alice() -> Client:
-    return _signed_in(Agent.objects.create_user("alice@desk.example", name="Alice"))
+    return _signed_in(cast.alice())
 
 
 @pytest.fixture
-def ada(offered: list[int]) -> Client:
-    return _signed_in(Agent.objects.create_user("ada@desk.example", name="Ada", is_staff=True))
+def adam(offered: list[int]) -> Client:
+    return _signed_in(cast.adam())
 
 
 def _signed_in(agent: Agent) -> Client:
@@ -120,13 +121,13 @@ def test_strangers_are_sent_to_the_sign_in(name: str, method: str, agent_may: bo
 
 @pytest.mark.parametrize(("name", "method", "agent_may"), PAGES)
 def test_agents_read_and_only_admins_change(
-    name: str, method: str, agent_may: bool, alice: Client, ada: Client
+    name: str, method: str, agent_may: bool, alice: Client, adam: Client
 ) -> None:
     document = searchable()
     answer = getattr(alice, method)(address(name, document))
     assert answer.status_code == (200 if agent_may else 403)
     assert Document.objects.filter(pk=document.pk, status="published", audience="public").exists()
-    assert getattr(ada, method)(address(name, document)).status_code in (200, 302)
+    assert getattr(adam, method)(address(name, document)).status_code in (200, 302)
 
 
 def test_a_fragment_asked_for_without_sign_in_leads_the_whole_page_to_the_sign_in(client: Client) -> None:
@@ -154,7 +155,7 @@ def test_agents_are_shown_no_control_that_they_may_not_use(alice: Client) -> Non
 
 
 def test_changes_need_a_token_of_the_page(offered: list[int]) -> None:
-    admin = Agent.objects.create_user("ada@desk.example", name="Ada", is_staff=True)
+    admin = cast.adam()
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(admin, backend="django.contrib.auth.backends.ModelBackend")
     document = searchable()
@@ -166,34 +167,34 @@ def test_changes_need_a_token_of_the_page(offered: list[int]) -> None:
 # Uploading ------------------------------------------------------------------------------------------
 
 
-def test_an_uploaded_file_waits_for_a_worker_and_its_row_is_watched(ada: Client, offered: list[int]) -> None:
-    answer = send(ada)
+def test_an_uploaded_file_waits_for_a_worker_and_its_row_is_watched(adam: Client, offered: list[int]) -> None:
+    answer = send(adam)
     document = Document.objects.get()
     assert (document.reference, document.state, document.status) == ("returns.md", "received", "published")
     assert document.uploaded_by_id == Agent.objects.get().pk
     assert offered == [document.pk]
     text = answer.content.decode()
-    assert "received" in text and "every 1s" in text
+    assert "received" in text and f'name="watching" value="{document.pk}"' in text
 
 
-def test_rows_are_watched_only_until_all_are_read(ada: Client) -> None:
-    send(ada)
+def test_rows_are_watched_only_until_all_are_read(adam: Client) -> None:
+    send(adam)
     document = Document.objects.get()
     watched = {"watching": [document.pk]}
-    assert "hx-swap-oob" in ada.get(reverse("document-rows"), watched).content.decode()
-    assert "every 1s" in ada.get(reverse("documents")).content.decode()
+    for page in (adam.get(reverse("document-rows"), watched), adam.get(reverse("documents"))):
+        assert 'name="watching"' in page.content.decode()
     ingest.ingest(document)
-    after = ada.get(reverse("document-rows"), watched).content.decode()
-    assert "searchable" in after and 'id="watch"' in after and "every 1s" not in after
-    assert "every 1s" not in ada.get(reverse("documents")).content.decode()
+    after = adam.get(reverse("document-rows"), watched).content.decode()
+    assert "searchable" in after and "hx-swap-oob" in after and "watching" not in after
+    assert 'name="watching"' not in adam.get(reverse("documents")).content.decode()
 
 
-def test_the_row_of_a_deleted_document_is_taken_away(ada: Client) -> None:
-    text = ada.get(reverse("document-rows"), {"watching": ["4711", "x", "-1"]}).content.decode()
+def test_the_row_of_a_deleted_document_is_taken_away(adam: Client) -> None:
+    text = adam.get(reverse("document-rows"), {"watching": ["4711", "x", "-1"]}).content.decode()
     assert '<div id="document-4711" hx-swap-oob="delete">' in text
 
 
-def test_a_bad_file_among_several_does_not_stop_the_others(ada: Client, offered: list[int]) -> None:
+def test_a_bad_file_among_several_does_not_stop_the_others(adam: Client, offered: list[int]) -> None:
     files = [
         SimpleUploadedFile("returns.md", RETURNS),
         SimpleUploadedFile("tool.exe", b"MZ"),
@@ -201,7 +202,7 @@ def test_a_bad_file_among_several_does_not_stop_the_others(ada: Client, offered:
         SimpleUploadedFile("empty.txt", b""),
         SimpleUploadedFile("delivery.txt", b"Delivery\n\nThree to five working days."),
     ]
-    answer = ada.post(reverse("upload"), {"file": files, "audience": "public"}, follow=True)
+    answer = adam.post(reverse("upload"), {"file": files, "audience": "public"}, follow=True)
     assert "tool.exe: This kind of file can’t be read." in answer.content.decode()
     for document in Document.objects.all():
         ingest.ingest(document)
@@ -212,14 +213,14 @@ def test_a_bad_file_among_several_does_not_stop_the_others(ada: Client, offered:
         "broken.pdf": "failed",
         "empty.txt": "failed",
     }
-    listed = ada.get(reverse("documents")).content.decode()
+    listed = adam.get(reverse("documents")).content.decode()
     assert "The file is empty; upload one that holds text." in listed
 
 
-def test_a_second_upload_of_a_name_becomes_a_new_revision(ada: Client, offered: list[int]) -> None:
-    send(ada)
+def test_a_second_upload_of_a_name_becomes_a_new_revision(adam: Client, offered: list[int]) -> None:
+    send(adam)
     ingest.ingest(Document.objects.get())
-    send(ada, data=LATER)
+    send(adam, data=LATER)
     assert "30 days" in Passage.objects.visible_to(Audience.PUBLIC).get().text, (
         "the old one answers until then"
     )
@@ -227,57 +228,57 @@ def test_a_second_upload_of_a_name_becomes_a_new_revision(ada: Client, offered: 
     document = Document.objects.get()
     assert [revision.number for revision in document.revisions.all()] == [2, 1]
     assert "45 days" in Passage.objects.get().text
-    page = ada.get(document.get_absolute_url()).content.decode()
+    page = adam.get(document.get_absolute_url()).content.decode()
     assert "45 days" in page and "Revision 1" in page
-    assert "30 days" in ada.get(document.get_absolute_url(), {"revision": "1"}).content.decode()
+    assert "30 days" in adam.get(document.get_absolute_url(), {"revision": "1"}).content.decode()
 
 
-def test_the_same_bytes_again_cost_nothing(ada: Client, offered: list[int]) -> None:
+def test_the_same_bytes_again_cost_nothing(adam: Client, offered: list[int]) -> None:
     searchable()
-    send(ada)
+    send(adam)
     assert offered == []
     assert Document.objects.get().state == "searchable"
 
 
-def test_an_upload_never_makes_an_internal_document_public(ada: Client) -> None:
+def test_an_upload_never_makes_an_internal_document_public(adam: Client) -> None:
     searchable(audience=Audience.INTERNAL)
-    send(ada, data=LATER, audience="public")
+    send(adam, data=LATER, audience="public")
     assert Document.objects.get().audience == Audience.INTERNAL
 
 
-def test_an_upload_marked_internal_makes_a_public_document_internal(ada: Client) -> None:
+def test_an_upload_marked_internal_makes_a_public_document_internal(adam: Client) -> None:
     searchable()
-    send(ada, data=LATER, audience="internal")
+    send(adam, data=LATER, audience="internal")
     assert Document.objects.get().audience == Audience.INTERNAL
     assert not Passage.objects.visible_to(Audience.PUBLIC).exists()
 
 
-def test_a_file_over_the_limit_is_refused_with_a_sentence(ada: Client, settings: Any) -> None:
+def test_a_file_over_the_limit_is_refused_with_a_sentence(adam: Client, settings: Any) -> None:
     settings.UPLOAD_LIMIT = 1024
-    answer = send(ada, data=b"x" * 2000)
+    answer = send(adam, data=b"x" * 2000)
     assert answer.status_code == 422
     assert "1.0\xa0KB is the limit" in answer.content.decode()
     assert not Document.objects.exists()
 
 
-def test_the_page_says_the_limit_before_anything_is_sent(ada: Client) -> None:
-    text = ada.get(reverse("documents")).content.decode()
+def test_the_page_says_the_limit_before_anything_is_sent(adam: Client) -> None:
+    text = adam.get(reverse("documents")).content.decode()
     assert f'data-limit="{settings.UPLOAD_LIMIT}"' in text and "25.0\xa0MB each" in text
 
 
-def test_an_upload_without_a_file_says_what_to_do(ada: Client) -> None:
-    answer = ada.post(reverse("upload"), {"audience": "public"}, **HTMX)
+def test_an_upload_without_a_file_says_what_to_do(adam: Client) -> None:
+    answer = adam.post(reverse("upload"), {"audience": "public"}, **HTMX)
     assert (answer.status_code, answer.content.decode()) == (422, "Choose a file first.")
 
 
-def test_an_upload_survives_a_broker_that_is_down(monkeypatch: pytest.MonkeyPatch, ada: Client) -> None:
+def test_an_upload_survives_a_broker_that_is_down(monkeypatch: pytest.MonkeyPatch, adam: Client) -> None:
     from kombu.exceptions import OperationalError
 
     def down(document_id: int) -> None:
         raise OperationalError("connection refused")
 
     monkeypatch.setattr(views.ingest_document, "delay_on_commit", down)
-    assert send(ada).status_code == 200
+    assert send(adam).status_code == 200
     assert Document.objects.get().state == "received"
 
 
@@ -295,33 +296,33 @@ NAMES = [  # sent, and the reference that comes of it
 
 
 @pytest.mark.parametrize(("sent", "reference"), NAMES)
-def test_odd_file_names_are_only_ever_shown(sent: str, reference: str, ada: Client, uploads: Path) -> None:
-    assert send(ada, name=sent).status_code == 200
+def test_odd_file_names_are_only_ever_shown(sent: str, reference: str, adam: Client, uploads: Path) -> None:
+    assert send(adam, name=sent).status_code == 200
     document = Document.objects.get()
     assert document.reference == reference
     assert re.fullmatch(r"documents/[0-9a-f]{32}", document.file.name)
     stored = [path for path in uploads.rglob("*") if path.is_file()]
     assert stored == [uploads / document.file.name]
-    assert "<img" not in ada.get(reverse("documents")).content.decode()
+    assert "<img" not in adam.get(reverse("documents")).content.decode()
 
 
 # Retry ----------------------------------------------------------------------------------------------
 
 
-def test_a_failed_file_says_why_and_is_read_again_on_request(ada: Client, offered: list[int]) -> None:
-    send(ada, name="empty.txt", data=b"")
+def test_a_failed_file_says_why_and_is_read_again_on_request(adam: Client, offered: list[int]) -> None:
+    send(adam, name="empty.txt", data=b"")
     document = Document.objects.get()
     ingest.ingest(document)
-    assert "The file is empty" in ada.get(document.get_absolute_url()).content.decode()
+    assert "The file is empty" in adam.get(document.get_absolute_url()).content.decode()
     offered.clear()
-    answer = ada.post(reverse("document-retry", args=[document.pk]), **HTMX)
+    answer = adam.post(reverse("document-retry", args=[document.pk]), **HTMX)
     assert "received" in answer.content.decode()
     assert offered == [document.pk]
 
 
-def test_retrying_what_has_not_failed_changes_nothing(ada: Client, offered: list[int]) -> None:
+def test_retrying_what_has_not_failed_changes_nothing(adam: Client, offered: list[int]) -> None:
     document = searchable()
-    ada.post(reverse("document-retry", args=[document.pk]))
+    adam.post(reverse("document-retry", args=[document.pk]))
     document.refresh_from_db()
     assert (document.state, offered) == ("searchable", [])
 
@@ -336,45 +337,45 @@ def finds(question: str, audience: Audience) -> list[str]:
 QUESTION = "How many days do I have to send the bike back?"
 
 
-def test_an_unpublished_document_is_not_found_from_that_moment_on(ada: Client) -> None:
+def test_an_unpublished_document_is_not_found_from_that_moment_on(adam: Client) -> None:
     document = searchable()
     assert finds(QUESTION, Audience.PUBLIC) == ["returns.md"]
     status = reverse("document-status", args=[document.pk])
-    ada.post(status, {"status": "unpublished"})
+    adam.post(status, {"status": "unpublished"})
     assert finds(QUESTION, Audience.INTERNAL) == []
-    assert "unpublished: no search finds it" in ada.get(document.get_absolute_url()).content.decode()
-    ada.post(status, {"status": "published"})
+    assert "unpublished: no search finds it" in adam.get(document.get_absolute_url()).content.decode()
+    adam.post(status, {"status": "published"})
     assert finds(QUESTION, Audience.PUBLIC) == ["returns.md"]
 
 
-def test_an_internal_document_is_found_by_agents_alone_from_that_moment_on(ada: Client) -> None:
+def test_an_internal_document_is_found_by_agents_alone_from_that_moment_on(adam: Client) -> None:
     document = searchable()
-    ada.post(reverse("document-audience", args=[document.pk]), {"audience": "internal"})
+    adam.post(reverse("document-audience", args=[document.pk]), {"audience": "internal"})
     assert finds(QUESTION, Audience.PUBLIC) == []
     assert finds(QUESTION, Audience.INTERNAL) == ["returns.md"]
 
 
-def test_changing_the_audience_while_a_file_is_read_is_kept(ada: Client) -> None:
+def test_changing_the_audience_while_a_file_is_read_is_kept(adam: Client) -> None:
     document = ingest.receive("returns.md", RETURNS)
     claimed = ingest.claim(document.pk)
     assert claimed
-    ada.post(reverse("document-audience", args=[document.pk]), {"audience": "internal"})
-    ada.post(reverse("document-status", args=[document.pk]), {"status": "unpublished"})
+    adam.post(reverse("document-audience", args=[document.pk]), {"audience": "internal"})
+    adam.post(reverse("document-status", args=[document.pk]), {"status": "unpublished"})
     ingest.ingest(claimed)
     document.refresh_from_db()
     assert (document.state, document.audience, document.status) == ("searchable", "internal", "unpublished")
 
 
 def test_deleting_asks_first_and_then_removes_rows_and_files(
-    ada: Client, uploads: Path, django_capture_on_commit_callbacks: Callable[..., Any]
+    adam: Client, uploads: Path, django_capture_on_commit_callbacks: Callable[..., Any]
 ) -> None:
     document = searchable()
     searchable(data=LATER)
     page = reverse("document-delete", args=[document.pk])
-    assert "Delete for good" in ada.get(page).content.decode()
+    assert "Delete for good" in adam.get(page).content.decode()
     assert Document.objects.exists()
     with django_capture_on_commit_callbacks(execute=True):
-        assert ada.post(page).url == reverse("documents")
+        assert adam.post(page).url == reverse("documents")
     assert not Document.objects.exists() and not Passage.objects.exists()
     assert not [path for path in uploads.rglob("*") if path.is_file()]
     assert finds(QUESTION, Audience.INTERNAL) == []
@@ -386,10 +387,10 @@ def test_deleting_asks_first_and_then_removes_rows_and_files(
 @pytest.mark.parametrize(
     "name", ["page.html", "picture.md", "Rückgabe “neu”.txt", 'a"; filename=evil.html.txt']
 )
-def test_an_original_is_saved_and_never_run(name: str, ada: Client) -> None:
+def test_an_original_is_saved_and_never_run(name: str, adam: Client) -> None:
     data = b"<!doctype html><script>alert(1)</script><p>Returns within 30 days."
     document = searchable(name, data)
-    answer = ada.get(reverse("document-original", args=[document.pk]))
+    answer = adam.get(reverse("document-original", args=[document.pk]))
     assert answer.content == data
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["X-Content-Type-Options"] == "nosniff"
@@ -401,20 +402,20 @@ def test_an_original_is_saved_and_never_run(name: str, ada: Client) -> None:
         assert disposition.startswith("attachment; filename*=utf-8''")
 
 
-def test_each_revision_has_its_own_original(ada: Client) -> None:
+def test_each_revision_has_its_own_original(adam: Client) -> None:
     document = searchable()
     searchable(data=LATER)
     original = reverse("document-original", args=[document.pk])
-    assert ada.get(original).content == LATER
-    assert ada.get(original, {"revision": "1"}).content == RETURNS
-    assert ada.get(original, {"revision": "7"}).status_code == 404
-    assert ada.get(original, {"revision": "x"}).status_code == 404
+    assert adam.get(original).content == LATER
+    assert adam.get(original, {"revision": "1"}).content == RETURNS
+    assert adam.get(original, {"revision": "7"}).status_code == 404
+    assert adam.get(original, {"revision": "x"}).status_code == 404
 
 
-def test_an_original_that_is_gone_is_not_found(ada: Client) -> None:
+def test_an_original_that_is_gone_is_not_found(adam: Client) -> None:
     document = searchable()
     default_storage.delete(document.file.name)
-    assert ada.get(reverse("document-original", args=[document.pk])).status_code == 404
+    assert adam.get(reverse("document-original", args=[document.pk])).status_code == 404
 
 
 # Reading ----------------------------------------------------------------------------------------------
@@ -439,32 +440,32 @@ RUNS = re.compile(
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_what_stands_in_a_text_is_shown_and_never_run(payload: str, ada: Client) -> None:
+def test_what_stands_in_a_text_is_shown_and_never_run(payload: str, adam: Client) -> None:
     data = f"# Title {payload}\n\n## Part {payload}\n\nBefore {payload} after, within 30 days.\n\n{payload}\n"
     document = searchable("returns.md", data.encode())
-    page = ada.get(document.get_absolute_url()).content.decode()
+    page = adam.get(document.get_absolute_url()).content.decode()
     text = page[page.index('<article class="prose"') : page.index("</article>")]
     assert not RUNS.search(text), text
-    everything = page + ada.get(reverse("documents")).content.decode()
-    everything += ada.get(reverse("search"), {"q": payload}).content.decode()
-    everything += ada.get(reverse("document-delete", args=[document.pk])).content.decode()
+    everything = page + adam.get(reverse("documents")).content.decode()
+    everything += adam.get(reverse("search"), {"q": payload}).content.decode()
+    everything += adam.get(reverse("document-delete", args=[document.pk])).content.decode()
     assert payload not in everything or not payload.startswith("<")
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="CITEDESK_SHARED is not set")
-def test_an_article_with_active_content_is_shown_and_never_run(ada: Client) -> None:
+def test_an_article_with_active_content_is_shown_and_never_run(adam: Client) -> None:
     data = (SHARED / "files" / "awkward" / "files" / "active-content.html").read_bytes()
-    page = ada.get(searchable("active-content.html", data).get_absolute_url()).content.decode()
+    page = adam.get(searchable("active-content.html", data).get_absolute_url()).content.decode()
     text = page[page.index('<article class="prose"') : page.index("</article>")]
     assert not RUNS.search(text), text
 
 
-def test_a_passage_can_be_linked_to(ada: Client) -> None:
+def test_a_passage_can_be_linked_to(adam: Client) -> None:
     document = searchable(
         "guide.md",
         b"# Guide\n\n## One\n\nFirst part.\n\n## Two\n\n- a\n- b\n\n| x | y |\n|---|---|\n| 1 | 2 |\n",
     )
-    page = ada.get(document.get_absolute_url()).content.decode()
+    page = adam.get(document.get_absolute_url()).content.decode()
     for passage in document.passages.all():
         assert page.count(f'<span id="passage-{passage.pk}">') == 1
         assert f'href="#passage-{passage.pk}"' in page
@@ -473,8 +474,8 @@ def test_a_passage_can_be_linked_to(ada: Client) -> None:
     assert f'<table data-passages="{second.pk}">' in page
 
 
-def test_a_title_is_not_shown_twice(ada: Client) -> None:
-    page = ada.get(searchable().get_absolute_url()).content.decode()
+def test_a_title_is_not_shown_twice(adam: Client) -> None:
+    page = adam.get(searchable().get_absolute_url()).content.decode()
     assert page.count(">Returns<") == 1
     assert "<h2>Deadline</h2>" in page
 
@@ -482,14 +483,14 @@ def test_a_title_is_not_shown_twice(ada: Client) -> None:
 # Listing ----------------------------------------------------------------------------------------------
 
 
-def test_documents_are_filtered_by_state_status_audience_and_title(ada: Client) -> None:
+def test_documents_are_filtered_by_state_status_audience_and_title(adam: Client) -> None:
     searchable()
     searchable("goodwill.md", b"# Goodwill\n\nUp to 60 euros.", audience=Audience.INTERNAL)
     searchable("old.md", b"# Old prices\n\nNo longer true.", publish=False)
     ingest.receive("waiting.md", b"# Waiting\n\nFor a worker.")
 
     def listed(**filters: str) -> set[str]:
-        text = ada.get(reverse("documents"), filters).content.decode()
+        text = adam.get(reverse("documents"), filters).content.decode()
         return set(re.findall(r'class="small muted reference">([^<]+)<', text))
 
     assert listed() == {"returns.md", "goodwill.md", "old.md", "waiting.md"}
@@ -502,19 +503,19 @@ def test_documents_are_filtered_by_state_status_audience_and_title(ada: Client) 
     assert listed(state="nonsense") == listed()
 
 
-def test_long_lists_have_pages(ada: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_lists_have_pages(adam: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "A_PAGE", 2)
     for number in range(3):
         ingest.receive(f"a{number}.md", b"# A\n\nText.")
-    first = ada.get(reverse("documents"), {"q": "a"}).content.decode()
+    first = adam.get(reverse("documents"), {"q": "a"}).content.decode()
     assert "1–2 of 3" in first and "q=a&amp;page=2" in first
-    assert "3–3 of 3" in ada.get(reverse("documents"), {"q": "a", "page": "2"}).content.decode()
+    assert "3–3 of 3" in adam.get(reverse("documents"), {"q": "a", "page": "2"}).content.decode()
 
 
-def test_an_empty_list_teaches_the_next_step(ada: Client, alice: Client) -> None:
-    assert "Upload the articles of your help center above." in ada.get(reverse("documents")).content.decode()
+def test_an_empty_list_teaches_the_next_step(adam: Client, alice: Client) -> None:
+    assert "Upload the articles of your help center above." in adam.get(reverse("documents")).content.decode()
     assert "An admin uploads the articles" in alice.get(reverse("documents")).content.decode()
-    assert "No document matches" in ada.get(reverse("documents"), {"q": "x"}).content.decode()
+    assert "No document matches" in adam.get(reverse("documents"), {"q": "x"}).content.decode()
 
 
 # Searching --------------------------------------------------------------------------------------------
