@@ -225,8 +225,8 @@ def _store_reply(draft: Draft, reply: Reply) -> None:
         lease=None,
         finished=timezone.now(),
     )
-    for position, checked in enumerate(reply.sentences):
-        sentence = Sentence.objects.create(
+    rows = Sentence.objects.bulk_create(
+        Sentence(
             draft=draft,
             position=position,
             text=checked.text,
@@ -234,7 +234,13 @@ def _store_reply(draft: Draft, reply: Reply) -> None:
             end=checked.end,
             verdict=checked.verdict,
         )
-        Citation.objects.bulk_create(_citation(sentence, cited) for cited in checked.citations)
+        for position, checked in enumerate(reply.sentences)
+    )
+    Citation.objects.bulk_create(
+        _citation(row, cited)
+        for row, checked in zip(rows, reply.sentences, strict=True)
+        for cited in checked.citations
+    )
 
 
 def _citation(sentence: Sentence, cited: evidence.Cited) -> Citation:

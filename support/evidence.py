@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import chain
 
 from support import sentences
@@ -119,12 +120,9 @@ def without_marks(text: str) -> tuple[str, list[Mark]]:
 
 def quote(sentence: str, offered: Offered) -> Cited | None:
     """The passage's sentence that has most in common with this one; None if the passage has no sentence."""
-    spans = sentences.split(offered.text, offered.locale)
-    candidates = [span for span in spans if not span.heading] or spans
+    candidates, bags, weights = _candidates(offered.text, offered.locale)
     if not candidates:
         return None
-    bags = [sentences.words(offered.text[span.start : span.end]) for span in candidates]
-    weights = _weights(bags)
     asked = sentences.words(sentence)
     overlaps = [sum(weights[word] for word in asked & bag) for bag in bags]
     # Of equals the shorter says it most plainly.
@@ -132,6 +130,15 @@ def quote(sentence: str, offered: Offered) -> Cited | None:
     span = candidates[best]
     text = offered.text[span.start : span.end]
     return Cited(offered, text, offered.start + span.start, offered.start + span.end)
+
+
+@lru_cache(maxsize=128)
+def _candidates(text: str, locale: str) -> tuple[list[sentences.Span], list[set[str]], dict[str, float]]:
+    """A passage's sentences, or its headings if it has none; their words and what these weigh."""
+    spans = sentences.split(text, locale)
+    candidates = [span for span in spans if not span.heading] or spans
+    bags = [sentences.words(text[span.start : span.end]) for span in candidates]
+    return candidates, bags, _weights(bags)
 
 
 def _numbers(inside: str) -> Iterable[int]:

@@ -30,8 +30,11 @@ ENDS_PREVIEW = ("writing", "draft")
 HEARTBEAT_SECONDS = 15
 # What a model says within this time (s) goes out as one frame.
 FRAME_SECONDS = 0.04
+# While Valkey is away, the pieces of a draft don't wait for it one by one.
+AWAY_SECONDS = 5
 ENTRY_ID = re.compile(r"\d{1,20}-\d{1,20}")
 
+_away_until: dict[str, float] = {}
 _async_clients: "WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis]" = WeakKeyDictionary()
 
 
@@ -50,6 +53,8 @@ INBOX = "inbox"
 
 def publish(channel: str, event: str, data: dict[str, Any]) -> None:
     """For everyone who streams the channel, now or within the hour."""
+    if event == "piece" and time.monotonic() < _away_until.get(settings.REDIS_URL, 0):
+        return
     try:
         client = _client()
         if event in ENDS_PREVIEW:
@@ -61,6 +66,7 @@ def publish(channel: str, event: str, data: dict[str, Any]) -> None:
         pipeline.execute()
     except redis.RedisError as error:
         logger.warning("Nobody is told of %r on %s: %s", event, channel, error)
+        _away_until[settings.REDIS_URL] = time.monotonic() + AWAY_SECONDS
 
 
 def position(channel: str) -> str:

@@ -26,7 +26,7 @@ def write_draft(draft_id: int) -> None:
         return
     following = drafting.write_draft(draft)
     if following is not None:
-        write_draft.delay(following)
+        write_draft.delay_on_commit(following)  # type: ignore[attr-defined]
 
 
 @shared_task

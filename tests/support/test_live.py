@@ -182,3 +182,17 @@ def test_broker_that_is_away_breaks_nothing(settings, caplog: pytest.LogCaptureF
         return [block async for block in live.stream(CHANNEL)]
 
     assert len(asyncio.run(whole())) == 1
+
+
+def test_pieces_do_not_wait_for_a_broker_that_is_away(settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:9/1"
+    tried: list[str] = []
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    monkeypatch.setattr(live, "_client", lambda: tried.append("x") or client)
+    preview = live.Preview(7, 1)
+    preview.begin()
+    for _ in range(50):
+        preview.add("word ")
+        preview.flush()
+    preview.end()
+    assert len(tried) == 4  # writing and draft, on two channels each
