@@ -123,15 +123,21 @@ class Gateway:
 
 
 def sensible_answer(prompt: str) -> str:
-    """The first sentences of the first passages, cited: what an obedient model would say."""
+    """A sentence from each of the first passages, cited: what an obedient model would say."""
     found = re.findall(r'<passage number="(\d+)"[^>]*>\n(.*?)\n</passage>', prompt, re.DOTALL)
-    answers = []
-    for number, text in found[:2]:
-        lines = [line.strip() for line in text.splitlines()]
-        prose = " ".join(line for line in lines if line and not line.startswith(("#", "|", "```")))
-        sentence = re.split(r"(?<=[.!?。！？])\s*", prose, maxsplit=1)[0].strip(" -*")
-        answers.append(f"{sentence.rstrip('.')} [{number}]." if sentence else "")
-    return " ".join(filter(None, answers)) or "Hello."
+    said = [(number, prose_of(text)) for number, text in found]
+    answers = [f"{sentence.rstrip('.。')} [{number}]." for number, sentence in said if sentence]
+    return " ".join(dict.fromkeys(answers[:3])) or "Hello."
+
+
+def prose_of(text: str) -> str:
+    """The first whole sentence outside headings, lists and tables."""
+    for paragraph in re.split(r"\n\s*\n", text):
+        plain = " ".join(re.sub(r"[*_`]|\[([^\]]*)\]\([^)]*\)", r"\1", paragraph).split())
+        sentence = re.split(r"(?<=[.!?])\s+|(?<=[。！？])", plain, maxsplit=1)[0]
+        if sentence and sentence[-1] in ".!?。！？" and not re.match(r"[#|>\-+]|\d+[.)]", paragraph.lstrip()):
+            return sentence
+    return ""
 
 
 def pieces_of(text: str) -> list[str]:
