@@ -290,10 +290,10 @@ def _replace_passages(document: Document, cuts: Sequence[Cut], removed_locale: s
             added.append(wanted)
     removed = [passage for passages in there.values() for passage in passages]
     Passage.objects.filter(pk__in=[passage.pk for passage in removed]).delete()
-    Passage.objects.bulk_update(moved, ["revision", "position", "start", "end"])
+    Passage.objects.bulk_update(moved, ["revision", "position", "start", "end"], batch_size=500)
     if added:
         lexical.index(added, document.locale)
-        Passage.objects.bulk_create(added)
+        Passage.objects.bulk_create(added, batch_size=500)
     if added or removed:
         lexical.count(added, removed, document.locale, removed_locale=removed_locale)
 

@@ -17,6 +17,8 @@ PASSAGE_TOKENS = 220
 LEAST_TEXT_TOKENS = 100
 HEADING_SEPARATOR = " › "
 HEADING_LENGTH = 1000
+# A section without subheadings is longer only in exports and in hostile files.
+SLAB = 20_000
 
 CountTokens = Callable[[str], int]
 
@@ -109,7 +111,7 @@ def _line_starts(text: str) -> list[int]:
 
 def _plain(heading: str) -> str:
     """A heading as it is read, without its marks."""
-    tokens = _inline.parseInline(heading)[0].children or []
+    tokens = _inline.parseInline(heading[:HEADING_LENGTH])[0].children or []
     words = "".join(token.content or (" " if token.type.endswith("break") else "") for token in tokens)
     return " ".join(words.split())
 
@@ -141,10 +143,23 @@ def _fitting(text: str, start: int, end: int, heading: str, room: int, count: Co
     if count(body) <= room:
         yield Cut(heading, body, start, end)
         return
-    for offset, piece in MarkdownSplitter.from_callback(count, room, trim=False).chunk_indices(body):
-        first, last = _trimmed(text, start + offset, start + offset + len(piece))
-        if first < last:
-            yield Cut(heading, text[first:last], first, last)
+    splitter = MarkdownSplitter.from_callback(count, room, trim=False)
+    for slab_start, slab_end in _slabs(text, start, end):
+        for offset, piece in splitter.chunk_indices(text[slab_start:slab_end]):
+            first, last = _trimmed(text, slab_start + offset, slab_start + offset + len(piece))
+            if first < last:
+                yield Cut(heading, text[first:last], first, last)
+
+
+def _slabs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Parts that the splitter's time is bounded for; where no paragraph or line ends, anywhere."""
+    while end - start > SLAB:
+        limit = start + SLAB
+        ends = (text.rfind(mark, start + SLAB // 2, limit) + len(mark) for mark in ("\n\n", "\n", " "))
+        cut = next((place for place in ends if place > start + SLAB // 2), limit)
+        yield start, cut
+        start = cut
+    yield start, end
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -12,6 +12,8 @@ from kb.extract.result import Extracted, Reading, Unreadable
 __all__ = ["Extracted", "Kind", "Unreadable", "extract", "is_readable", "title_from_name"]
 
 TITLE_LENGTH = 500
+# Cleaning HTML takes a time that grows with the square of what a hostile page holds.
+LARGE_PAGE = 200_000
 
 
 def extract(data: bytes, name: str) -> Extracted:
@@ -36,7 +38,7 @@ def _read(data: bytes, name: str) -> Reading:
         case Kind.TEXT:
             return Reading(text=plain.decode(data))
         case Kind.HTML:
-            return html.read_page(data)
+            return html.read_page(data) if len(data) <= LARGE_PAGE else binary.read_page(data)
         case _:
             return binary.read(data, kind)
 

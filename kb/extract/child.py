@@ -1,7 +1,7 @@
 """Read one file from stdin in a process of its own, with little memory and time, and print a JSON object.
 
-Run as a script, so that it loads nothing of ours: `python child.py MIME-TYPE`. Kreuzberg may crash, hang or
-eat all memory on a hostile file; then this process ends, and nothing else.
+Run as a script, so that it loads no more than it needs: `python -P child.py MIME-TYPE`. An extractor may
+crash, hang or eat all memory on a hostile file; then this process ends, and nothing else.
 """
 
 import ctypes
@@ -10,6 +10,8 @@ import os
 import resource
 import signal
 import sys
+from dataclasses import asdict
+from pathlib import Path
 
 MEMORY = 3 * 1024**3  # address space, most of it never touched
 CPU_SECONDS = 60
@@ -25,7 +27,7 @@ def main(mime_type: str) -> None:
     # What the extractor's libraries print themselves must not mix with the answer.
     answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    json.dump(read(data, mime_type), answer)
+    json.dump(read_page(data) if mime_type == "text/html" else read(data, mime_type), answer)
     answer.close()
 
 
@@ -58,6 +60,17 @@ def read(data: bytes, mime_type: str) -> dict[str, object]:
         "locale": str(found.metadata.get("language") or ""),
         "pages": int(found.metadata.get("page_count") or 0),
     }
+
+
+def read_page(data: bytes) -> dict[str, object]:
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+    from kb.extract.html import read_page
+    from kb.extract.result import Unreadable
+
+    try:
+        return asdict(read_page(data))
+    except Unreadable as error:
+        return {"error": str(error)}
 
 
 def share_in_tables(text: str) -> float:

@@ -7,7 +7,7 @@ import nh3
 from html_to_markdown import ConversionOptions, PreprocessingOptions, convert
 
 from kb.extract import plain
-from kb.extract.result import Reading
+from kb.extract.result import Reading, Unreadable
 
 # These go with all that is in them.
 DROPPED = {
@@ -40,6 +40,13 @@ OPTIONS = ConversionOptions(
 )
 # What is left of a link that was a picture, with the list item that held nothing else.
 EMPTY_LINK = re.compile(r"^[ \t]*[-*] \[\s*\]\([^)\n]*\)[ \t]*\n?|\[\s*\]\([^)\n]*\)", re.M)
+# The cleaner's time grows with the square of the depth. No page that people wrote comes near this.
+DEEPEST = 3000
+OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
+NEVER_NESTED = {
+    "br", "hr", "img", "input", "meta", "link", "area", "base", "col", "source", "track", "wbr", "p",
+    "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option",
+}  # fmt: skip
 TITLE = re.compile(r"<title\b[^>]{0,500}>([^<]{0,1000})", re.I)
 LANG = re.compile(r"<html\b[^<>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z0-9-]{2,20})", re.I)
 
@@ -58,6 +65,8 @@ def read_page(data: bytes) -> Reading:
 
 def to_markdown(source: str, dropped: frozenset[str] = frozenset()) -> str:
     """HTML as Markdown, cleaned on the way."""
+    if _depth(source) > DEEPEST:
+        raise Unreadable("The page's elements are nested too deeply to be read; save it in a simpler form.")
     cleaned = nh3.clean(
         source,
         tags=KEPT,
@@ -69,6 +78,16 @@ def to_markdown(source: str, dropped: frozenset[str] = frozenset()) -> str:
     text = convert(cleaned, OPTIONS).content or ""
     text = EMPTY_LINK.sub("", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _depth(source: str) -> int:
+    """How deep elements are nested, roughly; those that never are left open don't count."""
+    deepest = depth = 0
+    for closing, name in OPEN_OR_CLOSE.findall(source):
+        if name.lower() not in NEVER_NESTED:
+            depth = max(depth + (-1 if closing else 1), 0)
+            deepest = max(deepest, depth)
+    return deepest
 
 
 def _article(source: str) -> tuple[str, frozenset[str]]:
@@ -87,5 +106,5 @@ def _tag(lower: str, name: str, start: int = 0) -> int:
 
 
 def first_heading(text: str) -> str:
-    found = re.search(r"^# +(.+?)[ #]*$", text, re.M)
-    return found[1].strip("*_` ") if found else ""
+    found = re.search(r"^# (.*)$", text, re.M)
+    return found[1].rstrip(" #").strip("*_` ") if found else ""

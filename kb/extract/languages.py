@@ -17,9 +17,12 @@ SAMPLE = 3000
 # Letters that a guess needs; a character of Chinese or Japanese says more.
 LEAST_LETTERS = 60
 LEAST_IDEOGRAPHS = 15
+KANA = frozenset(map(chr, range(0x3040, 0x3100)))
+HANGUL = frozenset(map(chr, range(0xAC00, 0xD7A4)))
+HAN = frozenset(map(chr, [*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000)]))
 
 NOT_WORDS = re.compile(
-    r"```.*?(?:```|\Z)|`[^`\n]*`|<[^<>\n]{1,300}>|https?://\S+|\]\([^)\n]*\)|\S*[\d@/\\]\S*", re.S
+    r"```.*?(?:```|\Z)|`[^`\n]*`|<[^<>\n]{1,300}>|https?://\S+|\]\([^)\n]*\)|(?<!\S)\S*[\d@/\\]\S*", re.S
 )
 
 
@@ -46,19 +49,32 @@ def detected_locale(text: str) -> str:
     # A long text begins with its contents and its small print.
     start = len(text) // 3 if len(text) > 4 * SAMPLE else 0
     words = " ".join(NOT_WORDS.sub(" ", text[start : start + 4 * SAMPLE]).split())[:SAMPLE]
-    if not _enough(words):
+    letters = [letter for letter in words if letter.isalpha()]
+    kana, hangul, han = (sum(map(script.__contains__, letters)) for script in (KANA, HANGUL, HAN))
+    if kana + hangul + han > len(letters) * 0.3:
+        return _east_asian(len(letters), kana, hangul, han)
+    return _classified(words) if len(letters) >= LEAST_LETTERS else ""
+
+
+def _east_asian(letters: int, kana: int, hangul: int, han: int) -> str:
+    """The script tells, and a character says more than a letter."""
+    if letters < LEAST_IDEOGRAPHS:
         return ""
-    # A text of two languages has none: it would be hidden from readers of the other.
+    if hangul > letters * 0.6:
+        return "ko"
+    if hangul or kana + han < letters * 0.6:
+        return ""
+    if kana > letters * 0.2:
+        return "ja"
+    return "" if kana else "zh"
+
+
+def _classified(words: str) -> str:
+    """A text of two languages has none: it would be hidden from readers of the other."""
     halves = words[: len(words) // 2], words[len(words) // 2 :]
     (first, sure), (second, also_sure) = map(_identifier().classify, halves)
     certain = first == second and min(sure, also_sure) >= SURE
     return str(first) if certain and is_language(first) else ""
-
-
-def _enough(words: str) -> bool:
-    letters = [letter for letter in words if letter.isalpha()]
-    ideographs = sum("\u3040" <= letter <= "\u9fff" or "\uac00" <= letter <= "\ud7a3" for letter in letters)
-    return len(letters) >= LEAST_LETTERS or ideographs >= LEAST_IDEOGRAPHS
 
 
 @cache

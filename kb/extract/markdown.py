@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+from html import escape
 from typing import Any
 
 import yaml
@@ -45,7 +46,8 @@ def _front_matter(source: str) -> tuple[dict[str, Any], str]:
     body = source[found.end() :]
     if len(found[1]) <= FRONT_MATTER_LENGTH and not ALIAS.search(found[1]):
         with contextlib.suppress(yaml.YAMLError, ValueError, RecursionError):
-            facts = YAMLHandler().load(found[1])
+            # PyYAML's loader in C overflows the stack on deep nesting, and the process ends.
+            facts = YAMLHandler().load(found[1], Loader=yaml.SafeLoader)
             if isinstance(facts, dict) or facts is None:
                 return facts or {}, body
     return _simple_facts(found[1]), f"{found[1]}\n{body}"
@@ -58,11 +60,10 @@ def _simple_facts(front_matter: str) -> dict[str, Any]:
 
 # Liquid, as Jekyll sites use it. Code is left alone: there, the braces are what the article is about.
 CODE = re.compile(r"^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^(?P=fence)[ \t]*$|\Z)|`[^`\n]+`", re.S | re.M)
-COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}", re.S)
-LINK = re.compile(r"\[([^\]\n]*)\]\(\s*\{%[^%\n]*%\}[^)\n]*\)")
-TAG = re.compile(r"\{%-?\s*([^%\n]*(?:\n[^%\n]*)*?)\s*-?%\}")
-VALUE = re.compile(r"\{\{-?\s*([^{}\n]*?)\s*-?\}\}")
-ATTRIBUTES = re.compile(r"^[ \t]*\{:[^{}\n]*\}[ \t]*\n?|\{:[^{}\n]*\}", re.M)
+LINK_TARGET = re.compile(r"\]\(\s{0,9}\{%[^%\n]{0,300}%\}[^)\n]{0,300}\)")
+TAG = re.compile(r"\{%([^%]{0,2000})%\}")
+VALUE = re.compile(r"\{\{([^{}\n]{0,300})\}\}")
+ATTRIBUTES = re.compile(r"^[ \t]{0,9}\{:[^{}\n]{0,300}\}[ \t]{0,9}\n?|\{:[^{}\n]{0,300}\}", re.M)
 SITE_NAMES = ("page", "site", "layout", "include", "theme", "jekyll", "content", "paginator")
 
 
@@ -76,11 +77,34 @@ def _without_liquid(text: str, facts: dict[str, Any]) -> str:
 
 def _resolved(text: str, facts: dict[str, Any]) -> str:
     if "{%" in text:
-        text = LINK.sub(r"\1", COMMENT.sub("", text))
+        text = _without_comments(_without_link_targets(text))
         text = TAG.sub(lambda tag: _listed(tag[1], facts), text)
     if "{{" in text:
         text = VALUE.sub(lambda value: _value(value, facts), text)
     return ATTRIBUTES.sub("", text) if "{:" in text else text
+
+
+def _without_link_targets(text: str) -> str:
+    """Where only the site knows the address, the words of the link stay."""
+    kept, last = [], 0
+    for target in LINK_TARGET.finditer(text):
+        before = text[last : target.start()]
+        opening = before.rfind("[")
+        kept.append(before[: max(opening, 0)] + before[opening + 1 :])
+        last = target.end()
+    return "".join([*kept, text[last:]])
+
+
+def _without_comments(text: str) -> str:
+    kept, hidden, last = [], False, 0
+    for tag in TAG.finditer(text):
+        name = tag[1].strip(" -\n")
+        if name == "comment" and not hidden:
+            kept.append(text[last : tag.start()])
+            hidden = True
+        elif name == "endcomment" and hidden:
+            hidden, last = False, tag.end()
+    return "".join([*kept, text[last:]]) if not hidden else "".join(kept)
 
 
 def _listed(tag: str, facts: dict[str, Any]) -> str:
@@ -92,7 +116,7 @@ def _listed(tag: str, facts: dict[str, Any]) -> str:
 
 def _value(value: re.Match[str], facts: dict[str, Any]) -> str:
     """A page's own value is filled in; what only the site knows goes; {{ticket.id}} is text about macros."""
-    name = value[1].split("|")[0].strip()
+    name = value[1].split("|")[0].strip(" -\t")
     if literal := re.fullmatch(r"([\"'])(.*)\1", name):
         return literal[2]
     first, _, rest = name.partition(".")
@@ -103,7 +127,7 @@ def _value(value: re.Match[str], facts: dict[str, Any]) -> str:
 
 def _without_html(text: str) -> str:
     """Markdown with HTML in it goes through HTML once, so that one kind of text comes out."""
-    if "<" not in text:
+    if "<" not in text or len(text) > LONGEST_WITH_HTML or text.count("[") - text.count("]") > MOST_OPEN:
         return text
     tokens = _parser.parse(text)
     found = [
@@ -114,6 +138,9 @@ def _without_html(text: str) -> str:
     return html.to_markdown(_parser.renderer.render(tokens, _parser.options, {}))
 
 
+# Longer ones are exports and logs; the parser would take minutes.
+LONGEST_WITH_HTML = 1_000_000
+MOST_OPEN = 1000  # brackets
 HTML_TOKENS = ("html_block", "html_inline")
 MARKUP = re.compile(r"\s*<(?:/?([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])|!--|!doctype|\?)", re.I)
 KNOWN = html.KEPT | html.DROPPED | {
@@ -134,6 +161,13 @@ def _render_html(self: Any, tokens: Any, index: int, options: Any, env: Any) -> 
     return str(content if _is_markup(content) else content.replace("<", "&lt;"))
 
 
+def _render_indented(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
+    """Indented HTML after a blank line is code by the letter of CommonMark, and hardly ever meant so."""
+    content = str(tokens[index].content)
+    return content if _is_markup(content) else f"<pre><code>{escape(content)}</code></pre>\n"
+
+
 _parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+_parser.add_render_rule("code_block", _render_indented)
 for _kind in HTML_TOKENS:
     _parser.add_render_rule(_kind, _render_html)

@@ -1,0 +1,447 @@
+"""Files of every kind become Markdown, or a sentence that tells an admin what to do."""
+
+import csv
+import io
+import os
+import time
+import zipfile
+from pathlib import Path
+
+import docx
+import psutil
+import pypdf
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reportlab.pdfgen.canvas import Canvas
+
+from kb.extract import Unreadable, binary, extract, title_from_name
+
+SHARED = Path(os.environ.get("CITEDESK_SHARED") or "/nonexistent")
+AWKWARD = SHARED / "files" / "awkward"
+HELP_CENTER = SHARED / "files" / "help-center"
+needs_awkward = pytest.mark.skipif(
+    not AWKWARD.is_dir(), reason="CITEDESK_SHARED names no folder with files/awkward"
+)
+needs_help_center = pytest.mark.skipif(
+    not HELP_CENTER.is_dir(), reason="CITEDESK_SHARED names no help center"
+)
+
+
+def text_of(data: bytes | str, name: str = "page.md") -> str:
+    return extract(data.encode() if isinstance(data, str) else data, name).text
+
+
+def refusal(data: bytes, name: str) -> str:
+    with pytest.raises(Unreadable) as refused:
+        extract(data, name)
+    sentence = str(refused.value)
+    assert sentence[0].isupper() and sentence.endswith(".") and "Error" not in sentence
+    return sentence
+
+
+# Markdown
+
+
+def test_front_matter_gives_title_and_locale_and_leaves_the_text():
+    found = extract(b"---\ntitle: Reset it\nlang: de-AT\n---\n# Other\n\nGo to Settings.\n", "a.md")
+
+    assert (found.title, found.locale, found.text) == ("Reset it", "de", "# Other\n\nGo to Settings.")
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "title"),
+    [
+        ("# The *first* heading\n\ntext", "a.md", "The *first* heading"),
+        ("text\n\n# Later heading\n", "a.md", "Later heading"),
+        ("only text", "help/reset-your_password._es.md", "Reset your password"),
+        ("only text", "double.pdf.md", "Double"),
+        ("only text", "blanks and ünïcode – name (1).md", "Blanks and ünïcode – name (1)"),
+        ("only text", "UPPER.MD", "UPPER"),
+        ("only text", ".md", ".md"),
+        ("---\ntitle: 404\n---\ntext", "a.md", "404"),
+        ("---\ntitle: [a, list]\n---\ntext", "a.md", "A"),
+        ("---\ntitle: Unquoted: colon\n---\ntext", "a.md", "Unquoted: colon"),
+    ],
+)
+def test_title_is_the_front_matters_or_the_first_headings_or_the_names(data: str, name: str, title: str):
+    assert extract(data.encode(), name).title == title
+
+
+@pytest.mark.parametrize(
+    ("name", "locale"),
+    [
+        ("help/faq._es.md", "es"),
+        ("faq.fr.md", "fr"),
+        ("faq.pt-BR.md", "pt"),
+        ("version.v2.md", ""),
+        ("main.js.md", ""),
+        ("es.md", ""),
+    ],
+)
+def test_name_tells_the_locale(name: str, locale: str):
+    assert extract(b"Short.", name).locale == locale
+
+
+@pytest.mark.parametrize(
+    ("text", "locale"),
+    [
+        (
+            "You can return anything within thirty days. We refund the price as soon as it has arrived here.",
+            "en",
+        ),
+        ("Sie können alles innerhalb von dreißig Tagen zurückgeben. Wir erstatten den Preis sofort.", "de"),
+        ("您可以在三十天内退货。收到商品后，我们会立即退款到您的账户。请保留包裹和发票。", "zh"),
+        ("三十日以内に返品できます。商品が届き次第、すぐにアカウントへ返金します。", "ja"),
+        ("30일 이내에 반품할 수 있습니다. 물건이 도착하면 바로 환불해 드립니다.", "ko"),
+        ("您可以在三十天内退货。三十日以内に返品できます。반품할 수 있습니다.", ""),
+        ("Hallo", ""),  # too short
+        ("E-17 10.0.0.1 RT-5520 " * 20, ""),  # no words
+        (
+            "You can return anything within thirty days of buying it. "
+            "Sie können alles innerhalb von dreißig Tagen zurückgeben.",
+            "",  # two languages
+        ),
+    ],
+)
+def test_language_is_detected_only_where_it_is_certain(text: str, locale: str):
+    found = extract(text.encode(), "a.txt")
+
+    assert (found.locale, found.detected_locale) == ("", locale)
+
+
+def test_broken_front_matter_is_text():
+    assert "Body" in text_of("---\ntitle: [unclosed\n: : :\n---\n\nBody") and "unclosed" in text_of(
+        "---\ntitle: [unclosed\n: : :\n---\n\nBody"
+    )
+
+
+def test_front_matter_that_unfolds_without_end_is_text():
+    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)
+    )
+
+    assert "Body" in text_of(f"---\n{bomb}---\nBody")
+
+
+def test_page_made_of_its_front_matter_is_its_description():
+    assert text_of("---\ntitle: Contact\ndescription: Have a question?\n---\n") == "Have a question?"
+
+
+@pytest.mark.parametrize("opening", ["a: [\n", "[", "- ", "? "])
+def test_front_matter_nested_without_end_is_text(opening: str):
+    assert "Body" in text_of(f"---\n{opening * 5000}\n---\nBody")
+
+
+def test_liquid_gives_what_its_page_holds():
+    page = (
+        "---\ntitle: IDs\ndo_list:\n  - a passport\n  - a licence\nphone: 0800 1\n---\n"
+        "{% comment %}hidden{% endcomment %}{% capture note %}Call {{ page.phone }}.{% endcapture %}\n\n"
+        "{% include list.html items=page.do_list size='md' %}\n\n"
+        "See the [policy]({% link _policy/index.md %}) at {{ site.baseurl }}/policy.\n{: .wide}\n\n"
+        "Insert `{{ page.title }}` or {{ticket.id}} into a macro.\n"
+    )
+
+    found = text_of(page)
+
+    assert "Call 0800 1." in found and "- a passport\n- a licence" in found
+    assert "See the policy at /policy." in found
+    assert "`{{ page.title }}` or {{ticket.id}}" in found  # what the page is about
+    assert "{%" not in found and "{:" not in found and "hidden" not in found
+
+
+def test_braces_without_front_matter_are_text():
+    assert text_of("Write {% if x %} in a template.") == "Write {% if x %} in a template."
+
+
+def test_html_in_markdown_becomes_markdown():
+    page = (
+        "Intro **bold**.\n\n"
+        '<div class="x"><h3><button>On a phone</button></h3>\n<ul><li>One</li></ul></div>\n\nEnd.'
+    )
+
+    assert text_of(page) == "Intro **bold**.\n\n### On a phone\n\n- One\n\nEnd."
+
+
+def test_indented_html_is_html():
+    page = "<div>\n  <p>One.</p>\n\n    <ul>\n      <li>Two</li>\n    </ul>\n</div>"
+
+    assert text_of(page) == "One.\n\n- Two"
+
+
+def test_angle_brackets_that_are_no_html_stay():
+    assert "<your-name>" in text_of("Press <Enter>, then type <your-name>.\n\nA<br>B")
+    assert text_of("Press <Enter> if 3 < 4.") == "Press <Enter> if 3 < 4."
+
+
+def test_code_stays_as_it_is():
+    code = "```html\n<script>alert(1)</script>\n# {{ no }}\n```"
+
+    assert text_of(f"---\ntitle: x\n---\n{code}\n\n<p>after</p>") == f"{code}\n\nafter"
+
+
+# HTML
+
+
+def test_article_is_read_without_what_surrounds_it():
+    page = (
+        "<!doctype html><html lang='fr-CA'><head><title>Frais &amp; délais</title>"
+        "<style>x{}</style></head><body>"
+        "<header>Brand</header><nav>Menu</nav><main><article>"
+        "<header><h1>Frais</h1></header><p>Cinq <b>euros</b>."
+        "<table><tr><th>Pays</th><th>€</th></tr><tr><td>FR</td><td>5</td></tr></table>"
+        "<form>Search</form><aside>Related</aside></article></main><footer>Imprint</footer></body></html>"
+    )
+
+    found = extract(page.encode(), "frais.html")
+
+    assert (found.title, found.locale) == ("Frais & délais", "fr")
+    assert found.text.startswith("# Frais\n\nCinq **euros**.")
+    assert "| FR | 5 |" in found.text
+    for gone in ("Brand", "Menu", "Search", "Related", "Imprint", "x{}"):
+        assert gone not in found.text
+
+
+def test_nothing_active_survives():
+    page = (
+        "<p onclick=alert(1)>Open</p><script>alert(2)</script><a href='javascript:alert(3)'>link</a>"
+        "<iframe src=//evil.example></iframe><svg onload=alert(4)></svg><img src=x onerror=alert(5)>"
+        "<a href='/help'>help</a>"
+    )
+
+    found = text_of(page, "a.html")
+
+    assert "Open" in found and "link" in found and "[help](/help)" in found
+    assert not any(bad in found for bad in ("alert", "javascript", "evil", "onerror"))
+
+
+def test_html_page_is_html_whatever_its_name():
+    assert text_of("<!DOCTYPE html><html><body><p>Hello</p></body></html>", "page.pdf") == "Hello"
+
+
+def test_large_page_is_read_like_a_small_one():
+    page = "<html lang=en><head><title>Log</title></head><body><h1>Log</h1>" + "<p>A line.</p>" * 30_000
+
+    found = extract(page.encode(), "log.html")
+
+    assert (found.title, found.locale, found.text[:16]) == ("Log", "en", "# Log\n\nA line.\n")
+
+
+def test_page_that_would_take_minutes_is_given_up(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(binary, "SECONDS", 2)
+
+    assert "too long" in refusal(b"<html><p>" + b"&" * 2_000_000, "a.html")
+    assert "nested" in refusal(b"<div>" * 4000 + b"text", "a.html")
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        ("<meta charset=iso-8859-1><p>Rücksendung".encode("latin-1"), "a.html"),
+        ("<p>Die Rücksendung kostet für Geschäftskunden nichts.".encode("latin-1"), "a.html"),
+        ("Die Rücksendung kostet nichts.".encode("utf-16"), "a.txt"),
+        ("Die Rücksendung kostet nichts.".encode("utf-16-le"), "a.txt"),
+        ("Die Rücksendung kostet nichts.".encode("utf-8-sig"), "a.md"),
+        ("Die Rücksendung kostet nichts. \u65e5\u672c".encode() + b"\xff" + b"x" * 200, "a.md"),
+    ],
+)
+def test_charset_is_found(data: bytes, name: str):
+    assert "Rücksendung" in text_of(data, name)
+
+
+# Text
+
+
+def test_text_has_one_kind_of_line_end_and_no_control_characters():
+    assert text_of(b"a\r\nb\rc\0d\x07\n\ne", "a.txt") == "a\nb\ncd\n\ne"
+
+
+@settings(deadline=None)  # what looks like a PDF is read in a process of its own
+@given(st.binary(max_size=300), st.sampled_from(["a.md", "a.txt", "a.html"]))
+def test_any_bytes_are_read_or_refused(data: bytes, name: str):
+    try:
+        found = extract(data, name)
+    except Unreadable:
+        return
+    assert found.text.strip() and found.title and "\0" not in found.text + found.title
+    (found.text + found.title).encode()
+
+
+# PDF and Office files, in the child process
+
+
+def pdf(*lines: str, pages: int = 1, **options: str) -> bytes:
+    file = io.BytesIO()
+    canvas = Canvas(file, **options)
+    for _ in range(pages):
+        for number, line in enumerate(lines):
+            canvas.drawString(72, 760 - 20 * number, line)
+        canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+def word() -> bytes:
+    document = docx.Document()
+    document.add_heading("Set up your router", 1)
+    document.add_paragraph("Enter the key RT-5520.")
+    document.add_heading("Lights", 2)
+    table = document.add_table(2, 2)
+    for cell, text in zip(
+        (c for row in table.rows for c in row.cells), ("Light", "Means", "red", "fault"), strict=True
+    ):
+        cell.text = text
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def test_pdf_is_read():
+    assert "Return it within 30 days." in text_of(pdf("Return it within 30 days."), "returns.pdf")
+
+
+def test_word_file_keeps_headings_and_tables():
+    found = extract(word(), "router.docx")
+
+    assert found.title == "Set up your router"
+    assert "# Set up your router\n\nEnter the key RT-5520.\n\n## Lights" in found.text
+    assert "| red | fault |" in found.text
+
+
+def test_content_beats_the_name():
+    assert "RT-5520" in text_of(word(), "router.pdf")
+    assert "30 days" in text_of(pdf("Return it within 30 days."), "returns.docx")
+
+
+def encrypted() -> bytes:
+    writer = pypdf.PdfWriter(io.BytesIO(pdf("Secret words in a file")))
+    writer.encrypt("secret", algorithm="RC4-128")
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def archive(**members: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in members.items():
+            zipped.writestr(name, content)
+    return file.getvalue()
+
+
+BOMB = archive(**{"word/document.xml": b"<a>" + b" " * 150_000_000, "[Content_Types].xml": b""})
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "told"),
+    [
+        (b"", "a.md", "empty"),
+        (b" \n\t \n", "a.md", "no text"),
+        (b"---\nlayout: x\n---\n", "a.md", "no text"),
+        (b"", "a.pdf", "empty"),
+        (b"%PDF-1.7\n", "a.pdf", "damaged"),
+        (pdf("Return it within 30 days.")[:400], "a.pdf", "damaged"),
+        (b"plain words", "a.pdf", "not a PDF file"),
+        (b"plain words", "a.docx", "not a Word file"),
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "a.pdf", "picture"),
+        (b"words", "a.xyz", "type .xyz"),
+        (archive(**{"a.txt": b"x"}), "a.docx", "archive"),
+        (archive(**{"[Content_Types].xml": b"x"}), "a.docx", "damaged"),
+        (archive(**{"word/document.xml": b"<w:document"}), "a.docx", "damaged"),
+        (word()[:2000], "a.docx", "damaged"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.doc", ".docx"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "a.docx", "password"),
+        (encrypted(), "a.pdf", "password"),
+        (pdf(), "a.pdf", "scanned"),
+        (pdf("7", pages=3), "a.pdf", "scanned"),
+        (BOMB, "a.docx", "unpacked"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_in_a_sentence(data: bytes, name: str, told: str):
+    assert told in refusal(data, name)
+
+
+def test_child_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    _replace_child(tmp_path, monkeypatch, "import time\ntime.sleep(60)\n")
+    monkeypatch.setattr(binary, "SECONDS", 0.5)
+
+    assert "too long" in refusal(pdf("words"), "a.pdf")
+    assert not [child for child in psutil.Process().children() if "child.py" in " ".join(child.cmdline())]
+
+
+def test_child_that_crashes_takes_nobody_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    _replace_child(tmp_path, monkeypatch, "import os\nos.abort()\n")
+
+    assert "limits" in refusal(pdf("words"), "a.pdf")
+
+
+def test_child_that_eats_memory_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    greedy = binary.CHILD.read_text().replace("    import kreuzberg\n", "    bytearray(4 * 1024**3)\n", 1)
+    _replace_child(tmp_path, monkeypatch, greedy)
+
+    assert "limits" in refusal(pdf("words"), "a.pdf")
+
+
+def test_child_sees_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("RUNAPI_KEY", "s3cret")
+    told = (
+        "import json, os\n"
+        "print(json.dumps({'text': repr(dict(os.environ)), 'title': '', 'locale': '', 'pages': 1}))\n"
+    )
+    _replace_child(tmp_path, monkeypatch, told)
+
+    assert "s3cret" not in text_of(pdf("words"), "a.pdf")
+
+
+def _replace_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    script = tmp_path / "child.py"
+    script.write_text(code)
+    monkeypatch.setattr(binary, "CHILD", script)
+
+
+# The shared files
+
+MANIFEST = AWKWARD / "manifest.tsv"
+ROWS = list(csv.DictReader(MANIFEST.open(), delimiter="\t")) if MANIFEST.is_file() else []
+
+
+@needs_awkward
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["file"])
+def test_awkward_file_is_read_or_refused_as_expected(row: dict[str, str]):
+    began = time.monotonic()
+    data, expected = (AWKWARD / "files" / row["file"]).read_bytes(), row["expected"]
+    may_be_read = not expected.startswith(("refuse", "no-text")) or " or t" in expected
+    may_be_refused = (
+        expected.startswith(("refuse", "no-text")) or " or refuse" in expected or "-or-" in expected
+    )
+    try:
+        found = extract(data, row["file"])
+    except Unreadable as refused:
+        assert may_be_refused, str(refused)
+        assert "password" in str(refused) or "password" not in expected
+        assert "scanned" in str(refused) or "image-only" not in expected
+    else:
+        assert may_be_read, found.text[:200]
+        assert row["must_contain"] in found.text
+    assert time.monotonic() - began < 60
+
+
+@needs_awkward
+def test_word_file_reads_no_other_file():
+    text = text_of((AWKWARD / "files" / "external-entity.docx").read_bytes(), "external-entity.docx")
+
+    assert "root:" not in text and Path("/etc/hostname").read_text().strip() not in text.split()
+
+
+@needs_help_center
+def test_help_center_is_read_without_its_sites_machinery():
+    paths = sorted(HELP_CENTER.rglob("*.md"))
+    assert len(paths) == 256
+    for path in paths:
+        found = extract(path.read_bytes(), path.name)
+        assert found.locale == path.stem.rsplit("_", 1)[1]
+        assert not any(bad in found.text for bad in ("{%", "{{", "<div", "<button", "layout:")), path
+
+
+def test_name_alone_gives_a_title():
+    assert title_from_name("") == "Untitled"
