@@ -5,6 +5,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +13,7 @@ import psycopg
 import redis
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from config import embedded, schema
 from config.celery import app
@@ -19,11 +21,13 @@ from config.health import ask_broker, ask_database
 from kb.models import Document, EmbeddingModel, Passage
 from llm import chat, embed, wire
 from llm.errors import ModelError
+from support.models import Draft
 
 QUEUES = {"drafts": "drafts are not written", "documents": "uploads stay unread", "bulk": "imports wait"}
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 OLDEST_POSTGRES = 16
 OLDEST_PGVECTOR = (0, 8)
+PATIENCE = timedelta(seconds=120)
 GB = 1024**3
 
 State = Literal["ok", "warning", "problem"]
@@ -49,6 +53,7 @@ def examine(*, call_gateway: bool = False) -> Iterator[Finding]:
         ("Tables", "Database", tables),
         ("Broker", "", broker),
         ("Workers", "Broker", workers),
+        ("Waiting work", "Tables", waiting_work),
         ("Embedding model", "Tables", embedding_model),
         ("Gateway", "Tables" if call_gateway else "", gateway_call if call_gateway else gateway),
         ("Settings", "", production_settings),
@@ -85,6 +90,8 @@ def data_folder() -> Iterator[Finding]:
     state: State = "problem" if free < 0.5 else "warning" if free < 2 else "ok"
     do = "" if state == "ok" else "Free some space: uploads, vectors and the database's log need it."
     yield Finding("Data folder", state, f"{free:.1f} GB free in {data}", do)
+    if stat.S_IMODE(data.stat().st_mode) & 0o022:
+        yield Finding("Data folder", "problem", f"others can write in {data}", f"chmod go-w {data}")
     key = data / "secret-key"
     if key.exists() and stat.S_IMODE(key.stat().st_mode) & 0o077:
         yield Finding("Data folder", "problem", f"others can read {key}", f"chmod 600 {key}")
@@ -188,6 +195,22 @@ def workers() -> Iterator[Finding]:
             yield Finding("Workers", "problem", f"nobody works on {queue}: {consequence}", do)
 
 
+def waiting_work() -> Iterator[Finding]:
+    """The rows know best whether workers and timer do their duty."""
+    long_ago = timezone.now() - PATIENCE
+    forgotten = {
+        "drafts": Draft.objects.claimable(long_ago).filter(created__lt=long_ago).count(),
+        "documents": Document.objects.claimable(long_ago).filter(changed__lt=long_ago).count(),
+    }
+    for work, number in forgotten.items():
+        if number:
+            saw = f"{number} {work} have waited for more than {PATIENCE.seconds} s"
+            do = f"See that beat runs, one of it, and that the log of {work} tells of no trouble."
+            yield Finding("Waiting work", "warning", saw, do)
+    if not any(forgotten.values()):
+        yield Finding("Waiting work", "ok", "none that was forgotten")
+
+
 def embedding_model() -> Iterator[Finding]:
     model = EmbeddingModel.objects.filter(active=True).first()
     if model is None:
@@ -264,6 +287,9 @@ def _unsafe_settings(public: list[str]) -> Iterator[Finding]:
         yield Finding(
             "Settings", "problem", "SECRET_KEY is easy to guess", "Unset it: a good one is made once."
         )
+    if public and (Path(settings.DATA) / "demo-logins.txt").exists():
+        do = "Deactivate them under People, then delete demo-logins.txt in the data folder."
+        yield Finding("Settings", "warning", "the demo's agents can sign in", do)
     if public and not settings.BEHIND_TLS:
         do = "Put a proxy that ends TLS in front and set BEHIND_TLS=true."
         yield Finding("Settings", "warning", "passwords and cookies travel unencrypted", do)

@@ -81,7 +81,7 @@ def start(data: Path, *, postgres: bool = True, valkey: bool = True) -> None:
     wanted: list[Server] = [Postgres(data)] if postgres else []
     wanted += [Valkey(data)] if valkey else []
     with _told(data):
-        _make(data)
+        make_folder(data)
         with _decision(data):
             hold = _hold(data)
             hold.servers |= {server.name: server for server in wanted}
@@ -118,12 +118,24 @@ def stop(data: Path) -> None:
             Postgres(data).stop()
 
 
+def make_folder(data: Path) -> None:
+    """A folder that was there before keeps its mode; what we put into it is closed by itself."""
+    if data.is_dir():
+        return
+    with _told(data):
+        data.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            data.mkdir(mode=0o700)
+            if needs_open_folder():
+                data.chmod(0o711)
+
+
 def secret_key(data: Path) -> str:
     """Django's SECRET_KEY, made once. Two processes that race for it both get the first one's."""
     kept = data / "secret-key"
     with _told(data):
         if not kept.exists():
-            _make(data)
+            make_folder(data)
             _write_once(kept, secrets.token_urlsafe(50))
         return kept.read_text(encoding="ascii")
 
@@ -136,17 +148,6 @@ def _write_once(path: Path, text: str) -> None:
     with contextlib.suppress(FileExistsError):
         os.link(draft, path)
     draft.unlink()
-
-
-def _make(data: Path) -> None:
-    """A folder that was there before keeps its mode; what we put into it is closed by itself."""
-    if data.is_dir():
-        return
-    data.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        data.mkdir(mode=0o700)
-        if needs_open_folder():
-            data.chmod(0o711)
 
 
 def _hold(data: Path) -> Hold:

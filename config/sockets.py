@@ -17,9 +17,11 @@ LONGEST_PARENT = 60
 
 
 def read(record: Path) -> Path | None:
-    """The recorded folder, if it is still there and nobody else can have made it."""
-    folder = _recorded(record)
-    return folder if folder and _private(folder, owners={os.geteuid(), record.stat().st_uid}) else None
+    """The recorded folder, if it is still there and nobody else can have made it. Root's may be another's."""
+    folder, me = _recorded(record), os.geteuid()
+    if folder and _private(folder, owners={me, record.stat().st_uid if me == 0 else me}):
+        return folder
+    return None
 
 
 def make(record: Path, user: tuple[int, int] | None = None) -> Path:

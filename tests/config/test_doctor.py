@@ -5,12 +5,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 from pgvector import SparseVector
 
 from config import diagnosis
@@ -97,6 +99,26 @@ def test_a_passage_that_nobody_searches_needs_no_vector(passage: Passage) -> Non
     EmbeddingModel.objects.active()
     Document.objects.update(status=Document.Status.ARCHIVED)
     assert only(diagnosis.embedding_model()).state == "ok"
+
+
+def test_work_that_waits_for_minutes_is_named() -> None:
+    assert only(diagnosis.waiting_work()).state == "ok"
+    Document.objects.create(reference="a.md", title="A")
+    assert only(diagnosis.waiting_work()).state == "ok", "it has only just been received"
+    Document.objects.update(changed=timezone.now() - timedelta(minutes=5))
+    finding = only(diagnosis.waiting_work())
+    assert finding.state == "warning"
+    assert finding.saw.startswith("1 documents")
+
+
+def test_a_data_folder_that_others_can_write_in_is_a_problem(tmp_path: Path, settings: Any) -> None:
+    settings.DATA = tmp_path
+    tmp_path.chmod(0o777)
+    (tmp_path / "secret-key").touch(mode=0o644)
+    assert [finding.do for finding in diagnosis.data_folder() if finding.state == "problem"] == [
+        f"chmod go-w {tmp_path}",
+        f"chmod 600 {tmp_path / 'secret-key'}",
+    ]
 
 
 def test_a_missing_key_is_a_warning(settings: Any) -> None:

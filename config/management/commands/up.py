@@ -1,6 +1,7 @@
 """Start everything on this machine and keep it running: servers, tables, demo, web, workers, beat."""
 
 import contextlib
+import errno
 import fcntl
 import http.client
 import os
@@ -111,6 +112,10 @@ class Command(BaseCommand):
 @contextlib.contextmanager
 def the_only_one(data: Path) -> Iterator[None]:
     """Two sets of workers on one data folder would be a mistake, if a harmless one."""
+    try:
+        embedded.make_folder(data)
+    except embedded.EmbeddedError as error:
+        raise CommandError(str(error)) from error
     with open(os.open(data / "up.lock", os.O_RDWR | os.O_CREAT, 0o600), "r+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -136,9 +141,13 @@ def listening() -> Iterator[socket.socket]:
         listener.bind(address)
         listener.listen(2048)
     except OSError as error:
+        taken = error.errno == errno.EADDRINUSE
+        do = (
+            "end what runs there, or choose" if taken else "set HOST to an address of this machine, or choose"
+        )
         raise CommandError(
-            f"Port {port} on {host} cannot be used ({error.strerror}): end what runs there, "
-            f"or choose another one, as in PORT={port + 1} make run."
+            f"Port {port} on {host} cannot be used ({error.strerror}): {do} another one, "
+            f"as in PORT={max(port, 7999) + 1} make run."
         ) from error
     with listener:
         yield listener
