@@ -14,11 +14,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime
 import openai
 from django.conf import settings
 from django.utils import timezone
@@ -26,6 +25,9 @@ from tokenizers import Tokenizer
 
 from llm.errors import Rejected, Unavailable
 from llm.models import ModelCall, Price
+
+if TYPE_CHECKING:
+    import onnxruntime
 
 Vectors = npt.NDArray[np.float32]
 
@@ -165,15 +167,22 @@ class _Loaded:
             return self._tokenizer
 
     def forget(self) -> None:
-        """After a fork: threads of the session and the lock's holder have stayed in the parent."""
-        self.__init__()  # type: ignore[misc]
+        """After a fork: the lock's holder and the session's threads have stayed in the parent."""
+        # Never closed here: that would wait for those threads for ever.
+        _inherited.append(self._session)
+        self._session, self._lock = None, threading.Lock()
 
 
+_inherited: list[onnxruntime.InferenceSession | None] = []
 _loaded = _Loaded()
 os.register_at_fork(after_in_child=_loaded.forget)
 
 
 def _open_session() -> onnxruntime.InferenceSession:
+    # Before the first import: it keeps records of its use under the home folder, and sends them off.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = min(2, os.cpu_count() or 1)
     options.inter_op_num_threads = 1
