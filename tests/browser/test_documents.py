@@ -140,8 +140,6 @@ def test_names_and_texts_of_strangers_run_nothing(desk: Visit) -> None:
     choose(
         page, (f"{evil}.md", f"# {evil}\n\n{evil}\n\n[x](javascript:alert(1))".encode()), (f"{evil}.exe", b"")
     )
-    page.wait_for_timeout(2000)
-    print("ROWS", page.locator(".documents").inner_text())
     refused = page.get_by_role("row").filter(has=page.get_by_role("button", name="Dismiss"))
     expect(refused).to_contain_text(f"{evil}.exe")
     work()
