@@ -1,0 +1,242 @@
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings as django_settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from kb import scratch
+from kb.evaluation import Asked, BadSet, Labelled, load, report
+from kb.metrics import auroc, ndcg, quantile, ranking_figures, recall, reciprocal_rank, share_below
+from kb.models import Document
+from tests.conftest import ROOT, environment_for_a_process
+from tests.kb.test_lexical import new_document
+
+SHARED = os.environ.get("CITEDESK_SHARED")
+METRICS = {"recall@1", "recall@5", "recall@10", "ndcg@10", "mrr@10"}
+
+
+def test_ndcg_discounts_by_rank_and_divides_by_the_ideal() -> None:
+    # "a" (2) at rank 2, "b" (1) at rank 4; ideally "a", "b", and "c" (1), which was not found.
+    found, gains = ["x", "a", "y", "b"], {"a": 2, "b": 1, "c": 1}
+    ideal = 2 + 1 / math.log2(3) + 1 / 2
+    assert ndcg(found, gains) == pytest.approx((2 / math.log2(3) + 1 / math.log2(5)) / ideal)
+    assert ndcg(["a", "b", "c"], gains) == pytest.approx(1)
+    assert ndcg([], gains) == 0
+    assert ndcg(["x"] * 10 + ["a"], gains) == 0
+
+
+def test_recall_asks_for_one_relevant_document_among_the_first() -> None:
+    assert [recall(["x", "a", "b"], {"a": 1, "b": 2}, k) for k in (1, 2, 3)] == [0, 1, 1]
+    assert recall(["x"], {"x": 0, "a": 1}, 1) == 0
+
+
+def test_reciprocal_rank_is_that_of_the_first_relevant_document() -> None:
+    assert reciprocal_rank(["x", "y", "a", "b"], {"a": 1, "b": 2}) == pytest.approx(1 / 3)
+    assert reciprocal_rank(["x"] * 10 + ["a"], {"a": 1}) == 0
+
+
+def test_figures_are_means_over_questions() -> None:
+    figures = ranking_figures([(["a"], {"a": 1}), (["x", "b"], {"b": 1})])
+    assert figures["recall@1"] == 0.5
+    assert figures["mrr@10"] == 0.75
+    assert ranking_figures([])["ndcg@10"] is None
+
+
+def test_auroc_counts_pairs_in_the_right_order() -> None:
+    assert auroc([0.9, 0.5], [0.1, 0.5]) == pytest.approx((2 + 1.5) / 4)
+    assert auroc([1], []) is None
+
+
+def test_quantiles_and_shares() -> None:
+    assert [quantile(list(range(1, 101)), share) for share in (0.5, 0.95)] == [50, 95]
+    assert quantile([], 0.5) is None
+    assert share_below([0.1, 0.5, 0.9], 0.5) == pytest.approx(1 / 3)
+
+
+def asked(relevance: float, answerable: bool = True, vague: bool = False, language: str = "en") -> Asked:
+    question = Labelled("q", "?", language, answerable, vague, {"a": 1} if answerable else {})
+    return Asked(question, ["a"], ["x", "a"], ["x"], relevance, 10.0)
+
+
+def test_vague_and_unanswerable_questions_are_not_ranked(settings: Any) -> None:
+    settings.RELEVANCE_FLOOR = 0.5
+    rows = [
+        asked(0.9),
+        asked(0.4, language="de"),
+        asked(0.1, vague=True),
+        asked(0.2, answerable=False),
+        asked(0.9, answerable=False),
+    ]
+    figures = report(rows, [asked(0.1, answerable=False)])
+    assert figures["queries"] == 2
+    assert (figures["ndcg@10"], figures["bm25"]["mrr@10"], figures["vector"]["recall@10"]) == (1, 0.5, 0)
+    assert set(figures["by_lang"]) == {"en", "de"}
+    assert figures["by_lang"]["de"]["queries"] == 1
+    assert figures["abstain"] == {
+        "auroc_own": 0.625,  # of four pairs: two in order, one the other way round, one a tie
+        "auroc_oos": 1.0,
+        "threshold": 0.5,
+        "turned_away": 0.5,
+        "refused_own": 0.5,
+        "refused_oos": 1.0,
+    }
+
+
+def test_without_such_questions_a_figure_is_null() -> None:
+    abstain = report([asked(0.9)], [])["abstain"]
+    assert (
+        abstain["auroc_own"]
+        is abstain["auroc_oos"]
+        is abstain["refused_own"]
+        is abstain["refused_oos"]
+        is None
+    )
+
+
+CORPUS = [
+    {
+        "_id": "refunds",
+        "title": 'Refunds: &all - *of* "them"',
+        "text": "You get your money back within five days.",
+        "lang": "en",
+    },
+    {"_id": "shipping/eu", "title": "Shipping", "text": "We ship to all countries of Europe.", "lang": "en"},
+    {"_id": "versand", "title": "Versand", "text": "Wir liefern in alle Länder Europas.", "lang": "de"},
+]
+QUERIES = [
+    {"_id": "1", "text": "when do I get my money back", "lang": "en", "answerable": True},
+    {"_id": "2", "text": "liefern Sie nach Europa?", "lang": "de", "answerable": True},
+    {"_id": "3", "text": "who won the cup in 1998", "lang": "en", "answerable": False},
+]
+QRELS = "query-id\tcorpus-id\tscore\n1\trefunds\t1\n2\tversand\t2\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write(tmp_path / "corpus.jsonl", CORPUS)
+    write(tmp_path / "queries.jsonl", QUERIES)
+    (tmp_path / "qrels.tsv").write_text(QRELS)
+    return tmp_path
+
+
+def write(file: Path, rows: list[dict[str, Any]]) -> None:
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+@pytest.fixture
+def pooled(transactional_db: None) -> Iterator[None]:
+    yield
+    connection.close()
+    connection.close_pool()
+
+
+def test_a_set_is_measured_beside_the_real_database(
+    pooled: None, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new_document("mine.md", "Mine")
+    kept = default_storage.save("documents/mine", ContentFile(b"mine"))
+    files = {path for path in Path(django_settings.MEDIA_ROOT).rglob("*") if path.is_file()}
+    call_command("evaluate", str(folder), "--json")
+    figures = json.loads(capsys.readouterr().out)
+    assert (figures["documents"], figures["passages"], figures["queries"]) == (3, 3, 2)
+    assert figures["ndcg@10"] == figures["by_lang"]["de"]["recall@1"] == 1
+    assert set(figures) >= METRICS and set(figures["bm25"]) >= METRICS and set(figures["vector"]) >= METRICS
+    assert figures["abstain"]["refused_own"] == 1 and figures["abstain"]["refused_oos"] is None
+    assert figures["latency_ms"]["p95"] >= figures["latency_ms"]["p50"] > 0
+    assert [document.reference for document in Document.objects.all()] == ["mine.md"]
+    assert {path for path in Path(django_settings.MEDIA_ROOT).rglob("*") if path.is_file()} == files
+    assert scratch_databases() == []
+    default_storage.delete(kept)
+
+
+def scratch_databases() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{scratch.PREFIX}%"])
+        return [name for (name,) in cursor.fetchall()]
+
+
+def test_an_error_inside_leaves_no_database(pooled: None) -> None:
+    real = connection.settings_dict["NAME"]
+    with pytest.raises(ZeroDivisionError), scratch.scratch():
+        assert connection.settings_dict["NAME"] != real
+        raise ZeroDivisionError
+    assert connection.settings_dict["NAME"] == real
+    assert scratch_databases() == []
+
+
+def test_what_a_killed_run_left_is_dropped_and_what_a_living_one_uses_is_not(pooled: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {scratch.PREFIX}1")
+        cursor.execute(f"CREATE DATABASE {scratch.PREFIX}2")
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as living:
+        living.execute("SELECT pg_advisory_lock(%s, 2)", (scratch.LOCK,))
+        scratch._drop_abandoned(scratch._owner())
+        assert scratch_databases() == [f"{scratch.PREFIX}2"]
+    scratch._drop_abandoned(scratch._owner())
+    assert scratch_databases() == []
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        ("corpus.jsonl", None, "corpus.jsonl is missing"),
+        ("queries.jsonl", None, "queries.jsonl is missing"),
+        ("qrels.tsv", None, "qrels.tsv is missing"),
+        ("corpus.jsonl", '{"_id": "a", "text": "b"}\n{', "line 2: not JSON"),
+        ("corpus.jsonl", '{"_id": "a"}', "line 1: an object"),
+        ("queries.jsonl", "[]", "line 1: an object"),
+        ("qrels.tsv", "query-id\tcorpus-id\tscore\n1\trefunds\n", "line 2"),
+        ("queries.jsonl", "\n", "no documents or no questions"),
+        ("queries.jsonl", b"\xff", "can't be read"),
+    ],
+)
+def test_a_set_that_cannot_be_read_says_why(
+    folder: Path, file: str, content: str | bytes | None, message: str
+) -> None:
+    (folder / file).unlink()
+    if content is not None:
+        (folder / file).write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(BadSet, match=message):
+        load(folder)
+
+
+def test_a_folder_that_is_not_there_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="is not a folder"):
+        call_command("evaluate", str(tmp_path / "nowhere"))
+
+
+def test_a_question_without_a_label_is_answerable_if_a_document_answers_it(folder: Path) -> None:
+    write(folder / "queries.jsonl", [{"_id": "1", "text": "a"}, {"_id": "9", "text": "b"}])
+    assert [question.answerable for question in load(folder).questions] == [True, False]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.skipif(not SHARED, reason="CITEDESK_SHARED names no folder with the development sets")
+def test_the_development_set_is_answered_as_well_as_promised(transactional_db: None) -> None:
+    folder = Path(str(SHARED), "eval", "va-studentaid")
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not there")
+    told = subprocess.run(
+        [sys.executable, "manage.py", "evaluate", str(folder), "--json"],
+        cwd=ROOT,
+        env=environment_for_a_process(),
+        capture_output=True,
+        check=True,
+    )
+    figures = json.loads(told.stdout)
+    assert figures["ndcg@10"] >= 0.80
+    assert figures["bm25"]["ndcg@10"] >= 0.76
+    assert figures["abstain"]["turned_away"] <= 0.05
+    assert figures["abstain"]["refused_oos"] >= 0.80
