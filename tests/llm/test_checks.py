@@ -1,0 +1,30 @@
+"""Settings of the gateway that cannot work are named at the start."""
+
+from typing import Any
+
+import pytest
+
+from llm.checks import gateway_settings
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("LLM_BASE_URL", "https://runapi.ai/v1", []),
+        ("LLM_BASE_URL", "runapi.ai/v1", ["llm.E001"]),
+        ("LLM_BASE_URL", "", ["llm.E001"]),
+        ("RUNAPI_KEY", "", []),
+        ("RUNAPI_KEY", " sk-1\n", []),
+        ("RUNAPI_KEY", "sk-ü", ["llm.E002"]),
+        ("RUNAPI_KEY", "a\nb", ["llm.E002"]),
+        ("LLM_EXTRA_BODY", {}, []),
+        ("LLM_EXTRA_BODY", None, []),
+        ("LLM_EXTRA_BODY", ["x"], ["llm.E003"]),
+        ("LLM_PIECE_TIMEOUT", 0, ["llm.E004"]),
+        ("LLM_CONNECT_TIMEOUT", float("nan"), ["llm.E004"]),
+        ("LLM_PIECE_TIMEOUT", 500, ["llm.W001"]),
+    ],
+)
+def test_settings_are_checked(settings: Any, name: str, value: Any, found: list[str]) -> None:
+    setattr(settings, name, value)
+    assert [message.id for message in gateway_settings(None)] == found
