@@ -7,12 +7,14 @@ import { outbox } from './outbox.js'
 import { asking } from './asking.js'
 import { log } from './log.js'
 
+const RETRY_S = 5
 const { widget, api: sendAddress } = document.body.dataset
 const kept = memory(widget)
 const desk = api(sendAddress.replace(/messages$/, ''), kept.token())
 const shown = log({ onRetry: () => box.deliver(), onEdit: edit })
 const offline = document.getElementById('offline')
 let listening = false
+let again = 0
 
 const box = outbox(kept, desk, {
   onWaiting: (messages) => shown.outgoing(messages),
@@ -37,12 +39,15 @@ function edit(key) {
 }
 
 async function refresh() {
+  clearTimeout(again)
   try {
     const news = shown.update(await desk.conversation())
     for (let reply = 0; reply < news; reply++) say('reply')
+    offline.hidden = true
   } catch (error) {
-    if (error.status === 404) form.introduce(true)
-    else throw error
+    if (error.status === 404) return form.introduce(true)
+    down()
+    again = setTimeout(refresh, (error.again || RETRY_S) * 1000)
   }
 }
 
@@ -51,11 +56,10 @@ function listen() {
   listening = true
   live(desk.events, {
     onOpen() {
-      offline.hidden = true
-      refresh().catch(down)
+      refresh()
       box.deliver()
     },
-    onEvent: () => refresh().catch(down),
+    onEvent: refresh,
     onDown: down,
   })
 }

@@ -263,8 +263,8 @@ def test_each_cited_sentence_has_its_number_title_and_quote(alice: Agent) -> Non
     cite(sent, "You have 30 days.", title="Returns", quote="within 30 days of delivery")
     cite(sent, "The collection costs €149.", title="Returns", quote="Cargo 2: €149")
     page = conversation().content.decode()
-    assert '<span class="cited">You have 30 days.</span><button' in page
-    assert '<span class="cited">The collection costs €149.</span><button' in page
+    assert '<span class="cited">You have 30 days.</span>&nbsp;<button' in page
+    assert '<span class="cited">The collection costs €149.</span>&nbsp;<button' in page
     assert "within 30 days of delivery" in page and "Cargo 2: €149" in page
     assert page.count("<details") == 2
 
