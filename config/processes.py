@@ -22,10 +22,29 @@ class EmbeddedError(RuntimeError):
     """The embedded servers cannot run; the message tells the operator what to do."""
 
 
-def spawn(
-    argv: Sequence[str | Path], log: Path, *, cwd: Path, user: tuple[int, int] | None = None
+def bring_up(
+    argv: Sequence[str],
+    log: Path,
+    ready: Callable[[], bool],
+    seconds: float,
+    *,
+    cwd: Path,
+    user: tuple[int, int] | None = None,
+) -> bool:
+    """Start a server; True once it is ready, False when it ended or took too long."""
+    server = _spawn(argv, log, cwd, user)
+    try:
+        wait(lambda: ready() or server.poll() is not None, seconds)
+    except BaseException:
+        server.kill()  # interrupted: nobody would know of it
+        raise
+    return ready()
+
+
+def _spawn(
+    argv: Sequence[str], log: Path, cwd: Path, user: tuple[int, int] | None
 ) -> subprocess.Popen[bytes]:
-    """Start a server in a session of its own, so that Ctrl-C reaches us first."""
+    """In a session of its own, so that Ctrl-C reaches us first."""
     with open_log(log) as output:
         server = subprocess.Popen(
             argv,

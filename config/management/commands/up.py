@@ -14,6 +14,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management import get_commands
@@ -142,12 +143,10 @@ def listening() -> Iterator[socket.socket]:
         listener.listen(2048)
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
-        do = (
-            "end what runs there, or choose" if taken else "set HOST to an address of this machine, or choose"
-        )
+        do = "end what runs there" if taken else "set HOST to an address of this machine"
         raise CommandError(
-            f"Port {port} on {host} cannot be used ({error.strerror}): {do} another one, "
-            f"as in PORT={max(port, 7999) + 1} make run."
+            f"Port {port} on {host} cannot be used ({error.strerror}): {do}, or choose "
+            f"another one, as in PORT={max(port, 7999) + 1} make run."
         ) from error
     with listener:
         yield listener
@@ -237,7 +236,8 @@ def logins() -> list[str]:
 
 def who_writes() -> str:
     if settings.RUNAPI_KEY:
-        return f"written by {settings.LLM_MODEL} at {settings.LLM_BASE_URL} (RUNAPI_KEY is set)"
+        gateway = urlsplit(settings.LLM_BASE_URL).hostname
+        return f"written by {settings.LLM_MODEL} at {gateway} (RUNAPI_KEY is set)"
     return f"quotes from the help center; set RUNAPI_KEY to have {settings.LLM_MODEL} write them"
 
 
