@@ -166,7 +166,7 @@ def _wait_again(draft: Draft, reason: str, pause: timedelta | None = None) -> No
 def _store(draft: Draft, reply: Reply) -> None:
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().get(pk=draft.ticket_id)
-        if not _owned(draft).select_for_update().exists():
+        if _owned(draft).select_for_update().first() is None:
             raise Lost
         if _is_overtaken(draft):
             return _supersede(draft)
