@@ -90,8 +90,9 @@ def upload(request: ReaderRequest) -> HttpResponse:
     files = cast("Sequence[UploadedFile[Any] | None]", request.FILES.getlist("file") or [None])
     answers = [_take(request, file) for file in files]
     if not request.htmx:
-        for answer in answers:
-            (messages.success if answer.document else messages.error)(request, answer.told)
+        for file, answer in zip(files, answers, strict=True):
+            name = f"{file.name}: " if file else ""
+            (messages.success if answer.document else messages.error)(request, f"{name}{answer.told}")
         return redirect("documents")
     if answers[0].document is None:
         return HttpResponse(answers[0].told, status=422, content_type="text/plain; charset=utf-8")
@@ -107,14 +108,13 @@ class Taken:
 
 def _take(request: ReaderRequest, file: UploadedFile[Any] | None) -> Taken:
     form = UploadForm(request.POST, MultiValueDict({"file": [file]} if file else {}))
-    name = file.name if file else ""
     if not form.is_valid() or file is None:
-        return Taken(None, f"{name}: {form.why_refused()}" if name else form.why_refused())
+        return Taken(None, form.why_refused())
     document = ingest.receive(
         form.reference(), file.read(), audience=form.audience_to_set(), uploaded_by=request.user
     )
     _offer(document)
-    return Taken(document, f"{document.reference} was received. It is searchable in a moment.")
+    return Taken(document, "Received. It is searchable in a moment.")
 
 
 def _offer(document: Document) -> None:

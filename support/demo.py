@@ -130,6 +130,8 @@ def _tickets() -> int:
         ticket: Ticket | None = None
         for message in one["messages"]:
             ticket = _message(customer, ticket, message, next(numbers), now)
+        if ticket and "subject" in one:
+            Ticket.objects.filter(pk=ticket.pk).update(subject=one["subject"])
     return len(told)
 
 

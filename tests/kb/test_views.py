@@ -550,3 +550,20 @@ def test_a_search_for_nothing_or_for_odd_things_is_no_error(alice: Client) -> No
     searchable()
     for asked in ("", "   ", "\x00", "'; DROP TABLE", "?" * 1999, "é" * 500):
         assert alice.get(reverse("search"), {"q": asked, "audience": "odd"}).status_code == 200
+
+
+# The admin site ----------------------------------------------------------------------------------------
+
+
+def test_the_admin_site_shows_rows_and_changes_none(adam: Client) -> None:
+    document = searchable()
+    for model, row in [
+        ("document", document),
+        ("revision", document.current),
+        ("passage", document.passages.get()),
+    ]:
+        assert adam.get(f"/admin/kb/{model}/").status_code == 200
+        page = adam.get(f"/admin/kb/{model}/{row.pk}/change/")
+        assert page.status_code == 200
+        assert document.file.name not in page.content.decode()
+        assert adam.post(f"/admin/kb/{model}/{row.pk}/delete/", {"post": "yes"}).status_code == 403
