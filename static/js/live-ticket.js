@@ -32,7 +32,7 @@ class LiveTicket extends HTMLElement {
     const messages = document.getElementById('messages')
     const after = messages.lastElementChild?.dataset.message ?? 0
     const answer = await fetch(`${this.dataset.messages}?after=${after}`)
-    if (!answer.ok || !messages.isConnected) return
+    if (!answer.ok || answer.redirected || !messages.isConnected) return
     const pane = document.getElementById('conversation')
     const atEnd = pane.scrollHeight - pane.scrollTop - pane.clientHeight < 80
     const fresh = new DOMParser().parseFromString(`<ol>${await answer.text()}</ol>`, 'text/html').querySelectorAll('li.message')

@@ -47,7 +47,7 @@ class DeskReply extends HTMLElement {
   // The row changed. A page on which nobody writes shows it; one on which somebody does says so.
   async refresh() {
     const answer = await fetch(this.dataset.url, { headers: { 'HX-Request': 'true' } })
-    if (!answer.ok || !this.isConnected) return
+    if (!answer.ok || answer.redirected || !this.isConnected) return
     const html = await answer.text()
     const fresh = new DOMParser().parseFromString(html, 'text/html').getElementById('reply')
     if (this.sameAs(fresh)) return

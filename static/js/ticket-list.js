@@ -48,7 +48,7 @@ async function refreshRow({ ticket }) {
   const row = document.getElementById(`row-${ticket}`)
   if (!row) return
   const answer = await fetch(`${row.pathname}row/${location.search}`, { headers: { 'HX-Request': 'true' } })
-  if (!answer.ok || !row.isConnected) return
+  if (!answer.ok || answer.redirected || !row.isConnected) return
   const focused = row === document.activeElement
   htmx.swap(row, await answer.text(), { swapStyle: 'outerHTML' })
   markOpen()

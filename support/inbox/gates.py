@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from support.models import Agent
@@ -26,7 +29,19 @@ Door = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def agents_only(view: View[P]) -> Door[P]:
-    return login_required(cast("Door[P]", view))
+    """A fragment that is asked for after the session has ended sends the whole page to the sign-in."""
+    guarded = login_required(cast("Door[P]", view))
+
+    @wraps(view)
+    def door(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        answer = guarded(request, *args, **kwargs)
+        htmx = cast("AgentRequest", request).htmx
+        if htmx and not request.user.is_authenticated:
+            page = urlsplit(htmx.current_url or "/")
+            return HttpResponseClientRedirect(f"{reverse('sign-in')}?{urlencode({'next': page.path})}")
+        return answer
+
+    return cast("Door[P]", door)
 
 
 def admins_only(view: View[P]) -> Door[P]:

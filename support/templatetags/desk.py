@@ -43,6 +43,16 @@ def ago(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "j M Y")
 
 
+@register.filter
+def beyond(message: str, subject: str) -> str:
+    """What a message says that its subject, often made from its beginning, doesn't."""
+    said, known = " ".join(message.split()), subject.removesuffix("…").strip()
+    if not said.startswith(known):
+        return said
+    rest = said[len(known) :].strip()
+    return f"… {rest}" if rest else ""
+
+
 @register.inclusion_tag("support/inbox/_state.html")
 def draft_state(state: str | None, outcome: str | None) -> dict[str, str]:
     if state == Draft.State.READY and outcome == Draft.Outcome.CANNOT_ANSWER:

@@ -151,3 +151,9 @@ def test_errors_speak_the_same_language(client, settings) -> None:
     missing = client.get("/nowhere/")
     assert missing.status_code == 404
     assert "Nothing here" in missing.content.decode()
+
+
+def test_a_fragment_after_the_session_ended_leads_the_page_to_the_sign_in(client) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/tickets/7/"}
+    answer = client.get(reverse("inbox"), headers=headers)
+    assert answer.headers["HX-Redirect"] == f"{reverse('sign-in')}?next=%2Ftickets%2F7%2F"

@@ -9,6 +9,7 @@ from kb.models import Audience, Document
 from support import sending
 from support.inbox.listing import PAGE, counts, listing
 from support.models import Draft, Ticket, Verdict
+from support.templatetags.desk import beyond
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +233,9 @@ def test_nothing_changes_by_a_link(client, alice) -> None:
         "draft-again",
     ]:
         assert client.get(reverse(name, args=[ticket.pk])).status_code == 405
+
+
+def test_a_row_shows_what_the_subject_does_not_say() -> None:
+    assert beyond("Hello there,\nit is broken", "Hello there,…") == "… it is broken"
+    assert beyond("Hello", "Hello") == ""
+    assert beyond("It is broken", "Help") == "It is broken"
