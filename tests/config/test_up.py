@@ -12,10 +12,12 @@ import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from config import supervisor as supervising
+from config.management.commands import up as command
 from config.processes import wait
 from config.supervisor import Child, Supervisor
 from tests.config.leftovers import running_on
@@ -144,6 +146,19 @@ def test_a_taken_port_is_named_before_anything_starts(up: Up) -> None:
         assert process.wait(60) == 1
     assert re.search(rf"Port {up.port} .*PORT=\d+ make run", up.screen)
     assert not (up.data / "pg").exists()
+
+
+def test_the_screen_shows_the_demo_logins_on_every_run(tmp_path: Path, settings: Any) -> None:
+    settings.DATA, settings.RUNAPI_KEY = tmp_path, "secret-word"
+    (tmp_path / "demo-logins.txt").write_text(
+        "admin  ada@example.com  one-two\nagent  alice@example.com  three\n"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as web:
+        screen = command.screen(web)
+    assert "ada@example.com  one-two" in screen
+    assert "alice@example.com  three" in screen
+    assert "RUNAPI_KEY is set" in screen
+    assert "secret-word" not in screen
 
 
 def test_a_child_that_dies_at_once_is_tried_later_and_later(tmp_path: Path) -> None:
