@@ -1,5 +1,6 @@
 import math
 import random
+import threading
 from collections import Counter
 
 import pytest
@@ -253,3 +254,29 @@ def test_weights_are_renewed_when_the_average_length_has_drifted(document: Docum
 )
 def test_the_language_of_a_question_is_told_by_script_and_common_words(question: str, language: str) -> None:
     assert spoken_language(question) == language
+
+
+def test_imports_at_the_same_time_wait_for_each_other_and_count_right(transactional_db: None) -> None:
+    words = [f"word{number}" for number in range(30)]
+    documents = [new_document(f"{number}.md", "") for number in range(4)]
+    failed: list[Exception] = []
+
+    def bring_in(document: Document, seed: int) -> None:
+        chance = random.Random(seed)
+        try:
+            for _ in range(10):
+                store(document, " ".join(chance.sample(words, 30)))
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=bring_in, args=(doc, seed)) for seed, doc in enumerate(documents)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    connection.close_pool()
+    assert failed == []
+    assert set(LexemeCount.objects.values_list("passages", flat=True)) == {40}
+    assert LexicalStatistics.objects.get(locale="en").passages == 40
