@@ -12,11 +12,13 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from support import drafting, live
+from support import drafting, live, sentences
 from support.models import Customer, Message, Ticket
 
 LONGEST_MESSAGE = 10_000
 SUBJECT_LENGTH = 100
+# Less than this is a greeting.
+SHORTEST_SUBJECT = 25
 
 
 def receive_message(customer: Customer, text: str, key: UUID, ticket: Ticket | None = None) -> Message:
@@ -76,8 +78,18 @@ def _own_ticket(customer: Customer, ticket: Ticket) -> Ticket:
 
 
 def _new_ticket(customer: Customer, text: str) -> Ticket:
-    subject = Truncator(" ".join(text.split())).chars(SUBJECT_LENGTH)
-    return Ticket.objects.create(customer=customer, subject=subject)
+    return Ticket.objects.create(customer=customer, subject=_subject(text))
+
+
+def _subject(text: str) -> str:
+    """A short message itself; of a longer one the first question, or what comes after the greeting."""
+    whole = " ".join(text.split())
+    if len(whole) <= SUBJECT_LENGTH:
+        return whole
+    said = [" ".join(text[span.start : span.end].split()) for span in sentences.split(text)]
+    asked = [one for one in said if one.endswith(("?", "？", "؟"))]
+    told = [one for one in said if len(one) >= SHORTEST_SUBJECT]
+    return Truncator((asked or told or [whole])[0]).chars(SUBJECT_LENGTH)
 
 
 def _announce(message: Message, reopened: bool) -> None:

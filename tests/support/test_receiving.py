@@ -31,6 +31,19 @@ def test_first_message_opens_a_ticket_with_a_waiting_draft(carol: Customer) -> N
     assert (draft.state, draft.up_to) == ("waiting", message)
 
 
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("Where is it?", "Where is it?"),  # short enough to be its own subject
+        ("Hello dear team,\n\n" + "I hope you are well. " * 6 + "Can I return it?", "Can I return it?"),
+        ("Hi!\n\nThe lamp of my bike is broken. " + "It rained. " * 12, "The lamp of my bike is broken."),
+        ("word " * 500, "word " * 19 + "word…"),  # one endless sentence is cut
+    ],
+)
+def test_a_subject_says_what_is_asked(carol: Customer, text: str, subject: str) -> None:
+    assert receive_message(carol, text, uuid4()).ticket.subject == subject
+
+
 def test_long_message_makes_a_short_subject(carol: Customer) -> None:
     assert len(receive_message(carol, "word " * 500, uuid4()).ticket.subject) <= 100
 
