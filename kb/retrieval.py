@@ -21,7 +21,7 @@ from kb.lexical import language_of, stored, tsquery
 from kb.models import Audience, Document, EmbeddingModel, Passage, PassageQuerySet
 from kb.questions import LONGEST_QUESTION, Question, look_up
 from llm.embed import Embedder, Vectors, embedder
-from llm.errors import ModelError
+from llm.errors import ModelError, Rejected
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +125,12 @@ def _embedded(text: str, model: EmbeddingModel) -> tuple[Embedder | None, Vector
     """A model that is down or refuses costs the search its vectors, not its answer."""
     try:
         maker = embedder(model.name)
-        return maker, maker.query(text)
+        vector = maker.query(text)
+        if vector.shape != (model.dimensions,):
+            raise Rejected(
+                f"“{model.name}” was set up with {model.dimensions} dimensions, not {vector.size}."
+            )
+        return maker, vector
     except ModelError as error:
         log.warning("Searching by words alone: %s", error)
         return None, None

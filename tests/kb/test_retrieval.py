@@ -101,6 +101,11 @@ def test_words_alone_answer_while_the_embedder_is_down(
     assert 0 < told.relevance < 1
 
 
+def test_words_alone_answer_when_the_vectors_have_another_length(knowledge: None) -> None:
+    EmbeddingModel.objects.update(dimensions=12)
+    assert found("how do I get a refund")[0] == "refunds.md"
+
+
 def test_words_alone_find_what_is_not_embedded_yet(knowledge: None) -> None:
     store(new_document("new.md", "Vouchers"), "A voucher is valid for three years.")
     assert "new.md" in found("how long is a voucher valid")[:3]
