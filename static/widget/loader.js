@@ -34,6 +34,7 @@
       stroke-linecap: round; stroke-linejoin: round; }
     .news { position: absolute; inset-block-start: 0; inset-inline-end: 0; inline-size: 14px; block-size: 14px;
       border: 2px solid var(--paper); border-radius: 50%; background: var(--news); }
+    .heard { position: fixed; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
     [hidden] { display: none !important; }
     dialog { position: fixed; inset: auto 24px 96px auto; inline-size: 400px; block-size: min(680px, calc(100dvh - 120px)); max-inline-size: none;
       max-block-size: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: 6px; overflow: hidden;
@@ -72,7 +73,10 @@
   news.hidden = true
   const icon = drawing()
   launcher.append(icon, news)
-  root.append(dialog, launcher)
+  const heard = document.createElement('span')
+  heard.className = 'heard'
+  heard.setAttribute('role', 'status')
+  root.append(dialog, launcher, heard)
 
   let frame = null // made when the chat is first opened: a page that nobody asks from pays for one small script
   let frameIsReady = false
@@ -88,8 +92,10 @@
   }
 
   function label() {
-    const newReplies = unread === 1 ? ', 1 new reply' : unread ? `, ${unread} new replies` : ''
-    launcher.setAttribute('aria-label', (dialog.open ? LAUNCHER.close : LAUNCHER.open) + newReplies)
+    const newReplies = unread === 1 ? '1 new reply' : unread ? `${unread} new replies` : ''
+    const action = dialog.open ? LAUNCHER.close : LAUNCHER.open
+    launcher.setAttribute('aria-label', newReplies ? `${action}, ${newReplies}` : action)
+    heard.textContent = newReplies
     launcher.setAttribute('aria-expanded', String(dialog.open))
     icon.firstChild.setAttribute('d', dialog.open ? ICONS.close : ICONS.chat)
     news.hidden = unread === 0

@@ -6,6 +6,9 @@ Without Valkey nothing is counted: a customer's message matters more than the li
 import hashlib
 import logging
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import redis
@@ -18,6 +21,9 @@ WINDOW = 60
 # Reading costs one query; these only stop a loop gone wild, also from an office behind one address.
 READS = 600
 STREAMS = 240
+# An open stream holds a connection to Valkey; so many of one address in one web process.
+OPEN_STREAMS = 100
+_open: Counter[str] = Counter()
 
 
 @dataclass
@@ -37,7 +43,21 @@ def spend_read(address: str) -> None:
 
 
 def spend_stream(address: str) -> None:
+    if _open[address] >= OPEN_STREAMS:
+        raise TooMany(WINDOW)
     _spend("streams", address, STREAMS)
+
+
+@contextmanager
+def open_stream(address: str) -> Iterator[None]:
+    """Counted in the process that its streams end with: a count that outlived them would lock people out."""
+    _open[address] += 1
+    try:
+        yield
+    finally:
+        _open[address] -= 1
+        if not _open[address]:
+            del _open[address]
 
 
 def _spend(kind: str, who: str, allowed: int) -> None:

@@ -154,7 +154,8 @@ def conversation_of(request: HttpRequest, customer: Customer) -> HttpResponse:
 @require_safe
 def events(request: HttpRequest, widget: Widget) -> HttpResponseBase:
     """That something happened, never what: the frame fetches the conversation again, through its own gate."""
-    limits.spend_stream(access.address(request))
+    address = access.address(request)
+    limits.spend_stream(address)
     ticket = access.visitor(request, widget).tickets.order_by("-pk").first()
     if ticket is None:
         raise Http404("There is no conversation yet.")
@@ -163,12 +164,13 @@ def events(request: HttpRequest, widget: Widget) -> HttpResponseBase:
     last = request.headers.get("Last-Event-ID", "")
     after = last if live.ENTRY_ID.fullmatch(last) else live.position(channel)
     return StreamingHttpResponse(
-        without_data(live.stream(channel, after)),
+        without_data(live.stream(channel, after), address),
         content_type="text/event-stream",
         headers={"X-Accel-Buffering": "no"},
     )
 
 
-async def without_data(events: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    async for event in events:
-        yield re.sub(rb"(?m)^data: .*$", b"data: {}", event)
+async def without_data(events: AsyncIterator[bytes], address: str) -> AsyncIterator[bytes]:
+    with limits.open_stream(address):
+        async for event in events:
+            yield re.sub(rb"(?m)^data: .*$", b"data: {}", event)

@@ -30,8 +30,9 @@ def site(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One for each module: as long as it is open, its event loop keeps other tests from their rows."""
     program = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if program is None:
         return _no_browser("There is no chromium here. On Debian: apt-get install chromium.")

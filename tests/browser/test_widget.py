@@ -236,6 +236,7 @@ def test_a_new_reply_shows_on_the_closed_chat(visit, eventually) -> None:
     page.keyboard.press("Escape")
     answer(ticket)
     expect(page.get_by_role("button", name="Open the chat, 1 new reply")).to_be_visible()
+    expect(page.locator("citedesk-widget").get_by_role("status")).to_have_text("1 new reply")
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -56,6 +56,11 @@ def conversation(token: str = CAROL, key: str = "wren", **headers: str) -> HttpR
     )
 
 
+def listen(last: str = "0-0") -> HttpResponse:
+    headers = {"authorization": f"Bearer {CAROL}", "last-event-id": last}
+    return Client().get("/widget/api/wren/events", headers=headers)
+
+
 def reply(ticket: Ticket, alice: Agent, text: str = "It left our workshop on Monday.") -> Message:
     return Message.objects.create(ticket=ticket, kind=Message.Kind.REPLY, author=alice, text=text)
 
@@ -314,8 +319,7 @@ def test_the_stream_says_that_something_happened_and_never_what() -> None:
     ask()
     channel = live.customer_channel(Ticket.objects.get().pk)
     live.publish(channel, "message", {"message": 17, "ticket": 4, "text": "SECRET"})
-    headers = {"authorization": f"Bearer {CAROL}", "last-event-id": "0-0"}
-    answer = Client().get("/widget/api/wren/events", headers=headers)
+    answer = listen()
     assert answer["Content-Type"] == "text/event-stream"
 
     async def first_event() -> bytes:
@@ -330,11 +334,24 @@ def test_the_stream_says_that_something_happened_and_never_what() -> None:
 
 
 @streams
+def test_an_address_may_hold_only_so_many_streams_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("support.widget.limits.OPEN_STREAMS", 1)
+    ask()
+    first = listen()
+
+    async def while_it_is_open() -> HttpResponse:
+        await anext(aiter(first.streaming_content))
+        return await asyncio.to_thread(listen)
+
+    assert asyncio.run(while_it_is_open()).status_code == 429
+    assert listen().status_code == 200, "a stream that has ended counts no more"
+
+
+@streams
 def test_a_made_up_event_id_does_no_harm() -> None:
     ask()
     for last in ("$", "0-0; DROP", "-", "9" * 400, "0-0\r\nX: y", "+"):
-        headers = {"authorization": f"Bearer {CAROL}", "last-event-id": last}
-        assert Client().get("/widget/api/wren/events", headers=headers).status_code == 200
+        assert listen(last).status_code == 200
 
 
 # Limits
