@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import uuid
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
@@ -131,9 +132,7 @@ class Revision(models.Model):
 
     class Meta:
         ordering = ["document", "-number"]
-        constraints = [
-            models.UniqueConstraint(fields=["document", "number"], name="one_revision_a_number")
-        ]
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="one_revision_a_number")]
 
     def __str__(self) -> str:
         return f"{self.title} (revision {self.number})"
@@ -182,6 +181,11 @@ class Passage(models.Model):
     def __str__(self) -> str:
         return f"{self.document_id} #{self.position}"
 
+    def get_absolute_url(self, quote: str = "") -> str:
+        """Its document's page, with this passage lit, and in it the quote."""
+        asked = {"passage": str(self.pk)} | ({"quote": quote} if quote else {})
+        return f"{reverse('document', args=[self.document_id])}?{urlencode(asked)}#passage-{self.pk}"
+
     def indexed_text(self) -> str:
         """What is searched and embedded: the document's title, the heading path and the text."""
         return "\n".join(part for part in (self.document.title, self.heading, self.text) if part)
@@ -204,7 +208,7 @@ class LexemeCount(models.Model):
 
 
 class LexicalStatistics(models.Model):
-    """A locale's number of passages and of lexemes, and the average length that its weights were made with."""
+    """A locale's number of passages and of lexemes, and the average length its weights were made with."""
 
     locale = models.CharField(max_length=20, unique=True, blank=True)
     passages = models.IntegerField(default=0)
@@ -254,9 +258,7 @@ class Embedding(models.Model):
     vector = HalfVectorField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["model", "passage"], name="one_embedding_a_model")
-        ]
+        constraints = [models.UniqueConstraint(fields=["model", "passage"], name="one_embedding_a_model")]
 
     def __str__(self) -> str:
         return f"passage {self.passage_id} in {self.model_id}"

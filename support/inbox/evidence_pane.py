@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from kb.models import Audience, Passage
 from support.models import Citation, Draft
@@ -45,11 +45,10 @@ class Exhibit:
 
     @property
     def url(self) -> str:
-        document = self.passage.document_id if self.passage else self._former_document()
-        try:
-            return reverse("document", args=[document]) if document else ""
-        except NoReverseMatch:
-            return ""
+        if self.passage:
+            return self.passage.get_absolute_url(self.citations[0].quote)
+        document = self._former_document()
+        return reverse("document", args=[document]) if document else ""
 
     def _former_document(self) -> int | None:
         revision = self.citations[0].revision
