@@ -49,7 +49,9 @@ def beyond(message: str, subject: str) -> str:
     said, known = " ".join(message.split()), subject.removesuffix("…").strip()
     if not said.startswith(known):
         return said
-    rest = said[len(known) :].strip()
+    # A subject may end within a word; what it says of that word is said again.
+    cut_word = said[len(known) :][:1].isalnum()
+    rest = said[known.rfind(" ") + 1 if cut_word else len(known) :].lstrip(" .,;:!?)")
     return f"… {rest}" if rest else ""
 
 

@@ -193,12 +193,12 @@ def test_a_colleagues_reply_appears_while_alice_writes(desk, ticket, draft) -> N
 def test_news_of_other_tickets_are_announced_and_move_no_row(desk, ticket) -> None:
     page = desk("/tickets/")
     row = page.locator(".ticket-row").first
-    before = row.inner_text(), row.bounding_box()["x"]
+    before = row.inner_text(), row.bounding_box()
     other = cast.ask("A new question")
     live.publish(live.INBOX, "message", {"message": other.pk, "ticket": other.ticket_id})
     bar = page.get_by_role("link", name="1 ticket has news – show")
     expect(bar).to_be_visible()
-    assert (row.inner_text(), row.bounding_box()["x"]) == before
+    assert (row.inner_text(), row.bounding_box()) == before
     bar.click()
     expect(page.locator(".ticket-row").first).to_contain_text("A new question")
 

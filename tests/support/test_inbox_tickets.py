@@ -237,5 +237,6 @@ def test_nothing_changes_by_a_link(client, alice) -> None:
 
 def test_a_row_shows_what_the_subject_does_not_say() -> None:
     assert beyond("Hello there,\nit is broken", "Hello there,…") == "… it is broken"
+    assert beyond("Hello there, it is broken", "Hello there, it is bro…") == "… broken"
     assert beyond("Hello", "Hello") == ""
     assert beyond("It is broken", "Help") == "It is broken"
