@@ -47,6 +47,7 @@ def render(text: str, title: str, stretches: Sequence[Stretch] = ()) -> SafeStri
     A first heading that only repeats the title is left out, as the page shows the title itself.
     """
     tokens = _with_steps(_without_title(_MARKDOWN.parse(text), title))
+    _unname_empty_headers(tokens)
     marked = list(_with_marks(tokens, _lines(text, stretches)))
     html = _MARKDOWN.renderer.render(marked, _MARKDOWN.options, {})
     # Everything in it was escaped or made by us; this is the second lock on the door.
@@ -69,6 +70,13 @@ def _with_steps(tokens: list[Token]) -> list[Token]:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(len(above) + 1, DEEPEST_HEADING)}"
     return tokens
+
+
+def _unname_empty_headers(tokens: list[Token]) -> None:
+    """The empty corner of a table heads nothing."""
+    for opened, content, closed in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if opened.type == "th_open" and not content.content.strip():
+            opened.tag = closed.tag = "td"
 
 
 def _lines(text: str, stretches: Sequence[Stretch]) -> list[Stretch]:

@@ -45,6 +45,11 @@ def test_headings_go_down_step_by_step() -> None:
     assert [html.count(f"<h{level}>") for level in (1, 2, 3)] == [0, 2, 1]
 
 
+def test_an_empty_corner_of_a_table_is_no_header() -> None:
+    html = render("| | City 3 |\n|---|---|\n| Weight | 21.8 kg |\n", "Title")
+    assert "<td></td>\n<th>City 3</th>" in html
+
+
 def test_every_passage_has_its_beginning_once() -> None:
     text = "One. Two.\n\n- a\n- b\n\n```\ncode\n```\n\nLast."
     cuts = [(0, 4), (5, 9), (11, 18), (20, len(text))]
