@@ -25,7 +25,7 @@ class DeskReply extends HTMLElement {
 
   get inProgress() { return ['waiting', 'writing'].includes(this.dataset.state) }
   get begun() { return this.dataset.mode === 'write' && (this.textarea.value !== '' || document.activeElement === this.textarea) }
-  get storageKey() { return `reply-${this.dataset.ticket}` }
+  get storageKey() { return `reply-${this.dataset.agent}-${this.dataset.ticket}` }
   get asideKey() { return `${this.storageKey}-aside` }
   get sentences() { return [...this.querySelectorAll('.sentence')] }
 
@@ -86,7 +86,7 @@ class DeskReply extends HTMLElement {
     bar.hidden = false
   }
 
-  // Keep what was written over a reload, in this tab alone.
+  // Keep what was written over a reload: in this tab, for this agent.
   keep() {
     const kept = { text: this.textarea.value, draft: this.dataset.draft }
     if (kept.text === this.initial) sessionStorage.removeItem(this.storageKey)
@@ -234,8 +234,9 @@ document.addEventListener('htmx:afterSettle', (event) => {
 })
 document.addEventListener('written', ({ detail }) => {
   if (detail.kind !== 'reply') return
-  sessionStorage.removeItem(`reply-${detail.ticket}`)
-  sessionStorage.removeItem(`reply-${detail.ticket}-aside`)
+  const reply = document.getElementById('reply')
+  sessionStorage.removeItem(reply.storageKey)
+  sessionStorage.removeItem(reply.asideKey)
 })
 
 customElements.define('desk-reply', DeskReply)
