@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -11,7 +12,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, resolve_url
-from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -68,6 +68,8 @@ def document_for(user: AbstractUser, document_id: int) -> Document:
 
 
 def _to_sign_in(request: ReaderRequest) -> HttpResponse:
+    """And back afterwards. A fragment that is asked for after the session has ended sends the whole page."""
     if request.htmx:
-        return HttpResponseClientRedirect(resolve_url(settings.LOGIN_URL))
-    return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("documents"))
+        page = urlsplit(request.htmx.current_url or "/").path
+        return HttpResponseClientRedirect(f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': page})}")
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -17,7 +16,6 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
-from kombu.exceptions import OperationalError
 
 from kb import ingest
 from kb.forms import Filters, SearchForm, UploadForm
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
 
     from django.core.files.uploadedfile import UploadedFile
     from django.utils.safestring import SafeString
-
-log = logging.getLogger(__name__)
 
 A_PAGE = 50
 WATCHED_AT_ONCE = 200
@@ -118,13 +114,9 @@ def _take(request: ReaderRequest, file: UploadedFile[Any] | None) -> Taken:
 
 
 def _offer(document: Document) -> None:
-    """Wake a worker. Without a broker the row waits, and is offered again when there is one."""
-    if not document.in_progress:
-        return
-    try:
+    """Wake a worker. If the broker is away the row waits, and is offered again."""
+    if document.in_progress:
         ingest_document.delay_on_commit(document.pk)  # type: ignore[attr-defined]  # Celery's Django task has it
-    except OperationalError as error:
-        log.warning("Document %s waits: the broker can't be reached (%s).", document.pk, error)
 
 
 @never_cache

@@ -4,7 +4,6 @@ No cookie is read or set here, so there is nothing that another site's page coul
 is the gate, and only our own frame may present it.
 """
 
-import logging
 import re
 from collections.abc import AsyncIterator, Callable
 from functools import wraps
@@ -23,7 +22,6 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_POST, require_safe
-from kombu.exceptions import OperationalError
 
 from support import live
 from support.demo import WIDGET as DEMO
@@ -34,8 +32,6 @@ from support.widget import access, limits
 from support.widget import conversation as shown
 from support.widget.asking import ask
 from support.widget.forms import BODY_LIMIT, message_form
-
-log = logging.getLogger(__name__)
 
 Door = Callable[[HttpRequest, Widget], HttpResponseBase]
 
@@ -130,13 +126,8 @@ def send(request: HttpRequest, widget: Widget) -> HttpResponseBase:
 
 
 def wake_writer(ticket: Ticket) -> None:
-    draft = ticket.drafts.filter(state=Draft.State.WAITING).first()
-    try:
-        if draft:
-            wake(draft)
-    except OperationalError as error:
-        # The message is stored, which is what the customer has to know; the draft is found without us.
-        log.warning("The drafts worker was not woken for ticket %s: %s", ticket.pk, error)
+    if draft := ticket.drafts.filter(state=Draft.State.WAITING).first():
+        wake(draft)
 
 
 @api

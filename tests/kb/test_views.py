@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from kombu.exceptions import OperationalError
 
 from kb import ingest, views
 from kb.models import Audience, Document, Passage
@@ -132,7 +133,7 @@ def test_agents_read_and_only_admins_change(
 
 def test_a_fragment_asked_for_without_sign_in_leads_the_whole_page_to_the_sign_in(client: Client) -> None:
     answer = client.get(reverse("document-rows"), **HTMX)
-    assert answer["HX-Redirect"] == reverse("sign-in")
+    assert answer["HX-Redirect"] == f"{reverse('sign-in')}?next=%2F"
     assert not answer.content
 
 
@@ -271,14 +272,16 @@ def test_an_upload_without_a_file_says_what_to_do(adam: Client) -> None:
     assert (answer.status_code, answer.content.decode()) == (422, "Choose a file first.")
 
 
-def test_an_upload_survives_a_broker_that_is_down(monkeypatch: pytest.MonkeyPatch, adam: Client) -> None:
-    from kombu.exceptions import OperationalError
-
+def test_an_upload_survives_a_broker_that_is_down(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
     def down(document_id: int) -> None:
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(views.ingest_document, "delay_on_commit", down)
-    assert send(adam).status_code == 200
+    monkeypatch.setattr(views.ingest_document, "delay", down)
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        assert send(_signed_in(cast.adam())).status_code == 200
+    assert callbacks
     assert Document.objects.get().state == "received"
 
 
