@@ -1,22 +1,9 @@
 """Rows for an admin who looks into a case. Documents are changed on their own pages; here nothing is."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
 from kb.models import Document, EmbeddingModel, Passage, Revision
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+from llm.admin import ReadOnly
 
 
 @admin.register(Document)

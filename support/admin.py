@@ -3,23 +3,10 @@
 Replies are made by `support.sending` alone: nothing that belongs to a conversation is added or changed here.
 """
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from llm.admin import ReadOnly
 from support.models import Agent, Customer, Draft, Message, Ticket, Widget
-
-
-class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Widget)
