@@ -224,7 +224,7 @@ def test_large_page_is_read_like_a_small_one():
 
     found = extract(page.encode(), "log.html")
 
-    assert (found.title, found.locale, found.text[:16]) == ("Log", "en", "# Log\n\nA line.\n")
+    assert (found.title, found.locale, found.text[:16]) == ("Log", "en", "# Log\n\nA line.\n\n")
 
 
 def test_page_that_would_take_minutes_is_given_up(monkeypatch: pytest.MonkeyPatch):
