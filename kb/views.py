@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,7 +16,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from kb import ingest
+from kb import ingest, plain
 from kb.forms import Filters, SearchForm, UploadForm
 from kb.gates import ReaderRequest, admins_only, document_for, documents_for, is_admin, readers_only
 from kb.models import Audience, Document, DocumentQuerySet, Revision
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 A_PAGE = 50
 WATCHED_AT_ONCE = 200
 HITS = 10
-MARKS = re.compile(r"[*`|#>]+|-{2,}|^- ", re.MULTILINE)
 
 
 @never_cache
@@ -150,7 +148,7 @@ def _revision(document: Document, number: str | None) -> Revision | None:
 
 def _glimpse(text: str) -> str:
     """The first words, without the marks of Markdown."""
-    return " ".join(MARKS.sub(" ", text[:200]).split())[:90]
+    return " ".join(plain.lines(text[:200]).split())[:90]
 
 
 def _shown(revision: Revision | None, stretches: list[Stretch]) -> SafeString | str:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from kb.plain import LINK, unmarked
 from support import sentences
 from support.evidence import MARK, Offered
 
@@ -20,15 +21,7 @@ RANK_DISCOUNT = 0.85
 REPEATS = 0.7
 
 CODE = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.DOTALL | re.MULTILINE)
-COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
-LINK = re.compile(r"\[([^\]\n]+)\]\([^)\n]*\)")
-TAG = re.compile(r"</?[a-zA-Z][^>\n]*>")
-EMPHASIS = re.compile(
-    r"(?<!\\)(\*\*|__|(?<![\w*])\*(?=\S)|(?<=\S)\*(?![\w*])|(?<!\w)_(?=\S)|(?<=\S)_(?!\w)|`+|~~)"
-)
 BLANK_AND_MARK = re.compile(rf"\s*{MARK.pattern}", re.IGNORECASE)
-ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
 
 
 @dataclass(frozen=True)
@@ -50,11 +43,8 @@ def compose(question: str, offered: Sequence[Offered]) -> str:
 
 
 def plain(text: str) -> str:
-    """Markdown's words without its marks; what is read stays as it stands."""
-    text = TAG.sub("", IMAGE.sub("", COMMENT.sub("", text)))
-    text = LINK.sub(r"\1", text)
-    text = ESCAPE.sub(r"\1", EMPHASIS.sub("", text))
-    return " ".join(BLANK_AND_MARK.sub("", text).split())
+    """Markdown's words on one line, without numbers that would pass for citations."""
+    return " ".join(BLANK_AND_MARK.sub("", unmarked(text)).split())
 
 
 def _candidates(rank: int, offered: Offered) -> list[Candidate]:
