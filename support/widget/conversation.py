@@ -72,9 +72,12 @@ def _shown(message: Message) -> Shown:
 
 
 def _is_public(citation: Citation) -> bool:
-    """A document that has become internal since takes its quotes along."""
+    """A document that has become internal since takes its quotes along.
+
+    So does one that was deleted: nobody can say any more whether it was public to the last.
+    """
     owner = citation.passage or citation.revision
-    return owner is None or owner.document.audience == Audience.PUBLIC
+    return owner is not None and owner.document.audience == Audience.PUBLIC
 
 
 def _numbered(citations: Iterable[Citation]) -> tuple[list[Cited], dict[int, int]]:

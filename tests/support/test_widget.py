@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.test import Client
 
+from kb import ingest
 from kb.models import Audience, Document, Revision
 from support import live
 from support.models import Agent, Citation, Customer, Draft, Message, Sentence, Ticket, Verdict, Widget
@@ -68,6 +69,7 @@ def reply(ticket: Ticket, alice: Agent, text: str = "It left our workshop on Mon
 def cite(
     message: Message, sentence: str, *, title: str, quote: str, document: Document | None = None
 ) -> None:
+    document = document or Document.objects.create(reference=f"{uuid.uuid4()}.md", title="", file_hash="")
     first = message.ticket.messages.first()
     draft, _ = Draft.objects.get_or_create(
         ticket=message.ticket, state=Draft.State.SENT, defaults={"up_to": first}
@@ -76,7 +78,7 @@ def cite(
     row = Sentence.objects.create(
         draft=draft, position=position, text=sentence, start=0, end=len(sentence), verdict=Verdict.MATCHES
     )
-    revision = document and Revision.objects.create(
+    revision = Revision.objects.create(
         document=document, number=position + 1, title=title, text=quote, file="", file_hash=""
     )
     message.citations.add(
@@ -284,6 +286,21 @@ def test_a_quote_goes_when_its_document_has_become_internal(alice: Agent) -> Non
     page = conversation().content.decode()
     assert "We can do that." in page
     assert "€150" not in page and "Goodwill" not in page
+    ingest.delete(document)
+    assert Citation.objects.get().revision is None
+    assert conversation().content.decode() == page
+
+
+def test_a_quote_goes_with_its_deleted_document(alice: Agent) -> None:
+    """It may have been internal a moment before: no row says so any more."""
+    ask()
+    document = Document.objects.create(reference="r.md", title="Returns", file_hash="")
+    sent = reply(Ticket.objects.get(), alice, "You have 30 days.")
+    cite(sent, "You have 30 days.", title="Returns", quote="within 30 days", document=document)
+    ingest.delete(document)
+    page = conversation().content.decode()
+    assert "You have 30 days." in page
+    assert "within 30 days" not in page and "<details" not in page
 
 
 PAYLOADS = [
