@@ -91,6 +91,8 @@ DATABASE_URL = env.str("DATABASE_URL", default="")
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         **(env.db_url_config(DATABASE_URL) if DATABASE_URL else embedded.database(DATA)),
+        # A pooled connection is tried before it is handed out: the server may have been restarted meanwhile.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             # A pool for each process; a page waits this long (s) for a free connection, then fails.
             "pool": {"min_size": 0, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10},

@@ -9,13 +9,19 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
+import psycopg
 import pytest
 
+from config import embedded
 from config import supervisor as supervising
 from config.management.commands import up as command
 from config.processes import wait
@@ -42,11 +48,21 @@ class Up:
     def __init__(self, data: Path, port: int) -> None:
         self.data, self.port = data, port
         self._screen = data.with_name("screen.txt")
+        self._started: list[subprocess.Popen[bytes]] = []
 
-    def start(self) -> "subprocess.Popen[bytes]":
+    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+        command = [sys.executable, "manage.py", "up", *arguments]
         with self._screen.open("wb") as screen:
-            command = [sys.executable, "manage.py", "up", "--no-demo"]
-            return subprocess.Popen(command, cwd=ROOT, env=self.environment(), stdout=screen, stderr=screen)
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment(), stdout=screen, stderr=screen
+            )
+        self._started.append(process)
+        return process
+
+    def kill(self) -> None:
+        for process in self._started:
+            process.kill()
+            process.wait()
 
     def environment(self) -> dict[str, str]:
         own = {"CITEDESK_DATA": str(self.data), "PORT": str(self.port)}
@@ -63,6 +79,21 @@ class Up:
             return connection.getresponse().status
         return 0
 
+    def page(self, browser: OpenerDirector, path: str, **form: str) -> tuple[int, str]:
+        """Status and text of what the browser ends up on."""
+        data = urlencode(form).encode() if form else None
+        try:
+            with browser.open(f"http://127.0.0.1:{self.port}{path}", data, timeout=20) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as error:
+            return error.code, error.read().decode()
+
+    def drafts(self) -> Counter[str]:
+        """How many are in which state."""
+        at = embedded.database(self.data)
+        with psycopg.connect(host=at["HOST"], port=at["PORT"], user=at["USER"], dbname=at["NAME"]) as own:
+            return Counter(state for (state,) in own.execute("SELECT state FROM support_draft"))
+
     def processes(self) -> dict[str, int]:
         """By a telling part of the command line."""
         lines = {process.pid: " ".join(process.info["cmdline"] or []) for process in running_on(self.data)}
@@ -76,13 +107,16 @@ def up(tmp_path: Path) -> Iterator[Up]:
         port = free.getsockname()[1]
     up = Up(tmp_path / "data", port)
     yield up
-    for pid in up.processes().values():
-        os.kill(pid, signal.SIGKILL)
+    # After a failure `up` itself still runs, and would start again what is killed before it.
+    up.kill()
+    for process in running_on(up.data):
+        process.kill()
 
 
 def test_everything_runs_comes_back_when_killed_and_ends_with_ctrl_c(up: Up) -> None:
+    began = time.monotonic()
     process = up.start()
-    assert wait(lambda: "Ctrl-C stops everything" in up.screen, 60), up.screen
+    assert wait(lambda: "Ctrl-C stops everything" in up.screen, 120), up.screen
     assert up.health() == 200
     assert f"http://localhost:{up.port}/" in up.screen
     assert "RUNAPI_KEY" in up.screen
@@ -108,6 +142,14 @@ def test_everything_runs_comes_back_when_killed_and_ends_with_ctrl_c(up: Up) -> 
     assert findings.returncode == 0, findings.stdout + findings.stderr
     assert json.loads(findings.stdout)["ok"]
 
+    assert wait(lambda: set(up.drafts()) == {"ready"}, 60), up.drafts()
+    browser = sign_in_to_the_demo(up)
+    assert time.monotonic() - began < 120, "the demo is ready within two minutes"
+
+    os.kill(up.processes()["postgres -D"], signal.SIGKILL)
+    assert wait(lambda: "PostgreSQL had ended; it runs again" in up.screen, 20)
+    assert up.page(browser, "/tickets/")[0] == 200, "the web server's old connections are no use any more"
+
     before = up.processes()
     for pid in before.values():
         os.kill(pid, signal.SIGKILL)
@@ -115,25 +157,41 @@ def test_everything_runs_comes_back_when_killed_and_ends_with_ctrl_c(up: Up) -> 
         lambda: set(up.processes()) == PARTS and not set(up.processes().values()) & set(before.values()), 20
     )
     assert wait(lambda: up.health() == 200, 20)
-    for line in ("web ended (killed by SIGKILL)", "PostgreSQL had ended; it runs again", "Valkey had ended"):
+    for line in ("web ended (killed by SIGKILL)", "Valkey had ended; it runs again"):
         assert line in up.screen
+    assert up.page(browser, "/tickets/")[0] == 200
 
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
     assert process.wait(15) == 0
     assert time.monotonic() - began < 10
-    assert not up.processes()
+    assert not running_on(up.data)
     assert "Traceback" not in up.screen
 
 
+def sign_in_to_the_demo(up: Up) -> OpenerDirector:
+    """With the first login of the file, as its reader does; one of the demo's tickets is in sight then."""
+    email, password = (up.data / "demo-logins.txt").read_text().splitlines()[0].split()[-2:]
+    browser = build_opener(HTTPCookieProcessor())
+    form = up.page(browser, "/sign-in/")[1]
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
+    assert token, form
+    status, page = up.page(
+        browser, "/sign-in/", csrfmiddlewaretoken=token[1], username=email, password=password
+    )
+    assert status == 200
+    assert re.search(r"/tickets/\d+/", page), page
+    return browser
+
+
 def test_a_killed_up_takes_its_children_along(up: Up) -> None:
-    process = up.start()
+    process = up.start("--no-demo")
     assert wait(lambda: "uvicorn" in up.processes(), 60), up.screen
     process.kill()
     process.wait()
     assert wait(lambda: not set(up.processes()) - {"postgres -D", "valkey-server"}, 5)
     # The servers are the next start's to find; here it ends at once, before its screen.
-    process = up.start()
+    process = up.start("--no-demo")
     assert wait(lambda: "Starting the web server" in up.screen, 60), up.screen
     process.terminate()
     process.wait(15)
@@ -142,7 +200,7 @@ def test_a_killed_up_takes_its_children_along(up: Up) -> None:
 
 def test_a_taken_port_is_named_before_anything_starts(up: Up) -> None:
     with socket.create_server(("127.0.0.1", up.port)):
-        process = up.start()
+        process = up.start("--no-demo")
         assert process.wait(60) == 1
     assert re.search(rf"Port {up.port} .*PORT=\d+ make run", up.screen)
     assert not (up.data / "pg").exists()
