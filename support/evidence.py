@@ -25,6 +25,8 @@ RANGE = re.compile(r"(\d{1,2})\s*[–-]\s*(\d{1,2})")
 BEFORE_MARK = " \t\u00a0"
 # What must not differ weighs most.
 NUMBER_WEIGHT = 2.0
+# "One of our colleagues" counts nobody.
+IDIOMATIC = {"0", "1"}
 
 
 @dataclass(frozen=True)
@@ -191,7 +193,8 @@ def _verdict(sentence: str, citations: Sequence[Cited]) -> Verdict:
     passages = [f"{cited.offered.heading}\n{cited.offered.text}" for cited in citations]
     known = set(chain.from_iterable(chain.from_iterable(map(sentences.numbers, passages))))
     known |= set(chain.from_iterable(map(sentences.spelled_numbers, passages)))
-    all_known = all(values & known for values in sentences.numbers(sentence))
+    spelled = sentences.spelled_numbers(sentence) - IDIOMATIC
+    all_known = spelled <= known and all(values & known for values in sentences.numbers(sentence))
     return Verdict.MATCHES if all_known else Verdict.PARTLY
 
 

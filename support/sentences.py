@@ -17,10 +17,17 @@ THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 THOUSANDS_WITH_DOTS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 # An article may say "thirty days" where the answer says "30 days".
 NUMBER_WORDS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-fifteen sixteen seventeen eighteen nineteen twenty"""
-TENS = "thirty forty fifty sixty seventy eighty ninety"
-SPELLED = {word: str(number) for number, word in enumerate(NUMBER_WORDS.split())}
-SPELLED |= {word: str(30 + 10 * number) for number, word in enumerate(TENS.split())}
+fifteen sixteen seventeen eighteen nineteen"""
+TEN_WORDS = "twenty thirty forty fifty sixty seventy eighty ninety"
+SCALES = {"hundred": 100, "thousand": 1000}
+SPELLED = {word: number for number, word in enumerate(NUMBER_WORDS.split())}
+SPELLED |= {word: 20 + 10 * number for number, word in enumerate(TEN_WORDS.split())}
+_JOIN = r"[\s\u2010\u2011-]"
+_TENS = rf"(?:{TEN_WORDS.replace(' ', '|')})(?:{_JOIN}(?:one|two|three|four|five|six|seven|eight|nine))?"
+_BELOW_100 = rf"(?:{_TENS}|{'|'.join(NUMBER_WORDS.split())})\b"
+_SCALED = rf"(?:{_JOIN}(?:hundred|thousand)\b)"
+_REST = rf"(?:{_JOIN}(?:and{_JOIN})?{_BELOW_100}(?!{_SCALED}))"
+SPELLED_NUMBER = re.compile(rf"\b(?:(?:an?|{_BELOW_100}){_SCALED}{{1,2}}{_REST}?|{_BELOW_100})")
 # "refund", "refunds" and "refunded" are one word here.
 STEM = 6
 
@@ -56,7 +63,15 @@ def numbers(text: str) -> list[frozenset[str]]:
 
 
 def spelled_numbers(text: str) -> set[str]:
-    return {SPELLED[word] for word in WORD.findall(text.casefold()) if word in SPELLED}
+    return {str(_said(found[0])) for found in SPELLED_NUMBER.finditer(text.casefold())}
+
+
+def _said(number: str) -> int:
+    """ "two hundred and fifty" is 250."""
+    said = 0
+    for word in WORD.findall(number):
+        said = max(said, 1) * SCALES[word] if word in SCALES else said + SPELLED.get(word, 0)
+    return said
 
 
 def _blocks(text: str) -> Iterator[Span]:

@@ -47,6 +47,13 @@ def checked(text: str) -> list[tuple[str, str, list[int]]]:
         ("It takes 5 days.", [("It takes 5 days.", "no_match", [])]),
         ("It takes 14 days [1].", [("It takes 14 days.", "partly", [1])]),
         ("It takes 30 days [1].", [("It takes 30 days.", "matches", [1])]),
+        ("It takes five days [1].", [("It takes five days.", "matches", [1])]),
+        ("It takes ten days [1].", [("It takes ten days.", "partly", [1])]),
+        ("Two of our thirty days [1].", [("Two of our thirty days.", "partly", [1])]),
+        ("Thirty-five days [1].", [("Thirty-five days.", "partly", [1])]),
+        ("One of us refunds you [1].", [("One of us refunds you.", "matches", [1])]),
+        ("At most fifteen hundred EUR [1].", [("At most fifteen hundred EUR.", "matches", [1])]),
+        ("At most fifteen thousand EUR [1].", [("At most fifteen thousand EUR.", "partly", [1])]),
         ("At most 1500 EUR [1].", [("At most 1500 EUR.", "matches", [1])]),
         ("At most 1.500,00 EUR [1].", [("At most 1.500,00 EUR.", "matches", [1])]),
         ("At most 150 EUR [1].", [("At most 150 EUR.", "partly", [1])]),
@@ -99,6 +106,25 @@ def test_number_of_one_citation_supports_the_sentence_with_both() -> None:
     other = Offered(3, "x", "X", "", "You have 14 days.")
     (sentence,) = evidence.check("5 or 14 days [1][3].", [REFUNDS, other]).sentences
     assert sentence.verdict == Verdict.MATCHES
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Twenty-one days", {"21"}),
+        ("twenty\none days", {"21"}),
+        ("one, two or three", {"1", "2", "3"}),
+        ("a hundred", {"100"}),
+        ("two hundred and fifty-five", {"255"}),
+        ("between two hundred and five hundred", {"200", "500"}),
+        ("two hundred thousand", {"200000"}),
+        ("ten twenty", {"10", "20"}),
+        ("two" + " thousand" * 5000, {"2000000"}),
+        ("someone weighs a tone often, hundreds of them, a thousandth", set()),
+    ],
+)
+def test_number_in_words_is_read_whole(text: str, said: set[str]) -> None:
+    assert sentences.spelled_numbers(text) == said
 
 
 def test_number_in_the_heading_path_counts() -> None:
