@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import sentencex
 
@@ -15,6 +16,8 @@ WORD = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 THOUSANDS_WITH_DOTS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
+# The splitter takes a single letter for an initial; after a number or a slash it is a unit ("15 km/h.").
+UNIT_ENDS = re.compile(r"(?:/|\d\s?)[a-z]\.\s+(?=[^\W\d_a-z])")
 # An article may say "thirty days" where the answer says "30 days".
 NUMBER_WORDS = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
 fifteen sixteen seventeen eighteen nineteen"""
@@ -120,7 +123,8 @@ def _boundaries(text: str, locale: str) -> Iterator[tuple[int, int]]:
         if begin < 0:
             break
         place = begin + len(sentence)
-        yield begin, place
+        cuts = [begin, *(begin + found.end() for found in UNIT_ENDS.finditer(sentence)), place]
+        yield from pairwise(cuts)
     if whole[place:].strip():
         yield place, len(whole)
 
