@@ -3,11 +3,13 @@
 import os
 from pathlib import Path
 
+from tests.environment import settings_read
+
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path(os.environ.get("CITEDESK_TEST_DATA") or ROOT / ".data" / "test")
 
 # Nothing that the developer's shell is set up for reaches a test.
-for name in ("DATABASE_URL", "REDIS_URL", "RUNAPI_KEY", "LLM_BASE_URL", "LLM_MODEL", "EMBEDDINGS_BASE_URL"):
+for name in settings_read():
     os.environ.pop(name, None)
 os.environ["CITEDESK_DATA"] = str(DATA)
 

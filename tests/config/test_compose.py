@@ -1,6 +1,5 @@
 """docker-compose.yml: parses, keeps to the Compose specification, and names only settings that exist."""
 
-import ast
 import re
 import shutil
 import subprocess
@@ -9,6 +8,8 @@ from typing import Any
 
 import pytest
 import yaml
+
+from tests.environment import settings_read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT = (ROOT / "docker-compose.yml").read_text()
@@ -26,22 +27,6 @@ CONDITIONS = {"service_started", "service_healthy", "service_completed_successfu
 DURATION = re.compile(r"^(\d+(us|ms|s|m|h))+$")
 # Read by Docker Compose itself or by the images of others, not by us.
 COMPOSE_ONLY = {"POSTGRES_PASSWORD", "VALKEY_PASSWORD", "PORT"}
-
-
-def settings_read() -> set[str]:
-    """The environment variables that config/settings.py reads: the first argument of each env call."""
-    tree = ast.parse((ROOT / "config" / "settings.py").read_text())
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
-    return {
-        call.args[0].value
-        for call in calls
-        if isinstance(call.func, ast.Attribute)
-        and isinstance(call.func.value, ast.Name)
-        and call.func.value.id == "env"
-        and call.args
-        and isinstance(call.args[0], ast.Constant)
-        and isinstance(call.args[0].value, str)
-    }
 
 
 def interpolated() -> dict[str, str]:

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from tests.config.test_compose import settings_read
+from tests.environment import settings_read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
