@@ -23,7 +23,6 @@ from llm import chat, embed, wire
 from llm.errors import ModelError
 from support.models import Draft
 
-QUEUES = {"drafts": "drafts are not written", "documents": "uploads stay unread", "bulk": "imports wait"}
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 OLDEST_POSTGRES = 16
 OLDEST_PGVECTOR = (0, 8)
@@ -31,6 +30,12 @@ PATIENCE = timedelta(seconds=120)
 GB = 1024**3
 
 State = Literal["ok", "warning", "problem"]
+# What it means when nobody works on a queue.
+QUEUES: dict[str, tuple[State, str]] = {
+    "drafts": ("problem", "drafts are not written"),
+    "documents": ("problem", "uploads stay unread"),
+    "bulk": ("warning", "nothing waits there yet, long imports will"),
+}
 
 
 @dataclass(frozen=True)
@@ -187,12 +192,12 @@ def broker() -> Iterator[Finding]:
 def workers() -> Iterator[Finding]:
     answers = app.control.inspect(timeout=2).active_queues() or {}
     served = {queue["name"] for queues in answers.values() for queue in queues}
-    for queue, consequence in QUEUES.items():
+    for queue, (state, consequence) in QUEUES.items():
         if queue in served:
             yield Finding("Workers", "ok", f"{queue} is worked on")
         else:
             do = f"Start everything with make run, or: celery --app config worker --queues {queue}"
-            yield Finding("Workers", "problem", f"nobody works on {queue}: {consequence}", do)
+            yield Finding("Workers", state, f"nobody works on {queue}: {consequence}", do)
 
 
 def waiting_work() -> Iterator[Finding]:
@@ -221,11 +226,15 @@ def embedding_model() -> Iterator[Finding]:
         saw = f"{model.name} makes vectors of {dimensions} numbers, the stored ones have {model.dimensions}"
         yield Finding("Embedding model", "problem", saw, "Set EMBEDDINGS_DIMENSIONS back.")
     if (configured := embed.configured_model()[0]) != model.name:
-        saw = f"{model.name} is active, the settings name {configured}"
-        yield Finding(
-            "Embedding model", "warning", saw, "Unset EMBEDDINGS_MODEL, or move to it: manage.py reembed."
-        )
+        saw = f"{model.name} is active and stays in use, the settings name {configured}"
+        yield Finding("Embedding model", "warning", saw, _back_to(model.name))
     yield _completeness(model)
+
+
+def _back_to(active: str) -> str:
+    local = active == embed.LOCAL_MODEL
+    do = "Unset EMBEDDINGS_BASE_URL and EMBEDDINGS_MODEL." if local else f"Set EMBEDDINGS_MODEL={active}."
+    return f"{do} Another model needs a new, empty database, and the documents ingested again."
 
 
 def _completeness(model: EmbeddingModel) -> Finding:

@@ -2,14 +2,18 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
+from collections import namedtuple
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import get_commands
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -53,12 +57,12 @@ def test_an_old_pgvector_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "0.8" in only(diagnosis.pgvector()).do
 
 
-def test_queues_that_nobody_works_on_are_problems_with_a_consequence() -> None:
+def test_queues_that_nobody_works_on_are_named_with_a_consequence() -> None:
     findings = list(diagnosis.workers())
-    assert [finding.saw.partition(":")[0] for finding in findings if finding.state == "problem"] == [
-        "nobody works on drafts",
-        "nobody works on documents",
-        "nobody works on bulk",
+    assert [(finding.state, finding.saw.partition(":")[0]) for finding in findings] == [
+        ("problem", "nobody works on drafts"),
+        ("problem", "nobody works on documents"),
+        ("warning", "nobody works on bulk"),  # nothing is sent there yet
     ]
 
 
@@ -101,6 +105,20 @@ def test_a_passage_that_nobody_searches_needs_no_vector(passage: Passage) -> Non
     assert only(diagnosis.embedding_model()).state == "ok"
 
 
+def test_settings_that_name_another_model_than_the_active_one_are_a_warning(settings: Any) -> None:
+    EmbeddingModel.objects.active()
+    settings.EMBEDDINGS_BASE_URL, settings.EMBEDDINGS_MODEL = "http://127.0.0.1:9/v1", "another"
+    finding = next(diagnosis.embedding_model())
+    assert finding.state == "warning"
+    assert "stays in use" in finding.saw
+    assert finding.do.startswith("Unset EMBEDDINGS_BASE_URL and EMBEDDINGS_MODEL.")
+
+
+def test_an_advice_names_no_command_that_does_not_exist() -> None:
+    advice = (ROOT / "config" / "diagnosis.py").read_text() + (ROOT / "docs" / "operations.md").read_text()
+    assert set(re.findall(r"manage\.py ([a-z]+)", advice)) <= set(get_commands())
+
+
 def test_work_that_waits_for_minutes_is_named() -> None:
     assert only(diagnosis.waiting_work()).state == "ok"
     Document.objects.create(reference="a.md", title="A")
@@ -109,6 +127,22 @@ def test_work_that_waits_for_minutes_is_named() -> None:
     finding = only(diagnosis.waiting_work())
     assert finding.state == "warning"
     assert finding.saw.startswith("1 documents")
+
+
+@pytest.mark.parametrize(
+    ("free", "state"), [(0.4, "problem"), (0.6, "warning"), (1.9, "warning"), (2.1, "ok")]
+)
+def test_a_disk_that_fills_up_is_told_of_in_time(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch, free: float, state: str
+) -> None:
+    settings.DATA = tmp_path
+    gigabyte = 1024**3
+    usage = namedtuple("usage", "total used free")(9 * gigabyte, 0, int(free * gigabyte))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    finding = only(diagnosis.data_folder())
+    assert finding.state == state
+    assert finding.saw.startswith(f"{free} GB free")
+    assert bool(finding.do) == (state != "ok")
 
 
 def test_a_data_folder_that_others_can_write_in_is_a_problem(tmp_path: Path, settings: Any) -> None:
