@@ -1,7 +1,7 @@
 """Retrieval's quality and speed on labelled sets: `bench/retrieval.py [SET...] [--json]`.
 
 A set is a folder with corpus.jsonl, queries.jsonl and qrels.tsv. Without one named: every set under
-CITEDESK_SHARED/eval, or ../shared/eval beside the repository.
+CITEDESK_SHARED/eval.
 """
 
 import argparse
@@ -19,13 +19,16 @@ def main() -> int:
     arguments.add_argument("sets", nargs="*", type=Path, metavar="SET")
     arguments.add_argument("--json", action="store_true", help="print one JSON value")
     given = arguments.parse_args()
-    figures = {folder.name: evaluate(folder.absolute()) for folder in given.sets or known_sets()}
+    sets = given.sets or known_sets()
+    if not sets:
+        sys.stderr.write("No labelled set: name one, or set CITEDESK_SHARED to a folder with eval/SET/.\n")
+    figures = {folder.name: evaluate(folder.absolute()) for folder in sets}
     sys.stdout.write(json.dumps({"retrieval": figures}) + "\n" if given.json else as_text(figures))
     return 0 if all(figures.values()) else 1
 
 
 def known_sets() -> list[Path]:
-    shared = Path(os.environ.get("CITEDESK_SHARED") or ROOT.parent / "shared")
+    shared = Path(os.environ.get("CITEDESK_SHARED") or "/nonexistent")
     return sorted(path.parent for path in shared.glob("eval/*/corpus.jsonl"))
 
 

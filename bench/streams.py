@@ -1,6 +1,7 @@
 """What customers who wait with an open stream cost the others: `bench/streams.py [--streams N] [--json]`.
 
-Starts a desk of its own on a throw-away folder, one web process with four database connections.
+Starts a desk of its own on a throw-away folder, one web process with four database connections. Whatever
+desk the environment names is left alone.
 """
 
 import argparse
@@ -21,6 +22,12 @@ from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+# What would let it write into somebody's desk, spend somebody's money, or keep it from being asked here.
+NOT_OURS = (
+    *("DATABASE_URL", "REDIS_URL", "RUNAPI_KEY", "EMBEDDINGS_BASE_URL"),
+    *("HOST", "ALLOWED_HOSTS", "BEHIND_TLS", "TRUSTED_PROXIES"),
+)
 START_SECONDS = 180
 PAGES = 40
 MAKE_WIDGET = "from support.models import Widget; Widget.objects.get_or_create(key='bench', name='Bench')"
@@ -31,10 +38,18 @@ def main() -> int:
     arguments.add_argument("--streams", type=int, default=50)
     arguments.add_argument("--json", action="store_true", help="print one JSON value")
     given = arguments.parse_args()
+    if not 1 <= given.streams <= (most := streams_of_one_address()):
+        arguments.error(f"--streams: 1 to {most}, because the desk lets one address open no more.")
     with tempfile.TemporaryDirectory(prefix="citedesk-bench-") as data, desk(Path(data)) as port:
         figures = measure(port, given.streams)
     sys.stdout.write(json.dumps({"streams": figures}) + "\n" if given.json else as_text(figures))
     return 0
+
+
+def streams_of_one_address() -> int:
+    from support.widget.limits import OPEN_STREAMS
+
+    return OPEN_STREAMS
 
 
 @contextlib.contextmanager
@@ -42,14 +57,7 @@ def desk(data: Path) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    limits = {"WIDGET_MESSAGES_PER_MINUTE": "100000", "WIDGET_ADDRESS_MESSAGES_PER_MINUTE": "100000"}
-    environment = {
-        **os.environ,
-        **limits,
-        "CITEDESK_DATA": str(data),
-        "PORT": str(port),
-        "DATABASE_POOL": "4",
-    }
+    environment = environment_for(data, port)
     manage = [sys.executable, "manage.py"]
     up = subprocess.Popen([*manage, "up", "--no-demo"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
@@ -65,6 +73,12 @@ def desk(data: Path) -> Iterator[int]:
     finally:
         up.send_signal(signal.SIGINT)
         up.wait(30)
+
+
+def environment_for(data: Path, port: int) -> dict[str, str]:
+    limits = {"WIDGET_MESSAGES_PER_MINUTE": "100000", "WIDGET_ADDRESS_MESSAGES_PER_MINUTE": "100000"}
+    own = {"CITEDESK_DATA": str(data), "PORT": str(port), "DATABASE_POOL": "4", **limits}
+    return {name: value for name, value in os.environ.items() if name not in NOT_OURS} | own
 
 
 def wait_until_healthy(port: int) -> None:
