@@ -25,6 +25,7 @@ from kb.ingest import WORKING
 from kb.models import Audience, Document
 from support.models import Agent, Customer, Message, Ticket, Widget
 from support.receiving import receive_message
+from support.sending import record_earlier_reply
 
 CONTENT = settings.BASE_DIR / "demo"
 WIDGET = "Wrenmoor (demo)"
@@ -87,7 +88,8 @@ def _people_and_widget() -> list[str]:
     lines = []
     for name, is_admin in PEOPLE:
         email = f"{name.split()[0].lower()}@{COMPANY}"
-        agent = Agent.objects.filter(email=email).first() or Agent(email=email, name=name, is_staff=is_admin)
+        fresh = Agent(email=email, name=name, is_staff=is_admin, is_superuser=is_admin)
+        agent = Agent.objects.filter(email=email).first() or fresh
         password = "(the password it has)" if agent.last_login else _new_password(agent)
         lines.append(f"{'admin' if agent.is_staff else 'agent'}  {agent.name:<13} {email:<24} {password}")
     return lines
@@ -139,12 +141,8 @@ def _message(
     customer: Customer, ticket: Ticket | None, told: dict[str, Any], number: int, now: datetime
 ) -> Ticket:
     if ticket and told["from"] == "agent":
-        # What was sent long ago; support.sending is for what is sent now.
-        agent = Agent.objects.get(email=f"alice@{COMPANY}")
-        message = Message.objects.create(
-            ticket=ticket, kind=Message.Kind.REPLY, author=agent, text=told["text"].strip(), key=_key(number)
-        )
-        Ticket.objects.filter(pk=ticket.pk).update(assignee=agent)
+        alice = Agent.objects.get(email=f"alice@{COMPANY}")
+        message = record_earlier_reply(ticket, alice, told["text"].strip(), _key(number))
     else:
         message = receive_message(customer, told["text"], _key(number), ticket)
     written = now - timedelta(hours=told["hours_ago"])

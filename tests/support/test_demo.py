@@ -70,6 +70,7 @@ def test_the_logins_are_for_one_reader_and_work(data: Path) -> None:
     for role, *_, email, password in logins(data):
         agent = authenticate(RequestFactory().post("/"), username=email, password=password)
         assert isinstance(agent, Agent) and agent.is_admin == (role == "admin")
+        assert agent.has_perm("support.change_widget") == (role == "admin")
 
 
 def counts() -> list[int]:

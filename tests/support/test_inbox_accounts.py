@@ -46,6 +46,15 @@ def test_guessing_is_throttled_over_all_spellings(client) -> None:
     assert sign_in(client, "adam@example.com").status_code == 302
 
 
+def test_admins_find_the_settings_and_agents_do_not(client) -> None:
+    link = f'href="{reverse("admin:index")}"'
+    client.force_login(cast.adam())
+    assert link in client.get(reverse("account")).content.decode()
+    assert "Widgets" in client.get(reverse("admin:index")).content.decode()
+    client.force_login(cast.alice())
+    assert link not in client.get(reverse("account")).content.decode()
+
+
 def test_signing_out_takes_a_form(client) -> None:
     client.force_login(cast.alice())
     assert client.get(reverse("sign-out")).status_code == 405
