@@ -1,4 +1,4 @@
-"""docs/operations.md describes each variable that config/settings.py reads, and no other."""
+"""docs/operations.md describes each variable that config/settings.py reads and no other; links lead somewhere."""
 
 import re
 from pathlib import Path
@@ -6,6 +6,7 @@ from pathlib import Path
 from tests.environment import settings_read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+LINK = re.compile(r"\]\(([^)\s]+)")
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 
 
@@ -23,6 +24,17 @@ def test_each_line_says_the_default_and_what_it_does() -> None:
         default, meaning = line.split("|", 1)
         assert default.strip(), name
         assert len(meaning.strip()) > 15, name
+
+
+def test_each_relative_link_leads_to_a_file() -> None:
+    pages = [ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")]
+    links = [(page, link) for page in pages for link in LINK.findall(page.read_text())]
+    assert len(links) > 5
+    assert not [
+        f"{page.relative_to(ROOT)}: {link}"
+        for page, link in links
+        if not re.match("[a-z]+:|#", link) and not (page.parent / link.partition("#")[0]).exists()
+    ]
 
 
 def test_no_setting_is_read_anywhere_else() -> None:
