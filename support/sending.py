@@ -1,4 +1,4 @@
-"""Send a reply to a customer: the only place that makes one, for an agent who has seen all there is to see.
+"""Send a reply to a customer, for an agent who has seen all there is to see. Replies are made here alone.
 
 It is refused, with what changed, when the conversation or the evidence moved since the agent's page was made.
 The same key twice is one reply. Nothing here enqueues or publishes; the page that calls does.
@@ -50,13 +50,20 @@ def send_reply(
     """
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
-        if sent := Message.objects.filter(key=key, ticket=ticket, kind=Message.Kind.REPLY).first():
+        if sent := _sent(ticket, key):
             return sent
         citations = _claimed(draft, ticket, text, confirmed)
         proven, lost = _divided(citations, _locked(citations))
         if changes := _changes(ticket, seen) + _lost_evidence(lost, known_lost):
             raise Conflict(changes)
         return _store(ticket, agent, text, key, draft, proven)
+
+
+def record_earlier_reply(ticket: Ticket, agent: Agent, text: str, key: UUID) -> Message:
+    """One that the customer had already, from elsewhere: part of the conversation, and sent to nobody now."""
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
+        return _sent(ticket, key) or _store(ticket, agent, text, key, None, [])
 
 
 def add_note(ticket: Ticket, agent: Agent, text: str, key: UUID) -> Message:
@@ -106,6 +113,10 @@ def lost_citations(draft: Draft) -> set[int]:
     citations = Citation.objects.filter(sentence__draft=draft)
     _, lost = _divided(citations, _visible(citations))
     return {citation.pk for citation in lost}
+
+
+def _sent(ticket: Ticket, key: UUID) -> Message | None:
+    return Message.objects.filter(key=key, ticket=ticket, kind=Message.Kind.REPLY).first()
 
 
 def _claimed(draft: Draft | None, ticket: Ticket, text: str, confirmed: Collection[int]) -> list[Citation]:

@@ -1,5 +1,6 @@
 """The one sender: nothing goes out unseen, twice, or with evidence that no longer stands."""
 
+import re
 import threading
 import uuid
 
@@ -8,8 +9,17 @@ from django.db import connection
 
 from kb.models import Document
 from support.models import Draft, Message, Ticket, Verdict
-from support.sending import Conflict, add_note, lost_citations, send_reply, standing, unchanged
+from support.sending import (
+    Conflict,
+    add_note,
+    lost_citations,
+    record_earlier_reply,
+    send_reply,
+    standing,
+    unchanged,
+)
 from tests import cast
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +63,21 @@ def test_a_reply_is_stored_and_its_ticket_is_the_agents(ticket, draft) -> None:
     draft.refresh_from_db()
     assert (reply.kind, reply.author, reply.text) == (Message.Kind.REPLY, cast.alice(), draft.text)
     assert (ticket.assignee, draft.state) == (cast.alice(), Draft.State.SENT)
+
+
+def test_replies_are_made_in_one_place() -> None:
+    made = re.compile(r"(?:create|Message)\([^()]*\bREPLY\b")
+    files = [path for app in ("support", "kb", "llm", "config") for path in (ROOT / app).rglob("*.py")]
+    assert [path.name for path in files if made.search(path.read_text())] == ["sending.py"]
+
+
+def test_an_earlier_reply_is_recorded_once_and_leaves_nothing_to_draft(ticket, draft) -> None:
+    key = uuid.uuid4()
+    first = record_earlier_reply(ticket, cast.alice(), "As we wrote.", key)
+    assert record_earlier_reply(ticket, cast.alice(), "As we wrote.", key) == first
+    assert (first.kind, first.author, first.citations.count()) == (Message.Kind.REPLY, cast.alice(), 0)
+    draft.refresh_from_db()
+    assert draft.state == Draft.State.SUPERSEDED
 
 
 def test_a_ticket_that_has_an_agent_keeps_them(ticket) -> None:
