@@ -1,4 +1,4 @@
-"""docs/operations.md describes each variable that config/settings.py reads and no other; links lead somewhere."""
+"""docs/operations.md describes each setting that config/settings.py reads, no other; links lead somewhere."""
 
 import re
 from pathlib import Path
