@@ -28,7 +28,6 @@ from support.receiving import receive_message
 from support.sending import record_earlier_reply
 
 CONTENT = settings.BASE_DIR / "demo"
-WIDGET = "Wrenmoor (demo)"
 COMPANY = "wrenmoor.example"
 PEOPLE = [("Ada Moreau", True), ("Alice Berger", False), ("Bruno Costa", False)]
 KEYS = uuid.UUID("6f1d2a0e-7c55-4a53-9c1e-0d8a3b5e42c1")  # a message's key is made from this and its number
@@ -77,14 +76,14 @@ def _alone() -> Iterator[None]:
 
 
 def _belongs_to_somebody() -> bool:
-    from_here = Widget.objects.filter(name=WIDGET).exists()
+    from_here = Widget.objects.filter(name=Widget.DEMO).exists()
     return not from_here and (Agent.objects.exists() or Document.objects.exists())
 
 
 @transaction.atomic
 def _people_and_widget() -> list[str]:
     """A line for each login. Nobody knows a password yet that a killed run has made: it is made again."""
-    Widget.objects.get_or_create(name=WIDGET, defaults={"greeting": "Hello. What can we help you with?"})
+    Widget.objects.get_or_create(name=Widget.DEMO, defaults={"greeting": "Hello. What can we help you with?"})
     lines = []
     for name, is_admin in PEOPLE:
         email = f"{name.split()[0].lower()}@{COMPANY}"

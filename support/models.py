@@ -68,6 +68,8 @@ def new_token() -> str:
 class Widget(models.Model):
     """One embeddable chat: its public key, the origins that may embed it, its look."""
 
+    DEMO = "Wrenmoor (demo)"  # the name of the one that the demo's page embeds
+
     name = models.CharField(max_length=100)
     key = models.CharField(max_length=64, unique=True, default=new_token)
     allowed_origins = ArrayField(models.CharField(max_length=200), default=list, blank=True)

@@ -2,6 +2,8 @@
 
 import re
 import subprocess
+import tomllib
+from collections import Counter
 from pathlib import Path
 
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
@@ -23,6 +25,19 @@ def test_imports_point_one_way() -> None:
         lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
         == EXIT_STATUS_SUCCESS
     )
+
+
+def test_each_module_is_either_a_door_or_a_verb() -> None:
+    # One that stands in neither list could import whatever it likes.
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (lists,) = (one for one in contracts if "doors" in one["name"])
+    listed = Counter([*lists["source_modules"], *lists["forbidden_modules"]])
+    assert listed == Counter(f"{app}.{name}" for app in ("kb", "support") for name in _modules(ROOT / app))
+
+
+def _modules(app: Path) -> set[str]:
+    packages = {path.parent.name for path in app.glob("*/__init__.py")}
+    return (packages | {path.stem for path in app.glob("*.py")}) - {"__init__", "apps", "migrations"}
 
 
 def test_the_folders_are_the_architecture() -> None:

@@ -24,7 +24,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
 from support import live
-from support.demo import WIDGET as DEMO
 from support.models import Customer, Draft, Ticket, Widget
 from support.receiving import LONGEST_MESSAGE
 from support.tasks import wake
@@ -63,7 +62,7 @@ def frame(request: HttpRequest, key: str) -> HttpResponseBase:
 @require_safe
 def demo(request: HttpRequest) -> HttpResponse:
     """A fictional company's page that embeds the widget as any company's site would."""
-    widget = Widget.objects.filter(name=DEMO, active=True).first()
+    widget = Widget.objects.filter(name=Widget.DEMO, active=True).first()
     if widget is None:
         raise Http404("The demo isn't loaded. `manage.py demo` does that.")
     script = request.build_absolute_uri(reverse("widget-loader"))
