@@ -2,14 +2,18 @@
 
 import contextlib
 import os
+import pwd
+import shutil
 import signal
 import stat
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -346,6 +350,44 @@ def test_root_without_user_namespaces_uses_a_service_account(monkeypatch: pytest
             assert (data / "pg").owner() in postgres.SERVICE_ACCOUNTS
         finally:
             embedded.stop(data)
+
+
+@pytest.fixture
+def plain_user() -> tuple[str, dict[str, Any]]:
+    """A Python that the user nobody can run, and how to start it as that user."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can become somebody else; the other tests have run as a plain user")
+    try:
+        user = pwd.getpwnam("nobody")
+    except KeyError:
+        pytest.skip("this machine has no user called nobody")
+    environment = {"PATH": os.defpath, "PYTHONPATH": sysconfig.get_path("purelib")}
+    who = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": [], "cwd": ROOT, "env": environment}
+    # Ours may lie in root's home; the system's will do if it is of the same version.
+    system = shutil.which(f"python{sys.version_info[0]}.{sys.version_info[1]}", path=os.defpath)
+    for python in filter(None, (sys.executable, system)):
+        with contextlib.suppress(PermissionError):
+            if subprocess.run([python, "-c", "import config.embedded, redis"], **who).returncode == 0:
+                return python, who
+    pytest.skip("the user nobody may not read this checkout or any Python for it")
+
+
+def test_a_plain_user_runs_them_too(plain_user: tuple[str, dict[str, Any]]) -> None:
+    python, who = plain_user
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        os.chown(folder, who["user"], who["group"])
+        data = Path(folder) / "data"
+        with subprocess.Popen([python, "-c", HOLD, str(data)], **pipes, **who) as process:
+            assert process.stdout and process.stderr
+            assert process.stdout.readline(), process.stderr.read()
+            with connect(data) as connection:
+                assert connection.execute("SELECT 1").fetchone() == (1,)
+            assert broker(data).ping()
+            assert {os.stat(f"/proc/{pid}").st_uid for pid in servers_of(data)} == {who["user"]}
+            process.communicate()
+        assert process.returncode == 0
+        assert not servers_of(data)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only for root")
