@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,26 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 40
 
 
+@dataclass(frozen=True)
+class WebServer:
+    address: str
+    process: "subprocess.Popen[bytes]"
+
+    def kill(self) -> None:
+        """As the kernel does it when memory runs out."""
+        self.process.kill()
+        self.process.wait()
+
+
 @contextlib.contextmanager
 def web_server(log: Path, **environment: str) -> Iterator[str]:
     """Its address, once it is healthy."""
+    with web_process(log, **environment) as server:
+        yield server.address
+
+
+@contextlib.contextmanager
+def web_process(log: Path, **environment: str) -> Iterator[WebServer]:
     with socket.socket() as listener, log.open("wb") as output:
         listener.bind(("127.0.0.1", 0))
         listener.listen(256)
@@ -36,7 +54,7 @@ def web_server(log: Path, **environment: str) -> Iterator[str]:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         try:
             _wait_for(address, process, log)
-            yield address
+            yield WebServer(address, process)
         finally:
             process.terminate()
             try:

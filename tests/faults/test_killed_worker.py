@@ -76,6 +76,33 @@ def test_killed_worker_s_draft_is_finished_within_15_seconds_and_asked_for_once_
     assert sorted(ModelCall.objects.values_list("outcome", flat=True)) == ["complete", "started"]
 
 
+def test_draft_outlives_the_loss_of_every_database_connection(
+    worker: Worker, question: Callable, gateway: Gateway, eventually: Callable
+) -> None:
+    answer = "Within 5 business days [1]."
+    gateway.enqueue(Reply(pieces=list(answer), delay=0.05), answer)
+    worker.start()
+    question()
+    eventually(lambda: len(gateway.completions) == 1, 60)
+    until = time.monotonic() + 3  # the answer is complete before, and there is no way to store it
+    while time.monotonic() < until:
+        terminate_connections()
+        time.sleep(0.01)
+    eventually(lambda: Draft.objects.filter(state="ready").exists(), 20)
+    draft = Draft.objects.get()
+    assert (draft.text, draft.sentences.count()) == ("Within 5 business days.", 1)
+    assert len(gateway.completions) <= 2, worker.log
+
+
+def terminate_connections() -> None:
+    """All but the test's own, as when the database fails over."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 def test_broker_that_lost_everything_loses_no_draft(
     worker: Worker, question: Callable, gateway: Gateway, valkey: "redis.Redis", eventually: Callable
 ) -> None:

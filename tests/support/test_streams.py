@@ -2,12 +2,10 @@
 
 import http.client
 import json
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -15,7 +13,7 @@ from django.urls import reverse
 
 from support import live
 from tests import cast
-from tests.conftest import ROOT, environment_for_a_process
+from tests.server import web_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -23,11 +21,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 class Web:
     """One web process with a pool of four connections, as a signed-in agent sees it."""
 
-    def __init__(self, port: int, cookie: str) -> None:
-        self.port, self.cookie = port, cookie
+    def __init__(self, address: str, cookie: str) -> None:
+        self._host, self.cookie = urlsplit(address).netloc, cookie
 
     def open(self, path: str, **headers: str) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection(self._host, timeout=20)
         connection.request("GET", path, headers={"Cookie": self.cookie, **headers})
         return connection.getresponse()
 
@@ -36,24 +34,8 @@ class Web:
 def web(client, valkey, tmp_path: Path) -> Iterator[Web]:
     client.force_login(cast.alice())
     cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-    with socket.socket() as listener, (tmp_path / "web.log").open("wb") as log:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(128)
-        command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--fd", str(listener.fileno())]
-        command += ["--lifespan", "off", "--timeout-graceful-shutdown", "1"]
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment_for_a_process(DATABASE_POOL="4"),
-            pass_fds=[listener.fileno()],
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            yield Web(listener.getsockname()[1], cookie)
-        finally:
-            process.terminate()
-            process.wait(10)
+    with web_server(tmp_path / "web.log", DATABASE_POOL="4") as address:
+        yield Web(address, cookie)
 
 
 def event(stream: http.client.HTTPResponse) -> dict[str, str]:
