@@ -33,10 +33,23 @@ def test_nothing_is_said_twice() -> None:
     assert quotes.compose("How many days do refunds take?", HELP).count("Refunds take 5 days") == 1
 
 
-def test_headings_tables_bare_links_and_beginnings_of_lists_are_not_quoted() -> None:
+def test_headings_bare_links_marks_and_beginnings_of_lists_are_not_quoted() -> None:
     text = quotes.compose("refund plan basic terms see also", HELP)
     for unwanted in ("#", "|", "Terms", "See also", "**", "_"):
         assert unwanted not in text
+
+
+def test_a_row_is_read_with_the_heads_of_its_columns() -> None:
+    table = "| Battery | Slow charger (2 A) | Fast |\n|---|--:|---|\n| **B5** | 7 hours | 3.5 hours |\n"
+    text = quotes.compose("how long does the fast charger take for the B5 battery", offered(table))
+    assert text == "B5: Slow charger (2 A) 7 hours; Fast 3.5 hours [1]."
+    codes = "| Code | Meaning |\n|---|---|\n| E11 | The battery is too cold |\n| E12 | The lamp is broken |\n"
+    assert quotes.compose("E11?", offered(codes)).startswith("E11: The battery is too cold [1].")
+
+
+def test_what_points_elsewhere_is_not_quoted() -> None:
+    text = "This page explains how to charge. The battery is too cold, see above. Charge the battery indoors."
+    assert quotes.compose("charge battery", offered(text)) == "Charge the battery indoors [1]."
 
 
 def test_what_stands_in_code_is_not_quoted() -> None:
