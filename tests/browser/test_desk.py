@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import Client
 from playwright.sync_api import Page, expect
 
@@ -299,7 +300,7 @@ def test_every_page_is_accessible(desk, visit, accessible, ticket, draft, width,
 def test_the_admin_site_works_without_inline_scripts_and_styles(desk: Callable[..., Page]) -> None:
     # What the Content-Security-Policy blocks is an error on the console, and fails the test.
     page = desk("/admin/support/widget/add/", agent=cast.adam())
-    page.get_by_label("Name").fill("Shop")
+    page.get_by_label("Name", exact=True).fill("Shop")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#result_list").get_by_role("link", name="Shop")).to_be_visible()
     sidebar = page.locator("#nav-sidebar")
@@ -309,3 +310,52 @@ def test_the_admin_site_works_without_inline_scripts_and_styles(desk: Callable[.
     for path in ("/admin/", "/admin/support/ticket/", "/admin/llm/price/add/", "/admin/llm/modelcall/"):
         page.goto(path)
         expect(page.locator("#content")).to_be_visible()
+
+
+ONCE_IN_A_WHILE = pytest.mark.parametrize(
+    ("width", "dark"), [(1440, False), (390, True)], ids=["wide", "dark"]
+)
+
+
+@ONCE_IN_A_WHILE
+def test_what_went_wrong_is_accessible(visit, accessible, width, dark) -> None:
+    page = visit("/sign-in/", width=width, dark=dark)
+    page.get_by_label("E-mail address").fill("alice@example.com")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("don’t belong together")).to_be_visible()
+    accessible(page)
+    page.route(
+        "**/*.html", lambda route: route.fulfill(body=render_to_string(route.request.url.split("/")[-1]))
+    )
+    for name in ["400", "403", "403_csrf", "500", "locked_out"]:
+        page.goto(f"/{name}.html")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        accessible(page)
+
+
+@ONCE_IN_A_WHILE
+def test_what_comes_and_goes_is_accessible(desk, accessible, ticket, draft, width, dark) -> None:
+    page = desk("/people/", agent=cast.adam(), width=width, dark=dark)
+    page.get_by_label("Name", exact=True).fill("Bea Blum")
+    page.get_by_label("E-mail address").fill("bea@example.com")
+    page.get_by_role("button", name="Add and show a password").click()
+    expect(page.get_by_text("It is shown only now")).to_be_visible()
+    accessible(page)
+    streaming = cast.ask("And the box?").ticket
+    preview = live.Preview(streaming.pk, cast.draft(streaming, state=Draft.State.WRITING, outcome="").pk)
+    preview.begin()
+    preview.add("We send you a box")
+    preview.flush()
+    page.goto(f"/tickets/{streaming.pk}/")
+    expect(page.get_by_label("Preview of the draft")).to_have_text("We send you a box")
+    accessible(page)
+    page.goto(f"/tickets/{ticket.pk}/")
+    page.keyboard.press("n")
+    expect(page.get_by_label("Internal note")).to_be_focused()
+    accessible(page)
+    page.get_by_role("button", name="Back to the reply").click()
+    cast.ask("Wait, it is the blue one.", ticket=ticket)
+    page.get_by_role("button", name="Send –").click()
+    expect(page.get_by_role("alert")).to_contain_text("Carol Cole wrote again")
+    accessible(page)
