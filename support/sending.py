@@ -52,11 +52,11 @@ def send_reply(
         ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
         if sent := _sent(ticket, key):
             return sent
-        citations = _claimed(draft, ticket, text, confirmed)
+        citations = _citations(draft, ticket)
         proven, lost = _divided(citations, _locked(citations))
         if changes := _changes(ticket, seen) + _lost_evidence(lost, known_lost):
             raise Conflict(changes)
-        return _store(ticket, agent, text, key, draft, proven)
+        return _store(ticket, agent, text, key, draft, _claimed(proven, text, confirmed))
 
 
 def record_earlier_reply(ticket: Ticket, agent: Agent, text: str, key: UUID) -> Message:
@@ -119,15 +119,19 @@ def _sent(ticket: Ticket, key: UUID) -> Message | None:
     return Message.objects.filter(key=key, ticket=ticket, kind=Message.Kind.REPLY).first()
 
 
-def _claimed(draft: Draft | None, ticket: Ticket, text: str, confirmed: Collection[int]) -> list[Citation]:
-    """What the reply rests on: citations of unchanged sentences that they support, and of confirmed ones."""
+def _citations(draft: Draft | None, ticket: Ticket) -> list[Citation]:
+    """All of the draft's: an edited sentence may still say what its evidence said."""
     if draft is None or draft.ticket_id != ticket.pk:
         return []
-    sentences = list(draft.sentences.all())
+    cited = Citation.objects.filter(sentence__draft=draft)
+    return list(cited.select_related("sentence").order_by("sentence__position", "number"))
+
+
+def _claimed(proven: Collection[Citation], text: str, confirmed: Collection[int]) -> list[Citation]:
+    """What the reply rests on: citations of unchanged sentences that they support, and of confirmed ones."""
+    sentences = list(Sentence.objects.filter(draft__in={one.sentence.draft_id for one in proven}))
     kept = {one.pk for one in unchanged(sentences, text) if one.verdict in (Verdict.MATCHES, Verdict.PARTLY)}
-    vouched = {one.pk for one in sentences if one.pk in set(confirmed)}
-    claimed = Citation.objects.filter(sentence__in=kept | vouched)
-    return list(claimed.select_related("sentence").order_by("sentence__position", "number"))
+    return [citation for citation in proven if citation.sentence_id in kept | set(confirmed)]
 
 
 def _visible(citations: Iterable[Citation]) -> PassageQuerySet:

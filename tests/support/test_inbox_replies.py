@@ -87,6 +87,16 @@ def test_withdrawn_evidence_refuses_once(client, ticket, draft) -> None:
     assert not ticket.messages.get(kind=Message.Kind.REPLY).citations.exists()
 
 
+def test_withdrawn_evidence_refuses_an_edited_reply_too(client, ticket, draft) -> None:
+    given = form(ticket, "You have thirty days.", draft=draft.pk)
+    Document.objects.update(status=Document.Status.UNPUBLISHED)
+    refused = send(client, ticket, **given)
+    assert refused.status_code == 409
+    assert "no longer backs: “You have 30 days.”" in refused.content.decode()
+    lost = draft.sentences.get().citations.get().pk
+    assert send(client, ticket, **{**given, "lost": lost}).status_code == 200
+
+
 @pytest.mark.parametrize("text", ["", "  \n ", "\0"])
 def test_an_empty_reply_is_not_sent(client, ticket, text) -> None:
     refused = send(client, ticket, **form(ticket, text))

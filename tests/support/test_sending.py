@@ -170,9 +170,12 @@ def test_it_is_refused_when_the_passage_was_edited_away(ticket, draft, source) -
         send(ticket, draft.text, draft=draft)
 
 
-def test_evidence_of_a_sentence_that_is_not_sent_may_change(ticket, draft, source) -> None:
+def test_it_is_refused_when_the_evidence_of_an_edited_sentence_was_withdrawn(ticket, draft, source) -> None:
     source.delete()
-    assert send(ticket, "Hello Carol,", draft=draft)
+    mine = "Hello Carol,\n\nYou have thirty days to return it."
+    with pytest.raises(Conflict, match=r"no longer backs: “You have 30 days"):
+        send(ticket, mine, draft=draft)
+    assert send(ticket, mine, draft=draft, known_lost=lost_citations(draft))
 
 
 def test_a_note_is_stored_once_and_changes_no_draft(ticket, draft) -> None:
