@@ -137,7 +137,8 @@ def _score(one: Candidate, asked: set[str], weights: dict[str, float]) -> float:
     overlap = sum(weights[word] for word in asked & one.words)
     above = sum(weights.get(word, 0.0) for word in (asked & one.heading) - one.words)
     said = overlap + HEADING_SHARE * above + (OPENING if one.opens else 0.1)
-    return said / (4 + len(one.words)) ** LENGTH_POWER * RANK_DISCOUNT**one.passage
+    length = math.pow(4 + len(one.words), LENGTH_POWER)
+    return said / length * math.pow(RANK_DISCOUNT, one.passage)
 
 
 def _repeats(one: Candidate, other: Candidate) -> bool:
