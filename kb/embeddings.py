@@ -1,7 +1,6 @@
 """Give every passage its vector. Resumable: what is there stays, what is missing is made, twice is once."""
 
-from collections.abc import Callable, Collection
-from typing import Any
+from collections.abc import Collection
 
 from django.db import transaction
 from pgvector import HalfVector
@@ -14,32 +13,24 @@ from llm.errors import Rejected
 BATCH = 64
 
 
-def embed_missing(
-    model: EmbeddingModel,
-    document: Document | Collection[Document] | None = None,
-    progress: Callable[[int], Any] | None = None,
-) -> int:
+def embed_missing(model: EmbeddingModel, documents: Collection[Document] | None = None) -> int:
     """Embed what has no vector in this model's space, of some documents or of all; how many passages.
 
-    `progress` hears after each batch how many are done. Safe to run in several processes at once.
+    Safe to run in several processes at once.
     """
     maker = embedder(model.name)
     done = last = 0
-    while batch := _next(model, document, last):
+    while batch := _next(model, documents, last):
         last = batch[-1].pk
         _store(model, batch, _vectors(maker, model, batch))
         done += len(batch)
-        if progress:
-            progress(done)
     return done
 
 
-def _next(
-    model: EmbeddingModel, document: Document | Collection[Document] | None, last: int
-) -> list[Passage]:
+def _next(model: EmbeddingModel, documents: Collection[Document] | None, last: int) -> list[Passage]:
     missing = Passage.objects.missing_embedding(model).filter(pk__gt=last)
-    if document is not None:
-        missing = missing.filter(document__in=[document] if isinstance(document, Document) else document)
+    if documents is not None:
+        missing = missing.filter(document__in=documents)
     return list(missing.select_related("document").defer("lexemes", "weights").order_by("pk")[:BATCH])
 
 

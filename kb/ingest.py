@@ -40,11 +40,10 @@ WORKING = (Document.State.READING, Document.State.EMBEDDING)
 
 @dataclass(frozen=True)
 class Ingested:
-    """What one run did: the document's passages, how many were embedded now, whether its text changed."""
+    """What one run did: the document's passages, and how many were embedded now."""
 
     passages: int = 0
     embedded: int = 0
-    changed: bool = False
 
 
 def receive(
@@ -160,8 +159,8 @@ def ingest_all(documents: Sequence[Document], locale: str = "") -> list[Ingested
         for where in {document.locale for document in documents if document.pk in embedded}:
             lexical.renew(where)
     return [
-        Ingested(result.passages, embedded.get(document.pk, 0), result.changed)
-        for document, result in zip(documents, stored, strict=True)
+        Ingested(passages, embedded.get(document.pk, 0))
+        for document, passages in zip(documents, stored, strict=True)
     ]
 
 
@@ -204,7 +203,8 @@ def _mine(document: Document) -> DocumentQuerySet:
     )
 
 
-def _store_or_fail(document: Document, locale: str) -> Ingested:
+def _store_or_fail(document: Document, locale: str) -> int:
+    """How many passages the document has now."""
     try:
         with document.file.open("rb") as file:
             data = file.read()
@@ -221,7 +221,7 @@ def _store_or_fail(document: Document, locale: str) -> Ingested:
         _fail(
             document, "Reading this file met an error in Citedesk, which is in the log. Save it another way."
         )
-    return Ingested()
+    return 0
 
 
 def _fail(document: Document, reason: str) -> None:
@@ -230,7 +230,7 @@ def _fail(document: Document, reason: str) -> None:
     _mine(document).update(state=document.state, reason=reason, lease=None)
 
 
-def _store(document: Document, extracted: Extracted, locale: str) -> Ingested:
+def _store(document: Document, extracted: Extracted, locale: str) -> int:
     """Everything that a reader of the document sees changes in this one transaction, or nothing does."""
     cuts = split(extracted.text, extracted.title, _counter(EmbeddingModel.objects.active().name))
     if not cuts:
@@ -238,15 +238,15 @@ def _store(document: Document, extracted: Extracted, locale: str) -> Ingested:
     with transaction.atomic():
         if not _mine(document).select_for_update().exists():
             document.refresh_from_db()
-            return Ingested()
+            return 0
         removed_locale = document.locale
         document.title = extracted.title
         document.locale = extracted.locale or locale or extracted.detected_locale
         document.state, document.reason = Document.State.EMBEDDING, ""
-        changed = _revise(document, extracted)
+        _revise(document, extracted)
         document.save(update_fields=["title", "locale", "state", "reason", "current", "changed"])
         _replace_passages(document, cuts, removed_locale)
-    return Ingested(passages=len(cuts), changed=changed)
+    return len(cuts)
 
 
 @cache
@@ -254,7 +254,7 @@ def _counter(model: str) -> CountTokens:
     return by_word(embedder(model).count)
 
 
-def _revise(document: Document, extracted: Extracted) -> bool:
+def _revise(document: Document, extracted: Extracted) -> None:
     """A new revision, unless the file gives what the current one says already."""
     current = document.current
     if current and (current.file_hash, current.title, current.text) == (
@@ -262,7 +262,7 @@ def _revise(document: Document, extracted: Extracted) -> bool:
         extracted.title,
         extracted.text,
     ):
-        return False
+        return
     last = document.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     document.current = Revision.objects.create(
         document=document,
@@ -273,7 +273,6 @@ def _revise(document: Document, extracted: Extracted) -> bool:
         file_hash=document.file_hash,
     )
     document.changed = timezone.now()
-    return True
 
 
 def _replace_passages(document: Document, cuts: Sequence[Cut], removed_locale: str) -> None:

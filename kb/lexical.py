@@ -28,8 +28,6 @@ B = 0.75
 # How often a word counts in the title and in the headings.
 TITLE = 3
 HEADING = 2
-# What a common word ("how", "you") counts in a question, of what its rarity says.
-COMMON = 1 / 3
 # Documents of unknown language are stemmed like this: without, English loses a lot, the others gain nothing.
 UNKNOWN = "english"
 # Weights are made anew when the average length of a locale's passages has moved by more than this share.

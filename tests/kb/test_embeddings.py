@@ -40,7 +40,7 @@ def test_a_second_run_makes_nothing(document: Document, model: EmbeddingModel) -
 
 def test_one_document_alone_can_be_embedded(document: Document, model: EmbeddingModel) -> None:
     store(new_document("other.md", "Other"), "Something else.")
-    assert embed_missing(model, document) == 3
+    assert embed_missing(model, [document]) == 3
     assert Passage.objects.missing_embedding(model).count() == 1
 
 
@@ -48,23 +48,17 @@ def test_a_run_that_broke_off_is_resumed_where_it_stopped(
     document: Document, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(embeddings, "BATCH", 1)
+    embed = LocalEmbedder.passages
 
-    def break_off(done: int) -> None:
-        if done == 2:
+    def break_off_at_the_third(self: LocalEmbedder, texts: Any) -> Any:
+        if Embedding.objects.count() == 2:
             raise KeyboardInterrupt
+        return embed(self, texts)
 
-    with pytest.raises(KeyboardInterrupt):
-        embed_missing(model, progress=break_off)
+    with monkeypatch.context() as killed, pytest.raises(KeyboardInterrupt):
+        killed.setattr(LocalEmbedder, "passages", break_off_at_the_third)
+        embed_missing(model)
     assert embed_missing(model) == 1
-
-
-def test_progress_counts_up(
-    document: Document, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(embeddings, "BATCH", 2)
-    heard: list[int] = []
-    embed_missing(model, progress=heard.append)
-    assert heard == [2, 3]
 
 
 def test_a_passage_deleted_while_it_is_embedded_is_left_out(

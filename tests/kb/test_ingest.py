@@ -68,7 +68,7 @@ def test_file_becomes_searchable_passages():
     result = ingest(document)
 
     document.refresh_from_db()
-    assert (result.passages, result.embedded, result.changed) == (3, 3, True)
+    assert (result.passages, result.embedded) == (3, 3)
     assert (document.state, document.lease, document.reason, document.attempts) == ("searchable", None, "", 0)
     assert document.current and document.current.number == 1
     for passage in document.passages.all():
@@ -87,7 +87,7 @@ def test_second_run_changes_nothing():
     result = ingest(again)
 
     assert again.state == "searchable"
-    assert (result.passages, result.embedded, result.changed) == (3, 0, False)
+    assert (result.passages, result.embedded) == (3, 0)
     assert ingest(document).embedded == 0
     assert row_versions() == before
 
@@ -107,7 +107,7 @@ def test_unchanged_passages_keep_row_vector_and_citations():
     assert document.current.text[kept.start : kept.end] == kept.text
     assert Citation.objects.get(pk=citation.pk).passage_id == exchanges.pk
     assert not Passage.objects.filter(pk=refunds.pk).exists()
-    assert (result.passages, result.embedded, result.changed) == (3, 2, True)
+    assert (result.passages, result.embedded) == (3, 2)
 
 
 def a_citation_of(passage: Passage) -> Citation:
