@@ -89,16 +89,9 @@ def _people_and_widget() -> list[str]:
         email = f"{name.split()[0].lower()}@{COMPANY}"
         fresh = Agent(email=email, name=name, is_staff=is_admin, is_superuser=is_admin)
         agent = Agent.objects.filter(email=email).first() or fresh
-        password = "(the password it has)" if agent.last_login else _new_password(agent)
+        password = "(the password it has)" if agent.last_login else agent.give_new_password()
         lines.append(f"{'admin' if agent.is_staff else 'agent'}  {agent.name:<13} {email:<24} {password}")
     return lines
-
-
-def _new_password(agent: Agent) -> str:
-    password = "-".join(secrets.token_hex(2) for _ in range(4))
-    agent.set_password(password)
-    agent.save()
-    return password
 
 
 def _content(progress: Progress) -> tuple[Sequence[Imported], int]:

@@ -69,6 +69,12 @@ def publish(channel: str, event: str, data: dict[str, Any]) -> None:
         _away_until[settings.REDIS_URL] = time.monotonic() + AWAY_SECONDS
 
 
+def ticket_changed(ticket_id: int) -> None:
+    """For agents: its head, its draft or its place in a list is no longer what an open page shows."""
+    for channel in (ticket_channel(ticket_id), INBOX):
+        publish(channel, "ticket", {"ticket": ticket_id})
+
+
 def position(channel: str) -> str:
     """Where a page that reads its rows after this begins to stream, so that it misses nothing.
 

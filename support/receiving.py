@@ -98,5 +98,4 @@ def _announce(message: Message, reopened: bool) -> None:
     for channel in (live.ticket_channel(ticket), live.customer_channel(ticket), live.INBOX):
         live.publish(channel, "message", data)
     if reopened:
-        live.publish(live.ticket_channel(ticket), "ticket", {"ticket": ticket})
-        live.publish(live.INBOX, "ticket", {"ticket": ticket})
+        live.ticket_changed(ticket)

@@ -10,7 +10,7 @@ class LiveTicket extends HTMLElement {
       piece: ({ text }) => this.reply()?.addPiece(text),
       draft: () => this.reply()?.refresh(),
       message: () => this.showMessages(),
-      ticket: () => this.showHead(),
+      ticket: () => this.showTicket(),
     }, () => { this.showMessages(); this.showHead(); this.reply()?.refresh() })
     const last = document.getElementById('messages').lastElementChild
     requestAnimationFrame(() => last?.scrollIntoView({ block: 'start' }))
@@ -22,6 +22,12 @@ class LiveTicket extends HTMLElement {
 
   reply() {
     return document.getElementById('reply')
+  }
+
+  // A draft in progress tells of itself, and its preview is not to be swapped away.
+  showTicket() {
+    this.showHead()
+    if (!this.reply()?.inProgress) this.reply()?.refresh()
   }
 
   showHead() {

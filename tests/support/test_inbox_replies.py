@@ -116,8 +116,9 @@ def test_a_note_is_told_to_agents_alone(client, ticket, told) -> None:
     assert not [channel for channel, _ in told if channel == live.customer_channel(ticket.pk)]
 
 
-def test_a_dismissed_draft_is_gone_and_another_can_be_had(client, ticket, draft) -> None:
+def test_a_dismissed_draft_is_gone_and_another_can_be_had(client, ticket, draft, told) -> None:
     html = client.post(reverse("draft-dismiss", args=[draft.pk])).content.decode()
+    assert told == [(live.ticket_channel(ticket.pk), "ticket"), (live.INBOX, "ticket")]
     draft.refresh_from_db()
     assert draft.state == Draft.State.DISMISSED
     assert "You have 30 days." not in html

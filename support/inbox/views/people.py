@@ -1,7 +1,5 @@
 """The people of the desk, looked after by its admins."""
 
-import secrets
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -60,11 +58,8 @@ def promote(request: AgentRequest, person_id: int) -> HttpResponse:
 
 def _with_new_password(request: AgentRequest, person: Agent) -> HttpResponse:
     """The password is shown in this answer and kept nowhere."""
-    password = "-".join(secrets.token_hex(2) for _ in range(4))  # easy to read out
     person.is_superuser = person.is_staff
-    person.set_password(password)
-    person.save()
-    return _page(request, PersonForm(), person, password)
+    return _page(request, PersonForm(), person, person.give_new_password())
 
 
 def _page(

@@ -1,14 +1,14 @@
 """Send a reply, add a note."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from support import live
 from support.inbox import workspace
 from support.inbox.forms.replies import NoteForm, ReplyForm
-from support.inbox.gates import AgentRequest, agents_only
+from support.inbox.gates import AgentRequest, agents_only, ticket_for
 from support.models import Message, Ticket
 from support.sending import Conflict, add_note, send_reply
 
@@ -16,7 +16,7 @@ from support.sending import Conflict, add_note, send_reply
 @require_POST
 @agents_only
 def reply(request: AgentRequest, ticket_id: int) -> HttpResponse:
-    ticket = _ticket(request, ticket_id)
+    ticket = ticket_for(request.user, ticket_id)
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return _refused(request, ticket, _errors(form), status=422)
@@ -41,17 +41,12 @@ def reply(request: AgentRequest, ticket_id: int) -> HttpResponse:
 @require_POST
 @agents_only
 def note(request: AgentRequest, ticket_id: int) -> HttpResponse:
-    ticket = _ticket(request, ticket_id)
+    ticket = ticket_for(request.user, ticket_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _refused(request, ticket, _errors(form), status=422)
     written = add_note(ticket, request.user, form.cleaned_data["text"], form.cleaned_data["key"])
     return _done(request, ticket, written, "Note added; customers don’t see it.")
-
-
-def _ticket(request: AgentRequest, ticket_id: int) -> Ticket:
-    tickets = Ticket.objects.for_agent(request.user).select_related("customer", "assignee")
-    return get_object_or_404(tickets, pk=ticket_id)
 
 
 def _errors(form: NoteForm) -> list[str]:
@@ -77,6 +72,6 @@ def _tell(message: Message) -> None:
     ticket = message.ticket_id
     data = {"message": message.pk, "ticket": ticket}
     live.publish(live.ticket_channel(ticket), "message", data)
-    live.publish(live.INBOX, "ticket", {"ticket": ticket})
+    live.ticket_changed(ticket)
     if message.kind == Message.Kind.REPLY:
         live.publish(live.customer_channel(ticket), "message", data)

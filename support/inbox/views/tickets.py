@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from support import live
 from support.inbox import workspace
-from support.inbox.gates import AgentRequest, agents_only
+from support.inbox.gates import AgentRequest, agents_only, ticket_for
 from support.inbox.listing import counts, listing, with_row
 from support.models import Agent, Ticket
 
@@ -27,7 +27,7 @@ def inbox(request: AgentRequest) -> HttpResponse:
 @require_GET
 @agents_only
 def ticket(request: AgentRequest, ticket_id: int) -> HttpResponse:
-    shown = _ticket(request, ticket_id)
+    shown = ticket_for(request.user, ticket_id)
     context = workspace.workspace(shown)
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "support/inbox/_workspace.html", context)
@@ -52,7 +52,7 @@ def views(request: AgentRequest) -> HttpResponse:
 @require_GET
 @agents_only
 def head(request: AgentRequest, ticket_id: int) -> HttpResponse:
-    shown = _ticket(request, ticket_id)
+    shown = ticket_for(request.user, ticket_id)
     return render(request, "support/inbox/_head.html", workspace.header(shown))
 
 
@@ -61,46 +61,38 @@ def head(request: AgentRequest, ticket_id: int) -> HttpResponse:
 def conversation(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """The messages that came after the last one on the page."""
     after = request.GET.get("after", "")
-    shown = workspace.conversation(_ticket(request, ticket_id), int(after) if after.isdecimal() else 0)
+    shown = workspace.conversation(
+        ticket_for(request.user, ticket_id), int(after) if after.isdecimal() else 0
+    )
     return render(request, "support/inbox/_messages.html", shown)
 
 
 @require_POST
 @agents_only
 def assign(request: AgentRequest, ticket_id: int) -> HttpResponse:
-    shown = _ticket(request, ticket_id)
+    shown = ticket_for(request.user, ticket_id)
     chosen = request.POST.get("assignee", "")
     shown.assign(get_object_or_404(Agent, pk=chosen, is_active=True) if chosen.isdecimal() else None)
-    _tell(shown)
+    live.ticket_changed(shown.pk)
     return render(request, "support/inbox/_head.html", workspace.header(shown))
 
 
 @require_POST
 @agents_only
 def close(request: AgentRequest, ticket_id: int) -> HttpResponse:
-    shown = _ticket(request, ticket_id)
+    shown = ticket_for(request.user, ticket_id)
     shown.close()
-    _tell(shown)
+    live.ticket_changed(shown.pk)
     return render(request, "support/inbox/_workspace.html", workspace.workspace(shown))
 
 
 @require_POST
 @agents_only
 def reopen(request: AgentRequest, ticket_id: int) -> HttpResponse:
-    shown = _ticket(request, ticket_id)
+    shown = ticket_for(request.user, ticket_id)
     shown.reopen()
-    _tell(shown)
+    live.ticket_changed(shown.pk)
     return render(request, "support/inbox/_workspace.html", workspace.workspace(shown))
-
-
-def _ticket(request: AgentRequest, ticket_id: int) -> Ticket:
-    tickets = Ticket.objects.for_agent(request.user).select_related("customer", "assignee")
-    return get_object_or_404(tickets, pk=ticket_id)
-
-
-def _tell(shown: Ticket) -> None:
-    for channel in (live.ticket_channel(shown.pk), live.INBOX):
-        live.publish(channel, "ticket", {"ticket": shown.pk})
 
 
 def _list(request: AgentRequest) -> dict[str, Any]:
