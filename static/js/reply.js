@@ -2,8 +2,10 @@
 // survives a reload, and which drafted sentences still stand in it is shown before anything is sent.
 
 import { announce } from './notices.js'
+import { ownSentences } from './own-words.js'
 
 const POLL_MS = 11_000
+const PAUSE_MS = 700
 
 class DeskReply extends HTMLElement {
   connectedCallback() {
@@ -21,6 +23,7 @@ class DeskReply extends HTMLElement {
 
   disconnectedCallback() {
     clearInterval(this.poll)
+    clearTimeout(this.pause)
   }
 
   get inProgress() { return ['waiting', 'writing'].includes(this.dataset.state) }
@@ -156,16 +159,36 @@ class DeskReply extends HTMLElement {
     const writing = this.dataset.mode === 'write'
     const lost = new Set(this.form.elements.lost.value.split(',').filter(Boolean))
     const confirmed = []
+    const vouched = []
     let unmatched = 0
     for (const sentence of this.sentences) {
       const state = this.stateOf(sentence, lost)
       this.show(sentence, state, writing)
       if (state.stands && state.verdict === 'no_match') unmatched += 1
       const box = sentence.querySelector('[data-confirm] input')
-      if (box?.checked && !state.stands) confirmed.push(box.value)
+      if (!box?.checked || state.stands) continue
+      confirmed.push(box.value)
+      vouched.push(sentence.querySelector('.sentence-text').textContent)
     }
     this.form.elements.confirmed.value = confirmed.join(',')
-    this.label(unmatched)
+    const own = this.ownWords(writing, vouched)
+    this.label(unmatched + own)
+    this.tellOwn(own)
+  }
+
+  // What the agent added to a draft, or changed in it. A reply without a draft is the agent's own altogether.
+  ownWords(writing, vouched) {
+    if (!writing || !this.sentences.length || this.textarea.value === this.initial) return 0
+    return ownSentences(this.textarea.value, this.sentences.map((one) => one.dataset.pattern), vouched).length
+  }
+
+  // Said when the typing pauses, not at every key.
+  tellOwn(count) {
+    clearTimeout(this.pause)
+    this.pause = setTimeout(() => {
+      this.querySelector('[data-own]').textContent = count === 0 ? ''
+        : `Your own words: ${count} ${count === 1 ? 'sentence' : 'sentences'} without a citation.`
+    }, PAUSE_MS)
   }
 
   refused() {
@@ -222,6 +245,7 @@ document.addEventListener('keydown', (event) => {
 document.addEventListener('htmx:beforeSwap', (event) => {
   if (![409, 422].includes(event.detail.xhr.status)) return
   const note = event.detail.requestConfig.elt.id === 'note'
+  if (!note) closeNote()
   event.detail.target = document.getElementById(note ? 'note-refusal' : 'refusal')
   event.detail.swapOverride = 'innerHTML'
 })

@@ -148,10 +148,11 @@ def test_editing_shows_which_sentences_are_kept_and_lets_alice_vouch(desk, ticke
     page.keyboard.press("r")
     field = page.get_by_label("Reply to Carol Cole")
     field.fill("You have 30 days. We post you a box.")
-    expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Send – 1 sentence has no match")).to_be_visible()
     kept, changed, _ = (page.locator(".sentence").nth(number) for number in range(3))
     expect(kept).to_contain_text("kept")
     changed.get_by_label("the citation still holds").check()
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
     field.press("Control+Enter")
     expect(page.get_by_text("2 citations sent")).to_be_visible()
     assert replies(ticket) == ["You have 30 days. We post you a box."]
@@ -170,12 +171,12 @@ def test_sending_is_refused_when_the_customer_wrote_and_the_text_stays(desk, tic
     page.keyboard.press("r")
     page.get_by_label("Reply to Carol Cole").fill("My own words.")
     cast.ask("Wait, it is the blue one.", ticket=ticket)
-    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("button", name="Send – 1 sentence has no match").click()
     expect(page.get_by_role("alert")).to_contain_text("Carol Cole wrote again: “Wait, it is the blue one.”")
     expect(page.locator(".message").last).to_contain_text("Wait, it is the blue one.")
     expect(page.get_by_label("Reply to Carol Cole")).to_have_value("My own words.")
     assert replies(ticket) == []
-    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("button", name="Send – 1 sentence has no match").click()
     expect(page.locator(".message.reply")).to_contain_text("My own words.")
 
 
