@@ -15,11 +15,9 @@ from django.utils import timezone
 from kb.models import Audience, Document, Passage
 from llm.errors import Rejected, Unavailable
 from support import composing, evidence, live
-from support.composing import Reply, compose
+from support.composing import Reply
 from support.leases import LEASE, Lease, held
 from support.models import Citation, Draft, DraftQuerySet, Message, Sentence, Ticket
-
-__all__ = ["claim", "compose", "forgotten_drafts", "request_draft", "waiting_draft", "write_draft"]
 
 logger = logging.getLogger(__name__)
 
