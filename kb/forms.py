@@ -22,6 +22,12 @@ AUDIENCES = [
 ]
 
 
+def whole_number(given: str) -> int | None:
+    """What a page sends to name a row; None for what names none, however long it is."""
+    given = given.strip()
+    return int(given) if given.isdecimal() and len(given) < 19 else None
+
+
 def too_large(size: int) -> str:
     """The message for a file that is over the limit."""
     limit = filesizeformat(settings.UPLOAD_LIMIT)

@@ -1,4 +1,4 @@
-"""Send a reply to a customer, for an agent who has seen all there is to see. Replies are made here alone.
+"""Send a reply or close a ticket, for an agent who has seen all there is to see. Replies are made here alone.
 
 It is refused, with what changed, when the conversation or the evidence moved since the agent's page was made.
 The same key twice is one reply. Nothing here enqueues or publishes; the page that calls does.
@@ -26,7 +26,7 @@ OVERTAKEN = [Draft.State.WAITING, Draft.State.WRITING, Draft.State.READY, Draft.
 
 
 class Conflict(Exception):
-    """Nothing was sent: something changed since the agent looked. Each change is a sentence for the agent."""
+    """Nothing was done: something changed since the agent looked. Each change is a sentence for the agent."""
 
     def __init__(self, changes: list[str]) -> None:
         super().__init__(" ".join(changes))
@@ -57,6 +57,15 @@ def send_reply(
         if changes := _changes(ticket, seen) + _lost_evidence(lost, known_lost):
             raise Conflict(changes)
         return _store(ticket, agent, text, key, draft, _claimed(proven, text, confirmed))
+
+
+def close_ticket(ticket: Ticket, seen: int) -> None:
+    """What the customer wrote last is closed with the ticket only if the agent's page showed it."""
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
+        if changes := _newer(ticket, seen):
+            raise Conflict(changes)
+        ticket.close()
 
 
 def record_earlier_reply(ticket: Ticket, agent: Agent, text: str, key: UUID) -> Message:
@@ -162,8 +171,12 @@ def _changes(ticket: Ticket, seen: int) -> list[str]:
         if ticket.status == Ticket.Status.CLOSED
         else []
     )
+    return closed + _newer(ticket, seen)
+
+
+def _newer(ticket: Ticket, seen: int) -> list[str]:
     newer = ticket.messages.exclude(kind=Message.Kind.NOTE).filter(pk__gt=seen).select_related("author")
-    return closed + [_news(message, ticket) for message in newer]
+    return [_news(message, ticket) for message in newer]
 
 
 def _news(message: Message, ticket: Ticket) -> str:

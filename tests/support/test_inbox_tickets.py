@@ -8,7 +8,7 @@ from django.urls import reverse
 from kb.models import Audience, Document
 from support import sending
 from support.inbox.listing import PAGE, counts, listing
-from support.models import Draft, Ticket, Verdict
+from support.models import Draft, Message, Ticket, Verdict
 from support.templatetags.desk import beyond
 from tests import cast
 
@@ -215,11 +215,36 @@ def test_a_deactivated_colleague_is_given_nothing(client, alice) -> None:
 def test_closing_dismisses_the_draft_and_reopening_brings_the_form_back(client, alice) -> None:
     ticket = cast.ask("Hello").ticket
     draft = cast.draft(ticket)
-    closed = client.post(reverse("ticket-close", args=[ticket.pk])).content.decode()
+    closed = close(client, ticket, ticket.last_public_message()).content.decode()
     draft.refresh_from_db()
     assert draft.state == Draft.State.DISMISSED
     assert "reply-text" not in closed
     assert "reply-text" in client.post(reverse("ticket-reopen", args=[ticket.pk])).content.decode()
+
+
+def close(client, ticket: Ticket, seen: Message):
+    return client.post(reverse("ticket-close", args=[ticket.pk]), {"seen": seen.pk})
+
+
+def test_a_ticket_is_not_closed_on_a_message_that_its_agent_has_not_seen(client, alice) -> None:
+    first = cast.ask("Can I return it?")
+    newer = cast.ask("It caught fire!", ticket=first.ticket)
+    waiting = cast.draft(first.ticket, state="waiting", outcome="")
+    refused = close(client, first.ticket, first)
+    html = refused.content.decode()
+    waiting.refresh_from_db()
+    first.ticket.refresh_from_db()
+    assert (refused.status_code, first.ticket.status, waiting.state) == (409, "open", "waiting")
+    assert "Not closed." in html
+    assert "Carol Cole wrote again: “It caught fire!”" in html
+    assert f'id="reply-seen" value="{newer.pk}" hx-swap-oob="true"' in html
+    assert "This ticket is closed." in close(client, first.ticket, newer).content.decode()
+
+
+def test_the_close_button_sends_what_its_page_showed(client, alice) -> None:
+    ticket = cast.ask("Hello").ticket
+    assert 'hx-include="#reply-seen"' in page(client, ticket, "ticket-head")
+    assert client.post(reverse("ticket-close", args=[ticket.pk])).status_code == 409
 
 
 def test_nothing_changes_by_a_link(client, alice) -> None:

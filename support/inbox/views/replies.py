@@ -19,7 +19,7 @@ def reply(request: AgentRequest, ticket_id: int) -> HttpResponse:
     ticket = ticket_for(request.user, ticket_id)
     form = ReplyForm(request.POST)
     if not form.is_valid():
-        return _refused(request, ticket, _errors(form), status=422)
+        return refused(request, ticket, _errors(form), status=422)
     given = form.cleaned_data
     draft = ticket.drafts.filter(pk=given["draft"]).first() if given["draft"] else None
     try:
@@ -34,7 +34,7 @@ def reply(request: AgentRequest, ticket_id: int) -> HttpResponse:
             given["lost"],
         )
     except Conflict as conflict:
-        return _refused(request, ticket, conflict.changes, status=409)
+        return refused(request, ticket, conflict.changes, status=409)
     return _done(request, ticket, sent, "Sent to the customer.")
 
 
@@ -44,7 +44,7 @@ def note(request: AgentRequest, ticket_id: int) -> HttpResponse:
     ticket = ticket_for(request.user, ticket_id)
     form = NoteForm(request.POST)
     if not form.is_valid():
-        return _refused(request, ticket, _errors(form), status=422)
+        return refused(request, ticket, _errors(form), status=422)
     written = add_note(ticket, request.user, form.cleaned_data["text"], form.cleaned_data["key"])
     return _done(request, ticket, written, "Note added; customers don’t see it.")
 
@@ -53,9 +53,11 @@ def _errors(form: NoteForm) -> list[str]:
     return [str(error) for errors in form.errors.values() for error in errors]
 
 
-def _refused(request: AgentRequest, ticket: Ticket, changes: list[str], status: int) -> HttpResponse:
+def refused(
+    request: AgentRequest, ticket: Ticket, changes: list[str], status: int, wanted: str = "sent"
+) -> HttpResponse:
     """What changed, and the page's knowledge brought up to date; the agent's text stays where it is."""
-    context = {**workspace.reply(ticket), "changes": changes, "conflict": status == 409}
+    context = {**workspace.reply(ticket), "changes": changes, "conflict": wanted if status == 409 else ""}
     return render(request, "support/inbox/_refused.html", context, status=status)
 
 

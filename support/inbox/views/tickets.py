@@ -6,11 +6,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
+from kb.forms import whole_number
 from support import live
 from support.inbox import workspace
 from support.inbox.gates import AgentRequest, agents_only, ticket_for
 from support.inbox.listing import counts, listing, with_row
+from support.inbox.views.replies import refused
 from support.models import Agent, Ticket
+from support.sending import Conflict, close_ticket
 
 
 @require_GET
@@ -81,7 +84,11 @@ def assign(request: AgentRequest, ticket_id: int) -> HttpResponse:
 @agents_only
 def close(request: AgentRequest, ticket_id: int) -> HttpResponse:
     shown = ticket_for(request.user, ticket_id)
-    shown.close()
+    try:
+        close_ticket(shown, whole_number(request.POST.get("seen", "")) or 0)
+    except Conflict as conflict:
+        return refused(request, shown, conflict.changes, status=409, wanted="closed")
+    shown.refresh_from_db()
     live.ticket_changed(shown.pk)
     return render(request, "support/inbox/_workspace.html", workspace.workspace(shown))
 
