@@ -201,7 +201,8 @@ def test_news_of_other_tickets_are_announced_and_move_no_row(desk, ticket) -> No
     bar = page.get_by_role("link", name="1 ticket has news – show")
     expect(bar).to_be_visible()
     assert (row.inner_text(), row.bounding_box()) == before
-    bar.click()
+    assert bar.bounding_box()["y"] < row.bounding_box()["y"], "above the rows, where it is seen"
+    page.keyboard.press("u")
     expect(page.locator(".ticket-row").first).to_contain_text("A new question")
 
 
