@@ -17,9 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kb import ingest, plain
-from kb.forms import Filters, SearchForm, UploadForm
-from kb.gates import ReaderRequest, admins_only, document_for, documents_for, is_admin, readers_only
-from kb.models import Audience, Document, DocumentQuerySet, Revision
+from kb.forms import Filters, SearchForm, UploadForm, whole_number
+from kb.gates import ReaderRequest, admins_only, document_for, documents_for, readers_only
+from kb.models import Audience, Document, DocumentQuerySet, Revision, is_admin
 from kb.rendering import Stretch
 from kb.rendering import render as render_text
 from kb.retrieval import retrieve
@@ -61,9 +61,8 @@ def documents(request: ReaderRequest) -> HttpResponse:
 @readers_only
 def document_rows(request: ReaderRequest) -> HttpResponse:
     """The rows that a page watches, as they are now; those that are gone, to be taken away."""
-    watched = {
-        int(number) for number in request.GET.getlist("watching")[:WATCHED_AT_ONCE] if number.isdecimal()
-    }
+    asked = map(whole_number, request.GET.getlist("watching")[:WATCHED_AT_ONCE])
+    watched = {number for number in asked if number is not None}
     rows = list(_for_list(documents_for(request.user)).filter(pk__in=watched))
     context = {
         "documents": rows,

@@ -33,6 +33,13 @@ class Conflict(Exception):
         self.changes = changes
 
 
+class UsedAlready(Conflict):
+    """The form's key belongs to something else, so what it holds was not stored."""
+
+    def __init__(self) -> None:
+        super().__init__(["This form was used already. Reload the page."])
+
+
 def send_reply(
     ticket: Ticket,
     agent: Agent,
@@ -50,7 +57,7 @@ def send_reply(
     """
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
-        if sent := _sent(ticket, key):
+        if sent := _stored(ticket, key, Message.Kind.REPLY):
             return sent
         citations = _citations(draft, ticket)
         proven, lost = _divided(citations, _locked(citations))
@@ -72,18 +79,16 @@ def record_earlier_reply(ticket: Ticket, agent: Agent, text: str, key: UUID) -> 
     """One that the customer had already, from elsewhere: part of the conversation, and sent to nobody now."""
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
-        return _sent(ticket, key) or _store(ticket, agent, text, key, None, [])
+        return _stored(ticket, key, Message.Kind.REPLY) or _store(ticket, agent, text, key, None, [])
 
 
 def add_note(ticket: Ticket, agent: Agent, text: str, key: UUID) -> Message:
     """An internal note; customers never see it."""
     with transaction.atomic():
         Ticket.objects.select_for_update().get(pk=ticket.pk)
-        note, _ = Message.objects.get_or_create(
-            key=key,
-            defaults={"ticket": ticket, "kind": Message.Kind.NOTE, "author": agent, "text": text},
+        return _stored(ticket, key, Message.Kind.NOTE) or Message.objects.create(
+            ticket=ticket, kind=Message.Kind.NOTE, author=agent, text=text, key=key
         )
-    return note
 
 
 def unchanged(sentences: Iterable[Sentence], text: str) -> list[Sentence]:
@@ -124,8 +129,12 @@ def lost_citations(draft: Draft) -> set[int]:
     return {citation.pk for citation in lost}
 
 
-def _sent(ticket: Ticket, key: UUID) -> Message | None:
-    return Message.objects.filter(key=key, ticket=ticket, kind=Message.Kind.REPLY).first()
+def _stored(ticket: Ticket, key: UUID, kind: Message.Kind) -> Message | None:
+    """What the same form made before."""
+    known = Message.objects.filter(key=key).first()
+    if known and (known.ticket_id, known.kind) != (ticket.pk, kind):
+        raise UsedAlready
+    return known
 
 
 def _citations(draft: Draft | None, ticket: Ticket) -> list[Citation]:

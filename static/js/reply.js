@@ -246,7 +246,6 @@ document.addEventListener('htmx:beforeSwap', (event) => {
   if (![409, 422].includes(event.detail.xhr.status)) return
   const note = event.detail.requestConfig.elt.id === 'note'
   if (!note) closeNote()
-  if (!note) closeNote()
   event.detail.target = document.getElementById(note ? 'note-refusal' : 'refusal')
   event.detail.swapOverride = 'innerHTML'
 })

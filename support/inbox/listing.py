@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Count, OuterRef, Q, Subquery
 
+from kb.forms import whole_number
 from support.models import Draft, Message, Ticket
 
 if TYPE_CHECKING:
@@ -92,9 +93,9 @@ def _matching(tickets: TicketQuerySet, query: str) -> TicketQuerySet:
         | Q(customer__name__icontains=query)
         | Q(customer__email__icontains=query)
     )
-    number = query.lstrip("#")
-    if number.isdecimal() and len(number) < 19:
-        found |= Q(pk=int(number))
+    number = whole_number(query.lstrip("#"))
+    if number is not None:
+        found |= Q(pk=number)
     return tickets.filter(found)
 
 

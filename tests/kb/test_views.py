@@ -195,6 +195,12 @@ def test_the_row_of_a_deleted_document_is_taken_away(adam: Client) -> None:
     assert '<div id="document-4711" hx-swap-oob="delete">' in text
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "²"])
+def test_a_number_that_names_no_document_breaks_nothing(adam: Client, number: str) -> None:
+    assert adam.get(reverse("document-rows"), {"watching": number}).status_code == 200
+    assert adam.get(reverse("documents"), {"page": number}).status_code == 200
+
+
 def test_a_bad_file_among_several_does_not_stop_the_others(adam: Client, offered: list[int]) -> None:
     files = [
         SimpleUploadedFile("returns.md", RETURNS),

@@ -109,6 +109,19 @@ def test_numbers_that_are_none_do_no_harm(client, ticket, draft) -> None:
     assert send(client, ticket, **given).status_code == 200
 
 
+def test_a_key_of_something_else_stores_nothing_and_says_so(client, ticket) -> None:
+    other = cast.ask("Where is it?").ticket
+    given = form(ticket)
+    send(client, ticket, **given)
+    for refused in [
+        send(client, other, **{**given, "seen": other.last_public_message().pk}),
+        client.post(reverse("ticket-note", args=[ticket.pk]), given),
+    ]:
+        assert refused.status_code == 422
+        assert "This form was used already. Reload the page." in refused.content.decode()
+    assert (ticket.messages.count(), other.messages.count()) == (2, 1)
+
+
 def test_a_note_is_told_to_agents_alone(client, ticket, told) -> None:
     client.post(reverse("ticket-note", args=[ticket.pk]), {"text": "Check first", "key": uuid.uuid4()})
     assert ticket.messages.get(kind=Message.Kind.NOTE).text == "Check first"

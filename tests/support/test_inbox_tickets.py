@@ -143,6 +143,16 @@ def test_only_newer_messages_are_fetched_for_an_open_page(client, alice) -> None
     assert "First" not in html
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "²", "-1", "x"])
+def test_a_number_that_names_nothing_breaks_nothing(client, alice, number) -> None:
+    ticket = cast.ask("Hello").ticket
+    assert "Hello" in page(client, ticket, "ticket-messages", after=number)
+    for name in ["ticket-assign", "ticket-close", "ticket-reply"]:
+        given = {"assignee": number, "seen": number, "text": "Yes.", "key": uuid.uuid4(), "draft": number}
+        assert client.post(reverse(name, args=[ticket.pk]), given).status_code < 500
+    assert client.get(reverse("inbox"), {"q": number, "after": f"2026-01-01T00:00:00+00:00_{number}"}).status_code == 200
+
+
 def test_a_note_is_marked_as_internal(client, alice) -> None:
     ticket = cast.ask("Hello").ticket
     sending.add_note(ticket, alice, "Look at batch 2211", uuid.uuid4())

@@ -2,6 +2,8 @@
 
 from django import forms
 
+from kb.forms import whole_number
+
 LONGEST = 20_000
 
 
@@ -27,4 +29,5 @@ class ReplyForm(NoteForm):
 
 def numbers(given: str) -> list[int]:
     """ "3,5" as numbers; what isn't one can't name anything."""
-    return [int(one) for one in given.split(",") if one.strip().isdecimal() and len(one.strip()) < 19]
+    found = map(whole_number, given.split(","))
+    return [number for number in found if number is not None]

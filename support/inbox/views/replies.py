@@ -10,7 +10,7 @@ from support.inbox import workspace
 from support.inbox.forms.replies import NoteForm, ReplyForm
 from support.inbox.gates import AgentRequest, agents_only, ticket_for
 from support.models import Message, Ticket
-from support.sending import Conflict, add_note, send_reply
+from support.sending import Conflict, UsedAlready, add_note, send_reply
 
 
 @require_POST
@@ -33,6 +33,8 @@ def reply(request: AgentRequest, ticket_id: int) -> HttpResponse:
             given["confirmed"],
             given["lost"],
         )
+    except UsedAlready as used:
+        return refused(request, ticket, used.changes, status=422)
     except Conflict as conflict:
         return refused(request, ticket, conflict.changes, status=409)
     return _done(request, ticket, sent, "Sent to the customer.")
@@ -45,7 +47,10 @@ def note(request: AgentRequest, ticket_id: int) -> HttpResponse:
     form = NoteForm(request.POST)
     if not form.is_valid():
         return refused(request, ticket, _errors(form), status=422)
-    written = add_note(ticket, request.user, form.cleaned_data["text"], form.cleaned_data["key"])
+    try:
+        written = add_note(ticket, request.user, form.cleaned_data["text"], form.cleaned_data["key"])
+    except UsedAlready as used:
+        return refused(request, ticket, used.changes, status=422)
     return _done(request, ticket, written, "Note added; customers don’t see it.")
 
 

@@ -63,10 +63,8 @@ def head(request: AgentRequest, ticket_id: int) -> HttpResponse:
 @agents_only
 def conversation(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """The messages that came after the last one on the page."""
-    after = request.GET.get("after", "")
-    shown = workspace.conversation(
-        ticket_for(request.user, ticket_id), int(after) if after.isdecimal() else 0
-    )
+    after = whole_number(request.GET.get("after", "")) or 0
+    shown = workspace.conversation(ticket_for(request.user, ticket_id), after)
     return render(request, "support/inbox/_messages.html", shown)
 
 
@@ -74,8 +72,8 @@ def conversation(request: AgentRequest, ticket_id: int) -> HttpResponse:
 @agents_only
 def assign(request: AgentRequest, ticket_id: int) -> HttpResponse:
     shown = ticket_for(request.user, ticket_id)
-    chosen = request.POST.get("assignee", "")
-    shown.assign(get_object_or_404(Agent, pk=chosen, is_active=True) if chosen.isdecimal() else None)
+    chosen = whole_number(request.POST.get("assignee", ""))
+    shown.assign(get_object_or_404(Agent, pk=chosen, is_active=True) if chosen else None)
     live.ticket_changed(shown.pk)
     return render(request, "support/inbox/_head.html", workspace.header(shown))
 
