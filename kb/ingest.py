@@ -6,36 +6,31 @@ they live. Until a new file is stored as a revision, the old one answers. Nothin
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
-from threading import Event, Thread
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import Error, InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, F
 from django.utils import timezone
 
 from kb import lexical
 from kb.embeddings import embed_missing
 from kb.extract import Extracted, Unreadable, extract, title_from_name
-from kb.models import Audience, Document, DocumentQuerySet, EmbeddingModel, Passage, Revision
+from kb.leases import LEASE, WORKING, leases_renewed, mine
+from kb.models import Audience, Document, EmbeddingModel, Passage, Revision
 from kb.passages import CountTokens, Cut, by_word, split
 from llm.embed import embedder
 from llm.errors import Rejected, Unavailable
 
 log = logging.getLogger(__name__)
 
-# A worker that died is noticed after this; one that lives renews three times in it.
-LEASE = timedelta(seconds=20)
-RENEWED_EVERY = 6.0  # seconds
 ATTEMPTS = 3
 # An embedding endpoint that is down is asked again after this, times the attempts made.
 PAUSE = timedelta(seconds=20)
-WORKING = (Document.State.READING, Document.State.EMBEDDING)
 
 
 @dataclass(frozen=True)
@@ -153,7 +148,7 @@ def ingest_all(documents: Sequence[Document], locale: str = "") -> list[Ingested
     """The same for several claimed documents, whose passages are embedded together."""
     if not documents:
         return []
-    with _leases_renewed(documents):
+    with leases_renewed(documents):
         stored = [_store_or_fail(document, locale) for document in documents]
         embedded = _embed([document for document in documents if document.state == Document.State.EMBEDDING])
         for where in {document.locale for document in documents if document.pk in embedded}:
@@ -162,45 +157,6 @@ def ingest_all(documents: Sequence[Document], locale: str = "") -> list[Ingested
         Ingested(passages, embedded.get(document.pk, 0))
         for document, passages in zip(documents, stored, strict=True)
     ]
-
-
-@contextmanager
-def _leases_renewed(documents: Sequence[Document]) -> Iterator[None]:
-    """A thread of its own, because reading and embedding may take minutes."""
-    done = Event()
-    thread = Thread(target=_renew, args=(documents, done), daemon=True)
-    thread.start()
-    try:
-        yield
-    except BaseException:
-        _stop(done, thread)
-        for document in documents:
-            _mine(document).update(lease=timezone.now())
-        raise
-    _stop(done, thread)
-
-
-def _stop(done: Event, thread: Thread) -> None:
-    done.set()
-    thread.join()
-
-
-def _renew(documents: Sequence[Document], done: Event) -> None:
-    while not done.wait(RENEWED_EVERY):
-        try:
-            for document in documents:
-                _mine(document).update(lease=timezone.now() + LEASE)
-        except Error:
-            log.warning("The leases of %d documents could not be renewed", len(documents), exc_info=True)
-        finally:
-            connection.close()
-
-
-def _mine(document: Document) -> DocumentQuerySet:
-    """The row, as long as nobody gave it another file and nobody else claimed it."""
-    return Document.objects.filter(
-        pk=document.pk, file=document.file.name, attempts=document.attempts, state__in=WORKING
-    )
 
 
 def _store_or_fail(document: Document, locale: str) -> int:
@@ -227,7 +183,7 @@ def _store_or_fail(document: Document, locale: str) -> int:
 def _fail(document: Document, reason: str) -> None:
     """The old revision goes on answering."""
     document.state, document.reason, document.lease = Document.State.FAILED, reason, None
-    _mine(document).update(state=document.state, reason=reason, lease=None)
+    mine(document).update(state=document.state, reason=reason, lease=None)
 
 
 def _store(document: Document, extracted: Extracted, locale: str) -> int:
@@ -236,7 +192,7 @@ def _store(document: Document, extracted: Extracted, locale: str) -> int:
     if not cuts:
         raise Unreadable("The file holds no text; upload one that does.")
     with transaction.atomic():
-        if not _mine(document).select_for_update().exists():
+        if not mine(document).select_for_update().exists():
             document.refresh_from_db()
             return 0
         removed_locale = document.locale
@@ -345,9 +301,9 @@ def _embed(documents: Collection[Document]) -> dict[int, int]:
 
 def _finish(documents: Iterable[Document]) -> None:
     for document in documents:
-        mine = _mine(document)
+        own = mine(document)
         document.state, document.lease = Document.State.SEARCHABLE, None
-        mine.update(state=document.state, reason="", lease=None, attempts=0)
+        own.update(state=document.state, reason="", lease=None, attempts=0)
 
 
 def _try_later(documents: Iterable[Document], reason: str) -> None:
@@ -357,7 +313,7 @@ def _try_later(documents: Iterable[Document], reason: str) -> None:
             _fail(document, reason)
         else:
             document.reason, document.lease = reason, timezone.now() + PAUSE * document.attempts
-            _mine(document).update(reason=reason, lease=document.lease)
+            mine(document).update(reason=reason, lease=document.lease)
 
 
 def delete(document: Document) -> None:

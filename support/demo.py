@@ -21,7 +21,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from kb.importing import Found, Imported, import_files
-from kb.ingest import WORKING
+from kb.leases import WORKING
 from kb.models import Audience, Document
 from support.models import Agent, Customer, Message, Ticket, Widget
 from support.receiving import receive_message

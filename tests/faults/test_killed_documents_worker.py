@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import redis
 
-from kb.ingest import LEASE, delete, receive
+from kb.ingest import delete, receive
+from kb.leases import LEASE
 from kb.models import Document, Embedding, Passage
 from kb.tasks import ingest_document
 from tests.conftest import ROOT, environment_for_a_process

@@ -11,7 +11,9 @@ from django.db import connection
 from django.utils import timezone
 
 from kb import ingest as ingesting
-from kb.ingest import ATTEMPTS, LEASE, claim, delete, ingest, ingest_all, receive, retry
+from kb import leases
+from kb.ingest import ATTEMPTS, claim, delete, ingest, ingest_all, receive, retry
+from kb.leases import LEASE
 from kb.lexical import stored
 from kb.models import Audience, Document, Embedding, EmbeddingModel, LexemeCount, LexicalStatistics, Passage
 from support.models import Citation, Verdict
@@ -306,7 +308,7 @@ def test_lease_is_renewed_while_a_long_file_is_read(monkeypatch: pytest.MonkeyPa
 
     extract = ingesting.extract
     monkeypatch.setattr(ingesting, "extract", slowly)
-    monkeypatch.setattr(ingesting, "RENEWED_EVERY", 0.1)
+    monkeypatch.setattr(leases, "RENEWED_EVERY", 0.1)
 
     ingest(document)
 
