@@ -4,7 +4,7 @@ What a file is, its content tells before its name does. Hostile formats are read
 limits (kb.extract.binary). What comes out holds no script, no NUL and nothing that a database would refuse.
 """
 
-from kb.extract import binary, html, kinds, markdown, plain
+from kb.extract import binary, html, kinds, markdown, plain, txt
 from kb.extract.kinds import Kind, is_readable
 from kb.extract.languages import declared_locale, detected_locale
 from kb.extract.result import Extracted, Reading, Unreadable
@@ -36,7 +36,7 @@ def _read(data: bytes, name: str) -> Reading:
         case Kind.MARKDOWN:
             return markdown.read(plain.decode(data))
         case Kind.TEXT:
-            return Reading(text=plain.decode(data))
+            return txt.read(plain.decode(data))
         case Kind.HTML:
             return html.read_page(data) if len(data) <= LARGE_PAGE else binary.read_page(data)
         case _:

@@ -70,6 +70,7 @@ def test_each_ticket_finds_its_article_and_one_has_none(loaded: None) -> None:
             assert not found.sufficient, (customer["name"], found.relevance)
 
 
+@pytest.mark.django_db  # or pytest-django makes no database for this file when it runs alone
 def test_the_made_files_are_what_their_sources_make() -> None:
     spec = importlib.util.spec_from_file_location("make_files", DEMO / "make_files.py")
     assert spec and spec.loader
