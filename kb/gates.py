@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from kb.models import Audience, Document, DocumentQuerySet
+from kb.models import Audience, Document, DocumentQuerySet, is_admin
 
 
 class ReaderRequest(HttpRequest):
@@ -50,10 +50,6 @@ def admins_only(view: View[P]) -> Door[P]:
         return view(request, *args, **kwargs)
 
     return readers_only(cast("View[P]", guarded))
-
-
-def is_admin(user: AbstractUser) -> bool:
-    return user.is_active and user.is_staff
 
 
 def documents_for(user: AbstractUser) -> DocumentQuerySet:

@@ -18,6 +18,8 @@ from llm import embed
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from django.contrib.auth.models import AbstractUser
+
 # A lexeme is hashed into this many dimensions of a sparse vector.
 LEXICAL_DIMENSIONS = 536_870_912
 
@@ -31,6 +33,11 @@ class Audience(models.TextChoices):
     @property
     def labels_seen(self) -> list[str]:
         return [Audience.PUBLIC] if self is Audience.PUBLIC else [Audience.PUBLIC, Audience.INTERNAL]
+
+
+def is_admin(user: AbstractUser) -> bool:
+    """Who looks after the documents and the settings; the others read."""
+    return user.is_active and user.is_staff
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from kb.models import Passage, Revision
+from kb.models import Passage, Revision, is_admin
 from llm.models import ModelCall
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Agent(AbstractUser):
 
     @property
     def is_admin(self) -> bool:
-        return self.is_active and self.is_staff  # as kb.gates has it, which is a door and can't be asked here
+        return is_admin(self)
 
     def give_new_password(self) -> str:
         """It is kept nowhere; whoever asked shows it once."""
