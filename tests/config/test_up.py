@@ -142,7 +142,8 @@ def test_everything_runs_comes_back_when_killed_and_ends_with_ctrl_c(up: Up) -> 
     assert findings.returncode == 0, findings.stdout + findings.stderr
     assert json.loads(findings.stdout)["ok"]
 
-    assert wait(lambda: set(up.drafts()) == {"ready"}, 60), up.drafts()
+    # Superseded: of a ticket that was asked a second question before the first draft was written.
+    assert wait(lambda: {"ready"} <= set(up.drafts()) <= {"ready", "superseded"}, 60), up.drafts()
     browser = sign_in_to_the_demo(up)
     assert time.monotonic() - began < 120, "the demo is ready within two minutes"
 
