@@ -53,6 +53,8 @@ def find(paths: Iterable[Path]) -> tuple[list[Found], list[Path]]:
     for path in paths:
         if not path.exists():
             raise NothingThere(f"{path} is not there: name a file or a folder.")
+        if not (path.is_dir() or path.is_file()):
+            raise NothingThere(f"{path} is neither a file nor a folder: save what it gives to a file first.")
         folder = path if path.is_dir() else path.parent
         for file in _files(path) if path.is_dir() else [path]:
             reference = _reference(file, folder)

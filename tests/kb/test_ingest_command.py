@@ -134,6 +134,24 @@ def test_wrong_path_is_told(folder: Path, paths: list[str], told: str):
 
 
 @pytest.mark.django_db
+def test_an_empty_path_is_not_the_current_folder(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(folder)
+
+    report, complaint = run("")
+
+    assert "name a file or a folder" in complaint and not report and not Document.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_is_neither_file_nor_folder_is_told_and_not_waited_for(folder: Path):
+    os.mkfifo(folder / "pipe.md")
+
+    report, complaint = run(folder / "pipe.md")
+
+    assert "neither a file nor a folder" in complaint and not report
+
+
+@pytest.mark.django_db
 def test_file_of_an_unknown_type_is_told_when_it_is_named(folder: Path):
     (folder / "data.xyz").write_text("words")
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Make files and folders searchable. Unchanged files cost nothing. A document is named by its path."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        parser.add_argument("paths", nargs="+", type=_path, metavar="PATH")
         parser.add_argument(
             "--audience",
             choices=Audience.values,
@@ -47,6 +47,13 @@ class Command(BaseCommand):
         if others:
             endings = ", ".join(sorted({path.suffix or "no ending" for path in others})[:10])
             self.stderr.write(f"Skipped {len(others)} files of other types ({endings}).")
+
+
+def _path(given: str) -> Path:
+    """Of an empty one, as a script's unset variable leaves it, pathlib makes the current folder."""
+    if not given:
+        raise ArgumentTypeError("it is empty: name a file or a folder.")
+    return Path(given)
 
 
 @dataclass
