@@ -17,12 +17,12 @@ KINDS = [Message.Kind.CUSTOMER, Message.Kind.REPLY]
 
 @dataclass(frozen=True)
 class Cited:
-    """A quote that the customer can open, under the number it has in this message."""
+    """The quotes of a passage that the customer can open, under the number it has in this message."""
 
     number: int
     title: str
     heading: str
-    quote: str
+    quotes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -81,15 +81,16 @@ def _is_public(citation: Citation) -> bool:
 
 
 def _numbered(citations: Iterable[Citation]) -> tuple[list[Cited], dict[int, int]]:
-    """The distinct quotes, numbered from 1 in the order of the text; and each citation's number."""
-    found: dict[tuple[str, str, str], Cited] = {}
+    """Passages with their distinct quotes, numbered in the order of the text; each citation's number."""
+    quotes: dict[tuple[str, str], dict[str, None]] = {}
     numbers: dict[int, int] = {}
     for citation in citations:
         heading = citation.heading.removeprefix(citation.title).lstrip(" ›")
-        quote = (citation.title, heading, citation.quote)
-        cited = found.setdefault(quote, Cited(len(found) + 1, *quote))
-        numbers[citation.pk] = cited.number
-    return list(found.values()), numbers
+        passage = (citation.title, heading)
+        quotes.setdefault(passage, {})[citation.quote] = None
+        numbers[citation.pk] = list(quotes).index(passage) + 1
+    cited = [Cited(number, *passage, tuple(said)) for number, (passage, said) in enumerate(quotes.items(), 1)]
+    return cited, numbers
 
 
 def _by_sentence(citations: Iterable[Citation], numbers: dict[int, int]) -> list[tuple[str, tuple[int, ...]]]:

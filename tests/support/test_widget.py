@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import secrets
 import uuid
 from typing import Any
@@ -264,16 +265,20 @@ def test_an_agent_without_a_name_is_not_shown_by_address() -> None:
     assert "bob@" not in page and "Support" in page
 
 
-def test_each_cited_sentence_has_its_number_title_and_quote(alice: Agent) -> None:
+def test_cited_sentences_have_the_number_of_their_passage_with_each_of_its_quotes(alice: Agent) -> None:
     ask()
-    sent = reply(Ticket.objects.get(), alice, "You have 30 days. The collection costs €149. Tell me a day.")
+    text = "You have 30 days. The collection costs €149. A label is in the box. Tell me a day."
+    sent = reply(Ticket.objects.get(), alice, text)
     cite(sent, "You have 30 days.", title="Returns", quote="within 30 days of delivery")
     cite(sent, "The collection costs €149.", title="Returns", quote="Cargo 2: €149")
+    cite(sent, "A label is in the box.", title="Packing", quote="the label")
     page = conversation().content.decode()
     assert '<span class="cited">You have 30 days.</span>&nbsp;<button' in page
     assert '<span class="cited">The collection costs €149.</span>&nbsp;<button' in page
     assert "within 30 days of delivery" in page and "Cargo 2: €149" in page
-    assert page.count("<details") == 2
+    numbers = re.findall(r'class="marker".*?data-number="(\d)"', page)
+    assert numbers == ["1", "1", "2"]
+    assert page.count("<details") == 2 and page.count("<blockquote") == 3
 
 
 def test_a_quote_goes_when_its_document_has_become_internal(alice: Agent) -> None:
