@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kb import ingest, plain
 from kb.forms import Filters, SearchForm, UploadForm, whole_number
@@ -76,10 +76,15 @@ def _for_list(found: DocumentQuerySet) -> DocumentQuerySet:
     return found.annotate(passage_count=Count("passages")).order_by("title", "pk")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @admins_only
 def upload(request: ReaderRequest) -> HttpResponse:
-    """One file from the page's script, which sends each by itself; all that were chosen, without it."""
+    """One file from the page's script, which sends each by itself; all that were chosen, without it.
+
+    Who comes back to the address without files is led to the page that has the form.
+    """
+    if request.method != "POST":
+        return redirect("documents")
     files = cast("Sequence[UploadedFile[Any] | None]", request.FILES.getlist("file") or [None])
     answers = [_take(request, file) for file in files]
     if not request.htmx:

@@ -82,6 +82,11 @@ def send(client: Client, name: str = "returns.md", data: bytes = RETURNS, audien
     return client.post(reverse("upload"), body, content_type="multipart/form-data; boundary=cut", **HTMX)
 
 
+def test_the_address_of_the_upload_leads_back_to_its_form(adam: Client) -> None:
+    answer = adam.get(reverse("upload"))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("documents"))
+
+
 # Who may do what ------------------------------------------------------------------------------------
 
 PAGES: list[tuple[str, str, bool]] = [  # name, method, may an agent?
@@ -559,6 +564,7 @@ def test_a_search_for_nothing_or_for_odd_things_is_no_error(alice: Client) -> No
     searchable()
     for asked in ("", "   ", "\x00", "'; DROP TABLE", "?" * 1999, "é" * 500):
         assert alice.get(reverse("search"), {"q": asked, "audience": "odd"}).status_code == 200
+    assert alice.get(f"{reverse('search')}?q=a%ED%A0%80%FFb").status_code == 200
 
 
 # The admin site ----------------------------------------------------------------------------------------
