@@ -1,10 +1,10 @@
 """Turn a file's bytes into Markdown with a title and a locale, or say in one sentence why that can't be done.
 
 What a file is, its content tells before its name does. Hostile formats are read in a child process with
-limits (kb.extract.binary). What comes out holds no script, no NUL and nothing that a database would refuse.
+limits (kb.extract.isolated). What comes out holds no script, no NUL and nothing that a database would refuse.
 """
 
-from kb.extract import binary, html, kinds, markdown, plain, txt
+from kb.extract import decoding, html, isolated, kinds, markdown, txt
 from kb.extract.kinds import Kind, is_readable
 from kb.extract.languages import declared_locale, detected_locale
 from kb.extract.result import Extracted, Reading, Unreadable
@@ -34,13 +34,13 @@ def _read(data: bytes, name: str) -> Reading:
     kind = kinds.kind_of(data, name)
     match kind:
         case Kind.MARKDOWN:
-            return markdown.read(plain.decode(data))
+            return markdown.read(decoding.decode(data))
         case Kind.TEXT:
-            return txt.read(plain.decode(data))
+            return txt.read(decoding.decode(data))
         case Kind.HTML:
-            return html.read_page(data) if len(data) <= LARGE_PAGE else binary.read_page(data)
+            return html.read_page(data) if len(data) <= LARGE_PAGE else isolated.read_page(data)
         case _:
-            return binary.read(data, kind)
+            return isolated.read(data, kind)
 
 
 def clean(text: str) -> str:

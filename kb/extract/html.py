@@ -6,7 +6,7 @@ from html import unescape
 import nh3
 from html_to_markdown import ConversionOptions, PreprocessingOptions, convert
 
-from kb.extract import plain
+from kb.extract import decoding
 from kb.extract.result import Reading, Unreadable
 
 # These go with all that is in them.
@@ -52,7 +52,7 @@ LANG = re.compile(r"<html\b[^<>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z0-9-]{2,20})
 
 
 def read_page(data: bytes) -> Reading:
-    source = plain.decode_html(data).replace("\0", "")
+    source = decoding.decode_html(data).replace("\0", "")
     head = source[:100_000]
     title, lang = TITLE.search(head), LANG.search(head)
     text = to_markdown(*_article(source))

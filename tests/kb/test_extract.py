@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from kb.extract import Unreadable, binary, extract, title_from_name
+from kb.extract import Unreadable, extract, isolated, title_from_name
 
 SHARED = Path(os.environ.get("CITEDESK_SHARED") or "/nonexistent")
 AWKWARD = SHARED / "files" / "awkward"
@@ -228,7 +228,7 @@ def test_large_page_is_read_like_a_small_one():
 
 
 def test_page_that_would_take_minutes_is_given_up(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(binary, "SECONDS", 2)
+    monkeypatch.setattr(isolated, "SECONDS", 2)
 
     assert "too long" in refusal(b"<html><p>" + b"&" * 2_000_000, "a.html")
     assert "nested" in refusal(b"<div>" * 4000 + b"text", "a.html")
@@ -363,7 +363,7 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(data: bytes, name: str, to
 
 def test_child_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     _replace_child(tmp_path, monkeypatch, "import time\ntime.sleep(60)\n")
-    monkeypatch.setattr(binary, "SECONDS", 0.5)
+    monkeypatch.setattr(isolated, "SECONDS", 0.5)
 
     assert "too long" in refusal(pdf("words"), "a.pdf")
     assert not [child for child in psutil.Process().children() if "child.py" in " ".join(child.cmdline())]
@@ -376,7 +376,7 @@ def test_child_that_crashes_takes_nobody_along(tmp_path: Path, monkeypatch: pyte
 
 
 def test_child_that_eats_memory_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    greedy = binary.CHILD.read_text().replace("    import kreuzberg\n", "    bytearray(4 * 1024**3)\n", 1)
+    greedy = isolated.CHILD.read_text().replace("    import kreuzberg\n", "    bytearray(4 * 1024**3)\n", 1)
     _replace_child(tmp_path, monkeypatch, greedy)
 
     assert "limits" in refusal(pdf("words"), "a.pdf")
@@ -396,7 +396,7 @@ def test_child_sees_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 def _replace_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
     script = tmp_path / "child.py"
     script.write_text(code)
-    monkeypatch.setattr(binary, "CHILD", script)
+    monkeypatch.setattr(isolated, "CHILD", script)
 
 
 # The shared files
