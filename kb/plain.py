@@ -1,4 +1,7 @@
-"""Show Markdown as plain words: what is read stays as it stands, the marks around it go. Pure."""
+"""Show Markdown as plain words: what is read stays as it stands, the marks around it go. Pure.
+
+And bring any words that somebody sends into a form that can be stored.
+"""
 
 import re
 
@@ -13,6 +16,11 @@ ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|<>~])")
 HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+", re.MULTILINE)
 TABLE_RULE = re.compile(r"^[ \t]*\|?(?:[ \t]*:?-{3,}:?[ \t]*\|?)+[ \t]*(?:\n|\Z)", re.MULTILINE)
 TABLE_ROW = re.compile(r"^[ \t]*\|(.*?)\|?[ \t]*$", re.MULTILINE)
+
+
+def encodable(text: str) -> str:
+    """With a “?” for each half of a character, which no UTF-8 can hold; a terminal hands on any bytes so."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def unmarked(text: str) -> str:

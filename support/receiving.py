@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from kb.plain import encodable
 from support import drafting, live, sentences
 from support.models import Customer, Message, Ticket
 
@@ -39,7 +40,7 @@ def receive_message(customer: Customer, text: str, key: UUID, ticket: Ticket | N
 
 def _readable(text: str) -> str:
     """Without what cannot be stored or seen; a message has something in it, and an end."""
-    text = text.replace("\r\n", "\n").encode("utf-8", "replace").decode()
+    text = encodable(text.replace("\r\n", "\n"))
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
     if not text:
         raise ValidationError("Write a message first.", code="empty")

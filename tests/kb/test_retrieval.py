@@ -261,6 +261,12 @@ def test_an_empty_knowledge_base_says_how_to_fill_it(db: None, capsys: pytest.Ca
     assert json.loads(search(capsys, "refund", "--json")) == []
 
 
+def test_bytes_that_are_no_text_are_searched_without(
+    knowledge: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "refunds.md" in search(capsys, "how do I ask for a refund \udcff", "--locale", "\udcff", "--json")
+
+
 @pytest.mark.parametrize("arguments", [["  "], ["refund", "--limit", "0"]])
 def test_bad_input_is_refused_with_a_sentence(db: None, arguments: list[str]) -> None:
     with pytest.raises(CommandError, match=r"\.$"):

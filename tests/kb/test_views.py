@@ -16,6 +16,7 @@ from django.urls import reverse
 from kombu.exceptions import OperationalError
 
 from kb import ingest, views
+from kb.extract.kinds import Kind
 from kb.models import Audience, Document, Passage
 from kb.retrieval import retrieve
 from support.models import Agent
@@ -275,7 +276,19 @@ def test_a_file_over_the_limit_is_refused_with_a_sentence(adam: Client, settings
 
 def test_the_page_says_the_limit_before_anything_is_sent(adam: Client) -> None:
     text = adam.get(reverse("documents")).content.decode()
-    assert f'data-limit="{settings.UPLOAD_LIMIT}"' in text and "25.0\xa0MB each" in text
+    assert f'data-limit="{settings.UPLOAD_LIMIT}"' in text and "25\xa0MB each" in text
+    assert all(kind in text for kind in Kind), "every kind of file that can be read is named"
+
+
+def test_a_document_that_was_never_read_is_not_shown_as_published_and_can_be_deleted(adam: Client) -> None:
+    document = ingest.receive("broken.pdf", b"%PDF-1.7 nothing")
+    ingest.ingest(document)
+    document.refresh_from_db()
+    assert document.state == Document.State.FAILED
+    listed = adam.get(reverse("documents")).content.decode()
+    row = listed.split(f'id="document-{document.pk}"')[1]
+    assert ">published<" not in row and ">public<" not in row
+    assert f'href="{reverse("document-delete", args=[document.pk])}"' in row
 
 
 def test_an_upload_without_a_file_says_what_to_do(adam: Client) -> None:

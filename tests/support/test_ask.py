@@ -105,6 +105,11 @@ def test_person_reads_sentences_with_quotes(gateway: Gateway) -> None:
     assert "[1] Refunds › Duration\n    “We refund you within 5 business days" in out.getvalue()
 
 
+def test_bytes_that_are_no_text_are_asked_without(gateway: Gateway) -> None:
+    assert ask(f"{QUESTION} \udcff", "--locale", "\udcff")["outcome"] == "answer"
+    assert "\udcff" not in gateway.completions[0].prompt
+
+
 def test_empty_question_is_an_error() -> None:
     with pytest.raises(CommandError, match="Ask something"):
         ask("  ")

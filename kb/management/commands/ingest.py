@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
 from kb.importing import Found, Imported, NothingThere, find, import_files
 from kb.models import Audience
+from kb.plain import encodable
 
 
 class Command(BaseCommand):
@@ -25,7 +26,10 @@ class Command(BaseCommand):
             help="who may see them (new documents: public; others keep theirs)",
         )
         parser.add_argument(
-            "--locale", default="", help="the language of files that don't declare one: en, de, …"
+            "--locale",
+            type=encodable,
+            default="",
+            help="the language of files that don't declare one: en, de, …",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON value")
 

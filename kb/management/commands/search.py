@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from kb.models import Audience, Document
+from kb.plain import encodable
 from kb.retrieval import DEPTH, Hit, best_per_document, retrieve
 
 SHOWN = 5
@@ -17,14 +18,14 @@ class Command(BaseCommand):
     help = "Print the documents that answer a question, best first, each with its best passage."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("question")
+        parser.add_argument("question", type=encodable)
         parser.add_argument(
             "--audience",
             choices=Audience.values,
             default=Audience.PUBLIC,
             help="who asks: “internal” finds internal documents too (default: public)",
         )
-        parser.add_argument("--locale", default="", help="the question's language: en, de, …")
+        parser.add_argument("--locale", type=encodable, default="", help="the question's language: en, de, …")
         parser.add_argument("--limit", type=int, default=SHOWN, help=f"how many documents (default: {SHOWN})")
         parser.add_argument("--json", action="store_true", help="print one JSON value")
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from kb.models import Audience
+from kb.plain import encodable
 from support.composing import Reply, compose
 from support.models import Draft, Message
 from support.prompts import Conversation, Turn
@@ -18,10 +19,12 @@ class Command(BaseCommand):
     help = "Answer a question from the knowledge base, with the evidence for each sentence."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("question")
+        parser.add_argument("question", type=encodable)
         audiences = [str(audience) for audience in Audience]
         parser.add_argument("--audience", choices=audiences, default=str(Audience.PUBLIC))
-        parser.add_argument("--locale", default="", help="the question's language, if known: en, zh …")
+        parser.add_argument(
+            "--locale", type=encodable, default="", help="the question's language, if known: en, zh …"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON value and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
