@@ -28,10 +28,15 @@ def whole_number(given: str) -> int | None:
     return int(given) if given.isdecimal() and len(given) < 19 else None
 
 
+def size_shown(size: int) -> str:
+    """25 MB, not 25.0 MB."""
+    return filesizeformat(size).replace(".0\xa0", "\xa0")
+
+
 def too_large(size: int) -> str:
     """The message for a file that is over the limit."""
-    limit = filesizeformat(settings.UPLOAD_LIMIT)
-    return f"The file has {filesizeformat(size)}, and {limit} is the limit: split it, or leave out pictures."
+    limit = size_shown(settings.UPLOAD_LIMIT)
+    return f"The file has {size_shown(size)}, and {limit} is the limit: split it, or leave out pictures."
 
 
 class UploadForm(forms.Form):

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kb import ingest, plain
-from kb.forms import Filters, SearchForm, UploadForm, whole_number
+from kb.forms import Filters, SearchForm, UploadForm, size_shown, whole_number
 from kb.gates import ReaderRequest, admins_only, document_for, documents_for, readers_only
 from kb.models import Audience, Document, DocumentQuerySet, Revision, is_admin
 from kb.rendering import Stretch
@@ -51,6 +51,7 @@ def documents(request: ReaderRequest) -> HttpResponse:
         "may_change": is_admin(request.user),
         "upload_form": UploadForm(),
         "upload_limit": settings.UPLOAD_LIMIT,
+        "upload_limit_shown": size_shown(settings.UPLOAD_LIMIT),
     }
     fragment = request.htmx and not request.htmx.boosted
     return render(request, "kb/_documents.html" if fragment else "kb/documents.html", context)
@@ -203,12 +204,8 @@ def change_status(request: ReaderRequest, document_id: int) -> HttpResponse:
     found = document_for(request.user, document_id)
     published = request.POST.get("status") == Document.Status.PUBLISHED
     found.change_status(Document.Status.PUBLISHED if published else Document.Status.UNPUBLISHED)
-    messages.success(
-        request,
-        f"“{found}” is published: it is searched from now on."
-        if published
-        else f"“{found}” is unpublished: no search finds it and no reply rests on it from now on.",
-    )
+    if published:  # the page of an unpublished document says by itself what that means
+        messages.success(request, f"“{found}” is published: it is searched from now on.")
     return redirect(found)
 
 

@@ -270,7 +270,7 @@ def test_a_file_over_the_limit_is_refused_with_a_sentence(adam: Client, settings
     settings.UPLOAD_LIMIT = 1024
     answer = send(adam, data=b"x" * 2000)
     assert answer.status_code == 422
-    assert "1.0\xa0KB is the limit" in answer.content.decode()
+    assert "1\xa0KB is the limit" in answer.content.decode()
     assert not Document.objects.exists()
 
 
