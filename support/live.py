@@ -30,7 +30,7 @@ ENDS_PREVIEW = ("writing", "draft")
 HEARTBEAT_SECONDS = 15
 # What a model says within this time (s) goes out as one frame.
 FRAME_SECONDS = 0.04
-# While Valkey is away, the pieces of a draft don't wait for it one by one.
+# While Valkey is away, the pieces of a draft and the pages of the desk don't wait for it one by one.
 AWAY_SECONDS = 5
 ENTRY_ID = re.compile(r"\d{1,20}-\d{1,20}")
 
@@ -53,7 +53,7 @@ INBOX = "inbox"
 
 def publish(channel: str, event: str, data: dict[str, Any]) -> None:
     """For everyone who streams the channel, now or within the hour."""
-    if event == "piece" and time.monotonic() < _away_until.get(settings.REDIS_URL, 0):
+    if event == "piece" and _away():
         return
     try:
         client = _client()
@@ -66,7 +66,7 @@ def publish(channel: str, event: str, data: dict[str, Any]) -> None:
         pipeline.execute()
     except redis.RedisError as error:
         logger.warning("Nobody is told of %r on %s: %s", event, channel, error)
-        _away_until[settings.REDIS_URL] = time.monotonic() + AWAY_SECONDS
+        _gone_away()
 
 
 def ticket_changed(ticket_id: int) -> None:
@@ -80,10 +80,13 @@ def position(channel: str) -> str:
 
     While a draft is being written that is before its first piece.
     """
+    if _away():
+        return "0-0"
     try:
         entries = _entries(_client(), channel)
     except redis.RedisError as error:
         logger.warning("The live events of %s cannot be read: %s", channel, error)
+        _gone_away()
         return "0-0"
     before = "0-0"
     for entry, event in entries:
@@ -142,6 +145,14 @@ class Preview:
 
 def _key(channel: str) -> str:
     return f"live:{channel}"
+
+
+def _away() -> bool:
+    return time.monotonic() < _away_until.get(settings.REDIS_URL, 0)
+
+
+def _gone_away() -> None:
+    _away_until[settings.REDIS_URL] = time.monotonic() + AWAY_SECONDS
 
 
 def _client() -> "redis.Redis":

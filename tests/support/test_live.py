@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import socket
 import threading
 import time
 
 import pytest
 import redis
+from django.urls import reverse
 
 from support import live
+from tests import cast
 
 pytestmark = pytest.mark.usefixtures("valkey")
 
@@ -182,6 +185,17 @@ def test_broker_that_is_away_breaks_nothing(settings, caplog: pytest.LogCaptureF
         return [block async for block in live.stream(CHANNEL)]
 
     assert len(asyncio.run(whole())) == 1
+
+
+def test_pages_do_not_wait_for_a_broker_that_hangs(client, settings, db) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:  # takes connections and never answers
+        settings.REDIS_URL = f"redis://127.0.0.1:{deaf.getsockname()[1]}/0"
+        client.force_login(cast.alice())
+        client.get(reverse("inbox"))
+        began = time.monotonic()
+        assert client.get(reverse("inbox")).status_code == 200
+        assert client.get(reverse("ticket", args=[cast.ask("Hello").ticket.pk])).status_code == 200
+    assert time.monotonic() - began < 1.5
 
 
 def test_pieces_do_not_wait_for_a_broker_that_is_away(settings, monkeypatch: pytest.MonkeyPatch) -> None:
