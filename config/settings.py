@@ -9,11 +9,30 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
+
+
+class Environment(environ.Env):  # type: ignore[misc]  # it comes without types
+    """A variable that cannot be read is named; its value isn't, it may hold a password."""
+
+    def get_value(self, var: str, *args: Any, **more: Any) -> Any:
+        try:
+            return super().get_value(var, *args, **more)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var}: {error}.") from error
+
+    def db_url(self, var: str, *args: Any, **more: Any) -> Any:
+        try:
+            return super().db_url(var, *args, **more)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{var}: {error}.") from error
+
+
+env = Environment()
 
 # The data folder: embedded servers, uploads, logs, generated secrets.
 DATA = Path(env.str("CITEDESK_DATA", default="") or BASE_DIR / ".data").absolute()
@@ -90,7 +109,7 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASE_URL = env.str("DATABASE_URL", default="")
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        **(env.db_url_config(DATABASE_URL) if DATABASE_URL else embedded.database(DATA)),
+        **(env.db_url("DATABASE_URL") if DATABASE_URL else embedded.database(DATA)),
         # A pooled connection is tried before it is handed out: the server may have been restarted meanwhile.
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {

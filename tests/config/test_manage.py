@@ -47,10 +47,21 @@ def test_what_needs_no_server_starts_none(tmp_path: Path, words: list[str]) -> N
     assert not (tmp_path / "data" / "pg").exists()
 
 
-def test_a_setting_that_cannot_be_read_ends_in_a_sentence(tmp_path: Path) -> None:
-    done = _manage(tmp_path / "data", "check", DATABASE_POOL="many")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_POOL", "many"),
+        ("PORT", "abc"),
+        ("PORT", ""),
+        ("LLM_EXTRA_BODY", "{"),
+        ("DATABASE_URL", "postgres://me:secret@host:abc/name"),
+    ],
+)
+def test_a_setting_that_cannot_be_read_is_named_in_a_sentence(tmp_path: Path, name: str, value: str) -> None:
+    done = _manage(tmp_path / "data", "check", **{name: value})
     assert done.returncode == 1
-    assert done.stderr.startswith("A setting in the environment cannot be used")
+    assert "secret" not in done.stderr
+    assert done.stderr.startswith(f"A setting in the environment cannot be used: {name}: ")
 
 
 def _manage(data: Path, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
