@@ -24,6 +24,8 @@ def test_a_wrong_password_says_what_to_do(client) -> None:
     cast.alice()
     page = sign_in(client, password="wrong")
     assert "don’t belong together" in page.content.decode()
+    focused = re.findall(r"<input[^>]*autofocus[^>]*>", page.content.decode())
+    assert len(focused) == 1 and 'name="password"' in focused[0], "the cursor stands where it is typed again"
 
 
 def test_the_deactivated_stay_out_at_once(client) -> None:

@@ -20,6 +20,12 @@ class SignInForm(AuthenticationForm):
         "invalid_login": "E-mail address and password don’t belong together. Check both, then try again.",
     }
 
+    def get_invalid_login_error(self) -> ValidationError:
+        """Most often it is the password: the page comes back with the cursor there."""
+        self.fields["username"].widget.attrs.pop("autofocus", None)
+        self.fields["password"].widget.attrs["autofocus"] = True
+        return super().get_invalid_login_error()
+
 
 class PersonForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     class Meta:
