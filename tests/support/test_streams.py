@@ -1,5 +1,6 @@
 """Open streams: who may listen, where they go on, and that fifty of them stop nobody's page."""
 
+import asyncio
 import http.client
 import json
 import time
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from support import live
+from support.inbox.views import events
 from tests import cast
 from tests.server import web_server
 
@@ -88,6 +90,22 @@ def test_a_page_opened_while_a_draft_is_written_sees_it_from_its_beginning(web: 
     since = page.split('data-messages="')[0].rsplit('data-since="', 1)[1].split('"')[0]
     stream = web.open(f"{reverse('ticket-events', args=[ticket.pk])}?since={since}")
     assert [event(stream)["event"] for _ in range(2)] == ["writing", "piece"]
+
+
+def test_who_was_deactivated_hears_nothing_after_two_minutes(client, valkey, monkeypatch) -> None:
+    assert events.LONGEST <= 120
+    monkeypatch.setattr(events, "LONGEST", 0.3)
+    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.1)
+    alice = cast.alice()
+    client.force_login(alice)
+    opened = client.get(reverse("inbox-events"))
+    type(alice).objects.filter(pk=alice.pk).update(is_active=False)
+
+    async def whole() -> list[bytes]:
+        return [block async for block in opened.streaming_content]
+
+    assert asyncio.run(asyncio.wait_for(whole(), 5))
+    assert client.get(reverse("inbox-events")).status_code == 302
 
 
 def test_strangers_hear_nothing(web: Web) -> None:

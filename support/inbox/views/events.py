@@ -13,7 +13,7 @@ from support.inbox.gates import AgentRequest, agents_only
 from support.models import Ticket
 
 # After this long (s) a page connects again, and shows again that its agent may still listen.
-LONGEST = 600
+LONGEST = 120
 
 
 @require_GET
