@@ -2,6 +2,7 @@
 // handed to the reply's pane, which alone decides what happens to a text that an agent works on.
 
 import { Stream } from './stream.js'
+import './reply.js' // events may come at once, and are handed to it
 
 class LiveTicket extends HTMLElement {
   connectedCallback() {

@@ -302,7 +302,7 @@ def test_every_page_is_accessible(desk, visit, accessible, ticket, draft, width,
 def test_the_admin_site_works_without_inline_scripts_and_styles(desk: Callable[..., Page]) -> None:
     # What the Content-Security-Policy blocks is an error on the console, and fails the test.
     page = desk("/admin/support/widget/add/", agent=cast.adam())
-    page.get_by_label("Name", exact=True).fill("Shop")
+    page.get_by_label("Name:", exact=True).fill("Shop")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("#result_list").get_by_role("link", name="Shop")).to_be_visible()
     sidebar = page.locator("#nav-sidebar")
