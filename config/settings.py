@@ -107,12 +107,14 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # PostgreSQL with pgvector: DATABASE_URL, or the embedded one.
 DATABASE_URL = env.str("DATABASE_URL", default="")
+_DATABASE: dict[str, Any] = env.db_url("DATABASE_URL") if DATABASE_URL else embedded.database(DATA)
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        **(env.db_url("DATABASE_URL") if DATABASE_URL else embedded.database(DATA)),
+        **_DATABASE,
         # A pooled connection is tried before it is handed out: the server may have been restarted meanwhile.
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
+            **_DATABASE.get("OPTIONS", {}),  # such as ?sslmode=require
             # A pool for each process; a page waits this long (s) for a free connection, then fails.
             "pool": {"min_size": 0, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10},
         },

@@ -81,3 +81,13 @@ def _manage_start(data: Path, *words: str, **more: str) -> "subprocess.Popen[str
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def test_a_databases_address_may_carry_connection_options(tmp_path: Path) -> None:
+    address = "postgres://desk:secret@db.example:5432/desk?sslmode=require"
+    told = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])"
+    environment = {**os.environ, "DATABASE_URL": address, "CITEDESK_DATA": str(tmp_path)}
+    environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    command = [sys.executable, "-c", told]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    assert "'sslmode': 'require'" in done.stdout and "'pool'" in done.stdout

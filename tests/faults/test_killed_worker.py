@@ -21,6 +21,7 @@ ARTICLE = """# Refunds
 
 We refund you within 5 business days after the parcel has arrived at our warehouse.
 """
+WORKER = "worker"  # what PostgreSQL knows its connections by
 QUESTION = "How many days does a refund take after my parcel arrived at the warehouse?"
 
 
@@ -81,6 +82,7 @@ def test_draft_outlives_the_loss_of_every_database_connection(
 ) -> None:
     answer = "Within 5 business days [1]."
     gateway.enqueue(Reply(pieces=list(answer), delay=0.05), answer)
+    worker.environment["PGAPPNAME"] = WORKER
     worker.start()
     question()
     eventually(lambda: len(gateway.completions) == 1, 60)
@@ -95,11 +97,12 @@ def test_draft_outlives_the_loss_of_every_database_connection(
 
 
 def terminate_connections() -> None:
-    """All but the test's own, as when the database fails over."""
+    """All of the worker's, as when the database fails over."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "WHERE datname = current_database() AND application_name = %s",
+            [WORKER],
         )
 
 
