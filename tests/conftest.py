@@ -86,6 +86,11 @@ class Worker:
         """As the kernel does it when memory runs out."""
         self._signal(signal.SIGKILL)
 
+    def _end_leftovers(self, group: int) -> None:
+        """Beat is a child of the worker's, and outlives its kill."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
+
     def stop(self) -> None:
         self._signal(signal.SIGTERM)
 
@@ -103,6 +108,7 @@ class Worker:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._end_leftovers(self._process.pid)
         self._process = None
 
 
