@@ -142,6 +142,7 @@ def test_names_and_texts_of_strangers_run_nothing(desk: Visit) -> None:
     )
     refused = page.get_by_role("row").filter(has=page.get_by_role("button", name="Dismiss"))
     expect(refused).to_contain_text(f"{evil}.exe")
+    expect(row(page, "received")).to_contain_text(evil)
     work()
     expect(page.locator(".document-row").filter(has_text="searchable")).to_contain_text(evil)
     page.get_by_role("link", name=evil).click()
