@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kb import lexical
-from kb.lexical import K1, B, lexemes, stored, tsquery, tsvector, weights
+from kb.lexemes import lexemes
+from kb.lexical import K1, B, stored, tsquery, tsvector, weights
 from kb.models import LEXICAL_DIMENSIONS, Document, LexemeCount, LexicalStatistics, Passage, Revision
-from kb.questions import look_up, spoken_language
+from kb.retrieval.questions import look_up, spoken_language
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,14 @@ from hypothesis import strategies as st
 
 from kb.embeddings import embed_missing
 from kb.models import Audience, Document, EmbeddingModel, Passage
-from kb.questions import look_up
-from kb.relevance import Signs, estimate
-from kb.retrieval import Arm, best_per_document, by_meaning, by_words, fuse, retrieve
+from kb.retrieval import DEPTH, best_per_document, retrieve
+from kb.retrieval.fusion import fuse
+from kb.retrieval.hits import Arm
+from kb.retrieval.meaning import by_meaning
+from kb.retrieval.questions import look_up
+from kb.retrieval.relevance import Signs, estimate
+from kb.retrieval.scope import Scope
+from kb.retrieval.words import by_words
 from llm.embed import LocalEmbedder
 from llm.errors import Unavailable
 from tests.kb.test_lexical import new_document, store
@@ -164,7 +169,7 @@ def test_documents_in_the_language_of_the_question_are_searched(
 def test_without_a_language_each_document_is_matched_in_its_own(languages: None) -> None:
     store(new_document("de2.md", "Konten", "de"), "Sie können mehrere Konten haben.")
     assert "de2.md" in {hit.passage.document.reference for hit in retrieve("Konten", PUBLIC).hits}
-    assert by_words(Passage.objects.visible_to(PUBLIC), look_up("Konten", "", None)).scores
+    assert by_words(Scope(PUBLIC), look_up("Konten", "", None), DEPTH).scores
 
 
 def test_a_language_that_the_model_does_not_know_is_judged_by_words(knowledge: None) -> None:
@@ -182,7 +187,7 @@ def test_a_language_that_the_model_does_not_know_is_judged_by_words(knowledge: N
 def test_the_vectors_are_ranked_by_cosine(knowledge: None) -> None:
     model = EmbeddingModel.objects.active()
     question = LocalEmbedder().query("parcel")
-    arm = by_meaning(Passage.objects.visible_to(PUBLIC), model, question)
+    arm = by_meaning(Scope(PUBLIC), model, question, DEPTH)
     passages = Passage.objects.visible_to(PUBLIC).select_related("document")
     expected = {p.pk: float(LocalEmbedder().query(p.indexed_text()) @ question) for p in passages}
     assert list(arm.scores) == sorted(expected, key=lambda pk: -expected[pk])
@@ -284,7 +289,7 @@ def test_candidates_hold_the_best_passages_of_the_whole_formula(db: None, seed: 
     asked = look_up(question, "en", ["en"])
     expected = {p.pk: lexical_score(p, asked.vector()) for p in passages}
     best = [pk for pk in sorted(expected, key=lambda pk: (-expected[pk], pk)) if expected[pk] > 0]
-    assert list(by_words(Passage.objects.all(), asked).scores) == pytest.approx(best)
+    assert list(by_words(Scope(INTERNAL), asked, DEPTH).scores) == pytest.approx(best)
 
 
 def lexical_score(passage: Passage, question: Any) -> float:

@@ -10,9 +10,10 @@ from functools import lru_cache
 
 from pgvector import SparseVector
 
-from kb.common_words import COMMON_WORDS
-from kb.lexical import frequencies, idf, language_of, lexemes, sparse
+from kb.lexemes import language_of, lexemes
+from kb.lexical import frequencies, idf, sparse
 from kb.models import LexicalStatistics
+from kb.retrieval.common_words import COMMON_WORDS
 
 # What a common word ("how", "you") counts, of what its rarity says (docs/evaluation.md).
 COMMON = 1 / 3

@@ -1,0 +1,122 @@
+"""Find the passages that answer a question: by words and by meaning, joined into one order.
+
+Both ways are one statement each, through the gate `Passage.objects.visible_to`. Without vectors, words alone
+answer, and `Retrieved.words_only` says why. How likely it is that the hits answer is told as `relevance`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from kb.lexical import stored
+from kb.models import Audience, EmbeddingModel, Passage
+from kb.retrieval import relevance
+from kb.retrieval.fusion import FOREIGN_WEIGHT, fuse
+from kb.retrieval.hits import Arm, Hit, Retrieved, best_per_document
+from kb.retrieval.meaning import by_meaning, embedded
+from kb.retrieval.questions import LONGEST_QUESTION, Question, look_up
+from kb.retrieval.scope import Scope, scope_of
+from kb.retrieval.words import by_words
+from llm.embed import Embedder
+from llm.errors import ModelError
+
+__all__ = ["DEPTH", "Hit", "Retrieved", "best_per_document", "retrieve"]
+
+log = logging.getLogger(__name__)
+
+# Passages that each way brings along.
+DEPTH = 100
+
+
+def retrieve(question: str, audience: Audience, *, locale: str = "", limit: int = 8) -> Retrieved:
+    """The best passages that a reader of this audience may see. `locale`: the question's, if known."""
+    text = question[:LONGEST_QUESTION].replace("\x00", " ").strip()
+    return _Search(text, scope_of(audience, locale), locale).run(limit) if text else Retrieved()
+
+
+class _Search:
+    """One question on its way, and how long each step took."""
+
+    def __init__(self, text: str, scope: Scope, locale: str) -> None:
+        self.text, self.scope, self.locale = text, scope, locale
+        self.steps: dict[str, float] = {}
+        self.words_only = ""
+
+    def run(self, limit: int) -> Retrieved:
+        model = EmbeddingModel.objects.active()
+        with self._timed("words"):
+            asked = look_up(self.text, self.locale, self.scope.locales)
+            lexical = by_words(self.scope, asked, DEPTH)
+        maker, nearest = self._by_meaning(model)
+        understood = maker is not None and _understands(maker, asked.language)
+        joined = fuse(lexical.ranks, nearest.ranks, 1.0 if understood else FOREIGN_WEIGHT)
+        with self._timed("load"):
+            hits = self._load(joined[: max(limit, relevance.LOOKED_AT)], lexical, nearest)
+        told = relevance.estimate(_signs(asked, hits, lexical, nearest, model.name if understood else ""))
+        return Retrieved(hits[:limit], told, self.words_only, self.steps)
+
+    def _by_meaning(self, model: EmbeddingModel) -> tuple[Embedder | None, Arm]:
+        """A model that is down or refuses costs the search its vectors, not its answer."""
+        try:
+            with self._timed("embed"):
+                maker, vector = embedded(self.text, model)
+        except ModelError as error:
+            log.warning("Searching by words alone: %s", error)
+            self.words_only = str(error)
+            return None, Arm()
+        with self._timed("meaning"):
+            return maker, by_meaning(self.scope, model, vector, DEPTH)
+
+    def _load(self, joined: Sequence[tuple[int, float]], lexical: Arm, nearest: Arm) -> list[Hit]:
+        """Through the gate again: what was withdrawn since the ranking is not shown."""
+        passages = (
+            Passage.objects.visible_to(self.scope.audience)
+            .select_related("document", "revision")
+            .defer("weights", "revision__text")
+            .in_bulk([pk for pk, _ in joined])
+        )
+        lexical_ranks, vector_ranks = lexical.ranks, nearest.ranks
+        return [
+            Hit(
+                passages[pk],
+                score,
+                lexical_ranks.get(pk),
+                vector_ranks.get(pk),
+                lexical.scores.get(pk),
+                nearest.scores.get(pk),
+            )
+            for pk, score in joined
+            if pk in passages
+        ]
+
+    @contextmanager
+    def _timed(self, step: str) -> Iterator[None]:
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            taken = (time.perf_counter() - started) * 1000
+            self.steps[step] = self.steps.get(step, 0.0) + taken
+
+
+def _understands(maker: Embedder, language: str) -> bool:
+    return maker.languages is None or language in ("", *maker.languages)
+
+
+def _signs(
+    asked: Question, hits: Sequence[Hit], lexical: Arm, nearest: Arm, understanding: str
+) -> relevance.Signs | None:
+    if not hits:
+        return None
+    words = asked.words.get(hits[0].passage.document.locale) or next(iter(asked.words.values()))
+    found = {lexeme for hit in hits[: relevance.LOOKED_AT] for lexeme in stored(hit.passage.lexemes)}
+    return relevance.Signs(
+        cosine=nearest.best if understanding == relevance.COSINES_OF else None,
+        lexical=relevance.share_of_best(lexical.best, words.total),
+        covered=words.covered(found),
+        unknown=words.unknown,
+        about=len(words.about),
+    )
