@@ -233,6 +233,8 @@ EMBEDDINGS_BASE_URL = env.str("EMBEDDINGS_BASE_URL", default="")
 EMBEDDINGS_KEY = env.str("EMBEDDINGS_KEY", default="")
 EMBEDDINGS_MODEL = env.str("EMBEDDINGS_MODEL", default="")
 EMBEDDINGS_DIMENSIONS = env.int("EMBEDDINGS_DIMENSIONS", default=384)
+# What building the index of a model's vectors may take of the database server's memory, in MB.
+VECTOR_INDEX_MEMORY = env.int("VECTOR_INDEX_MEMORY", default=2000)
 
 # Below this probability that the passages answer the question, no draft is written (kb.retrieval).
 RELEVANCE_FLOOR = env.float("RELEVANCE_FLOOR", default=0.5)
