@@ -32,4 +32,4 @@ class PassageAdmin(ReadOnly):
 
 @admin.register(EmbeddingModel)
 class EmbeddingModelAdmin(ReadOnly):
-    list_display = ["name", "dimensions", "active", "created"]
+    list_display = ["name", "dimensions", "active", "state", "created"]

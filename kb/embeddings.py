@@ -1,29 +1,35 @@
 """Give every passage its vector. Resumable: what is there stays, what is missing is made, twice is once."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from pgvector import HalfVector
 
 from kb.models import Document, Embedding, EmbeddingModel, Passage
-from llm.embed import Embedder, Vectors, embedder
+from llm.embed import Embedder, Vectors
 from llm.errors import Rejected
 
 # Stored together: a process that is killed loses at most this many vectors.
 BATCH = 64
 
 
-def embed_missing(model: EmbeddingModel, documents: Collection[Document] | None = None) -> int:
+def embed_missing(
+    model: EmbeddingModel,
+    documents: Collection[Document] | None = None,
+    go_on: Callable[[int], bool] = lambda done: True,
+) -> int:
     """Embed what has no vector in this model's space, of some documents or of all; how many passages.
 
-    Safe to run in several processes at once.
+    Safe to run in several processes at once. `go_on` is told after each batch how many are done.
     """
-    maker = embedder(model.name)
+    maker = model.embedder()
     done = last = 0
     while batch := _next(model, documents, last):
         last = batch[-1].pk
         _store(model, batch, _vectors(maker, model, batch))
         done += len(batch)
+        if not go_on(done):
+            break
     return done
 
 
@@ -44,8 +50,17 @@ def _vectors(maker: Embedder, model: EmbeddingModel, batch: list[Passage]) -> Ve
     return vectors
 
 
-@transaction.atomic
 def _store(model: EmbeddingModel, batch: list[Passage], vectors: Vectors) -> None:
+    try:
+        _store_living(model, batch, vectors)
+    except IntegrityError:
+        # The model was retired meanwhile: nobody needs its vectors.
+        if EmbeddingModel.objects.filter(pk=model.pk).exists():
+            raise
+
+
+@transaction.atomic
+def _store_living(model: EmbeddingModel, batch: list[Passage], vectors: Vectors) -> None:
     """One short transaction. A passage that was deleted or embedded by someone else meanwhile is left out."""
     alive = set(
         Passage.objects.filter(pk__in=[passage.pk for passage in batch])

@@ -278,16 +278,20 @@ def _moved(passage: Passage, wanted: Passage) -> list[Passage]:
 
 
 def _embed(documents: Collection[Document]) -> dict[int, int]:
-    """Each document's vectors in every model's space; how many were missing in the active one."""
+    """Each document's vectors in every complete model's space; how many were missing in the active one."""
     missing = {document.pk: 0 for document in documents}
-    active = EmbeddingModel.objects.active()
+    EmbeddingModel.objects.active()
+    # In one statement, so that a change of the active model leaves none of them out.
+    models = sorted(EmbeddingModel.objects.kept_complete(), key=lambda model: model.active)
     for passage in (
-        Passage.objects.filter(document__in=documents).missing_embedding(active).only("document_id")
+        Passage.objects.filter(document__in=documents).missing_embedding(models[-1]).only("document_id")
     ):
         missing[passage.document_id] += 1
     try:
-        for model in EmbeddingModel.objects.all():
-            embed_missing(model, documents)
+        # The active one last: what it has, the others have, so that a change to them is never refused.
+        for aside in models[:-1]:
+            _embed_aside(aside, documents)
+        embed_missing(models[-1], documents)
     except Unavailable as error:
         _try_later(documents, str(error))
     except Rejected as error:
@@ -297,6 +301,16 @@ def _embed(documents: Collection[Document]) -> dict[int, int]:
         _finish(documents)
         return missing
     return {}
+
+
+def _embed_aside(model: EmbeddingModel, documents: Collection[Document]) -> None:
+    """A model that no search uses keeps no document waiting: its own job makes up for it."""
+    try:
+        embed_missing(model, documents)
+    except (Unavailable, Rejected) as error:
+        log.warning("%s falls behind: %s", model, error)
+        if not model.fall_behind(str(error), timezone.now() + PAUSE):
+            raise  # it was made active meanwhile
 
 
 def _finish(documents: Iterable[Document]) -> None:

@@ -1,9 +1,9 @@
-"""Renew the leases of the documents that a worker is at, while it lives, and tell which are still its own."""
+"""Renew the leases of what a worker is at, while it lives, and tell which documents are still its own."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 
 from django.db import Error, connection
@@ -21,16 +21,25 @@ WORKING = (Document.State.READING, Document.State.EMBEDDING)
 
 @contextmanager
 def leases_renewed(documents: Sequence[Document]) -> Iterator[None]:
-    """A thread of its own, because reading and embedding may take minutes."""
+    def hold_until(moment: datetime) -> None:
+        for document in documents:
+            mine(document).update(lease=moment)
+
+    with renewed(hold_until):
+        yield
+
+
+@contextmanager
+def renewed(hold_until: Callable[[datetime], object]) -> Iterator[None]:
+    """A thread of its own says it again and again, because the work may take minutes; what fails is free."""
     done = Event()
-    thread = Thread(target=_renew, args=(documents, done), daemon=True)
+    thread = Thread(target=_renew, args=(hold_until, done), daemon=True)
     thread.start()
     try:
         yield
     except BaseException:
         _stop(done, thread)
-        for document in documents:
-            mine(document).update(lease=timezone.now())
+        hold_until(timezone.now())
         raise
     _stop(done, thread)
 
@@ -40,13 +49,12 @@ def _stop(done: Event, thread: Thread) -> None:
     thread.join()
 
 
-def _renew(documents: Sequence[Document], done: Event) -> None:
+def _renew(hold_until: Callable[[datetime], object], done: Event) -> None:
     while not done.wait(RENEWED_EVERY):
         try:
-            for document in documents:
-                mine(document).update(lease=timezone.now() + LEASE)
+            hold_until(timezone.now() + LEASE)
         except Error:
-            log.warning("The leases of %d documents could not be renewed", len(documents), exc_info=True)
+            log.warning("A lease could not be renewed", exc_info=True)
         finally:
             connection.close()
 

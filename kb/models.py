@@ -226,35 +226,84 @@ class LexicalStatistics(models.Model):
         return f"{self.locale or 'unknown'}: {self.passages} passages"
 
 
-class EmbeddingModelManager(models.Manager["EmbeddingModel"]):
+def settings_address(name: str) -> str:
+    """Of the endpoint that serves this embedding model by the settings; empty: none does."""
+    address: str = settings.EMBEDDINGS_BASE_URL
+    return address if name == settings.EMBEDDINGS_MODEL else ""
+
+
+class EmbeddingModelQuerySet(models.QuerySet["EmbeddingModel"]):
     def active(self) -> EmbeddingModel:
         """The model in force; the first call on a new database makes the configured one active."""
         found = self.filter(active=True).first()
         if found is None:
             name, dimensions = embed.configured_model()
-            found, _ = self.get_or_create(name=name, defaults={"dimensions": dimensions, "active": True})
+            fresh = {"dimensions": dimensions, "base_url": settings_address(name), "active": True}
+            found, _ = self.get_or_create(name=name, defaults=fresh)
         return found
+
+    def kept_complete(self) -> EmbeddingModelQuerySet:
+        """Those that a new passage gets a vector of at once; the others' own job makes theirs."""
+        return self.filter(state__in=[EmbeddingModel.State.FINISHING, EmbeddingModel.State.COMPLETE])
+
+    def claimable(self, now: datetime) -> EmbeddingModelQuerySet:
+        """With work to be done, and nobody at it, or one who died."""
+        unfinished = self.exclude(state=EmbeddingModel.State.COMPLETE)
+        return unfinished.filter(Q(lease__isnull=True) | Q(lease__lt=now))
 
 
 class EmbeddingModel(models.Model):
-    """A named vector space. Exactly one is active."""
+    """A named vector space, and the job of building or removing it. Exactly one is active."""
+
+    class State(models.TextChoices):
+        BUILDING = "building"  # passages are being embedded
+        FINISHING = "finishing"  # new passages are embedded at once; the last old ones and the index are made
+        COMPLETE = "complete"  # every passage has its vector, and new ones get theirs
+        RETIRING = "retiring"  # its vectors are being removed
 
     name = models.CharField(max_length=200, unique=True)
     dimensions = models.PositiveIntegerField()
+    base_url = models.CharField(max_length=500, blank=True)  # of its endpoint; empty: it runs on this machine
     active = models.BooleanField(default=False)
+    deactivated = models.DateTimeField(null=True, blank=True)  # when another one took its place
     created = models.DateTimeField(auto_now_add=True)
 
-    objects = EmbeddingModelManager()
+    state = models.CharField(max_length=20, choices=State, default=State.COMPLETE)
+    reason = models.TextField(blank=True)  # what keeps its job waiting, in a sentence for an admin
+    lease = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+    rate = models.FloatField(default=0)  # passages a second, of late
+    # Its figures on a labelled set: {"questions": …, "ndcg@10": …}, and when they were made.
+    figures = models.JSONField(null=True, blank=True)
+    measured = models.DateTimeField(null=True, blank=True)
+
+    objects = EmbeddingModelQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["active"], condition=Q(active=True), name="one_active_embedding_model"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(active=False) | Q(state="complete"), name="active_embedding_model_is_complete"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def in_progress(self) -> bool:
+        return self.state != self.State.COMPLETE
+
+    def embedder(self) -> embed.Embedder:
+        """Who makes its vectors."""
+        return embed.embedder(self.name)
+
+    def fall_behind(self, reason: str, until: datetime) -> bool:
+        """Passages are left to its job, which begins again then. Not for the one that searches use."""
+        aside = EmbeddingModel.objects.kept_complete().filter(pk=self.pk, active=False)
+        return aside.update(state=self.State.BUILDING, reason=reason, lease=until) == 1
 
 
 class Embedding(models.Model):

@@ -1,4 +1,4 @@
-"""Doors for the documents worker: load, one verb. A lost message costs seconds, and nothing else."""
+"""Doors for the workers: load, one verb. A lost message costs seconds, and nothing else."""
 
 from datetime import timedelta
 
@@ -6,8 +6,9 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
+from kb import reembedding
 from kb.ingest import claim, ingest
-from kb.models import Document
+from kb.models import Document, EmbeddingModel
 
 # A document that was just received has just been enqueued.
 FRESH = timedelta(seconds=10)
@@ -30,3 +31,18 @@ def offer_forgotten_documents() -> None:
     forgotten = Document.objects.claimable(now).filter(Q(lease__isnull=False) | Q(changed__lt=now - FRESH))
     for pk in forgotten.order_by("pk").values_list("pk", flat=True)[:OFFERED_AT_ONCE]:
         ingest_document.apply_async((pk,), expires=OFFER_EXPIRES)
+
+
+@shared_task
+def reembed(model_id: int, turn: int) -> None:
+    """One turn of an embedding model's job. Of all messages for a turn, one has an effect."""
+    model = reembedding.claim(model_id, turn)
+    if model and reembedding.work(model):
+        reembed.delay_on_commit(model.pk, model.attempts)  # type: ignore[attr-defined]  # Celery's Django task has it
+
+
+@shared_task
+def offer_forgotten_models() -> None:
+    """Embedding models whose job waits: its message was lost, its worker died, or its pause is over."""
+    for model in EmbeddingModel.objects.claimable(timezone.now()):
+        reembed.apply_async((model.pk, model.attempts), expires=OFFER_EXPIRES)

@@ -10,13 +10,13 @@ from pgvector.django import CosineDistance, HalfVectorField
 from kb.models import EmbeddingModel
 from kb.retrieval.hits import Arm
 from kb.retrieval.scope import Scope
-from llm.embed import Embedder, Vectors, embedder
+from llm.embed import Embedder, Vectors
 from llm.errors import Rejected
 
 
 def embedded(text: str, model: EmbeddingModel) -> tuple[Embedder, Vectors]:
     """The model's embedder and the question's vector; raises `llm.errors.ModelError`."""
-    maker = embedder(model.name)
+    maker = model.embedder()
     vector = maker.query(text)
     if vector.shape != (model.dimensions,):
         raise Rejected(f"“{model.name}” was set up with {model.dimensions} dimensions, not {vector.size}.")
