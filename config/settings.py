@@ -131,7 +131,11 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "documents"
-CELERY_TASK_ROUTES = {"support.tasks.*": {"queue": "drafts"}, "kb.tasks.*": {"queue": "documents"}}
+CELERY_TASK_ROUTES = {
+    "kb.tasks.reembed": {"queue": "bulk"},
+    "kb.tasks.*": {"queue": "documents"},
+    "support.tasks.*": {"queue": "drafts"},
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 5}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
@@ -145,6 +149,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "offer-forgotten-documents": {
         "task": "kb.tasks.offer_forgotten_documents",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
+    "offer-forgotten-models": {
+        "task": "kb.tasks.offer_forgotten_models",
         "schedule": 5.0,
         "options": {"expires": 10},
     },
@@ -230,7 +239,7 @@ LLM_CALL_TIMEOUT = env.float("LLM_CALL_TIMEOUT", default=120)
 
 # The embedder: local unless an OpenAI-compatible endpoint is named.
 EMBEDDINGS_BASE_URL = env.str("EMBEDDINGS_BASE_URL", default="")
-EMBEDDINGS_KEY = env.str("EMBEDDINGS_KEY", default="")
+EMBEDDINGS_API_KEY = env.str("EMBEDDINGS_API_KEY", default="")
 EMBEDDINGS_MODEL = env.str("EMBEDDINGS_MODEL", default="")
 EMBEDDINGS_DIMENSIONS = env.int("EMBEDDINGS_DIMENSIONS", default=384)
 # What building the index of a model's vectors may take of the database server's memory, in MB.

@@ -11,8 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from llm import embed
-from llm.embed import LOCAL_MODEL, LocalEmbedder, configured_model, embedder
+from llm.embed import LOCAL_MODEL, LocalEmbedder, configured_model, embedder, local
 from llm.errors import Rejected, Unavailable
 from llm.models import ModelCall, Price
 
@@ -77,7 +76,7 @@ def test_a_forked_child_opens_a_session_of_its_own() -> None:
     LOCAL.query("refund")
     child = os.fork()
     if child == 0:
-        ours = embed._loaded._session is None and np.isfinite(LOCAL.query("refund")).all()
+        ours = local._loaded._session is None and np.isfinite(LOCAL.query("refund")).all()
         os._exit(0 if ours else 1)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
@@ -94,14 +93,14 @@ def test_nothing_is_recorded_or_sent_about_the_use_of_the_model(tmp_path: Path) 
 
 
 def test_a_file_that_was_changed_is_refused() -> None:
-    package, path, _ = embed.TOKENIZER_FILE
+    package, path, _ = local.TOKENIZER_FILE
     with pytest.raises(Rejected, match="make install"):
-        embed._file(package, path, "0" * 64)
+        local._file(package, path, "0" * 64)
 
 
 def test_a_package_that_is_missing_is_named() -> None:
     with pytest.raises(Rejected, match="no-such-package is not installed"):
-        embed._file("no-such-package", "model.onnx", "0" * 64)
+        local._file("no-such-package", "model.onnx", "0" * 64)
 
 
 def test_without_an_endpoint_the_local_model_is_configured() -> None:
