@@ -240,6 +240,8 @@ LLM_CALL_TIMEOUT = env.float("LLM_CALL_TIMEOUT", default=120)
 # The embedder: local unless an OpenAI-compatible endpoint is named.
 EMBEDDINGS_BASE_URL = env.str("EMBEDDINGS_BASE_URL", default="")
 EMBEDDINGS_API_KEY = env.str("EMBEDDINGS_API_KEY", default="")
+# Of endpoints whose models are still kept after the settings name another: {"https://…/v1": "key"}.
+EMBEDDINGS_OTHER_KEYS: dict[str, str] = env.json("EMBEDDINGS_OTHER_KEYS", default={})
 EMBEDDINGS_MODEL = env.str("EMBEDDINGS_MODEL", default="")
 EMBEDDINGS_DIMENSIONS = env.int("EMBEDDINGS_DIMENSIONS", default=384)
 # What building the index of a model's vectors may take of the database server's memory, in MB.

@@ -298,7 +298,7 @@ class EmbeddingModel(models.Model):
 
     def embedder(self) -> embed.Embedder:
         """Who makes its vectors."""
-        return embed.embedder(self.name)
+        return embed.embedder(self.name, self.base_url, self.dimensions)
 
     def fall_behind(self, reason: str, until: datetime) -> bool:
         """Passages are left to its job, which begins again then. Not for the one that searches use."""

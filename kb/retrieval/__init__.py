@@ -31,22 +31,36 @@ log = logging.getLogger(__name__)
 DEPTH = 100
 
 
-def retrieve(question: str, audience: Audience, *, locale: str = "", limit: int = 8) -> Retrieved:
-    """The best passages that a reader of this audience may see. `locale`: the question's, if known."""
+def retrieve(
+    question: str,
+    audience: Audience,
+    *,
+    locale: str = "",
+    limit: int = 8,
+    model: EmbeddingModel | None = None,
+) -> Retrieved:
+    """The best passages that a reader of this audience may see. `locale`: the question's, if known.
+
+    `model` is for measuring one beside another: searches use the active one.
+    """
     text = question[:LONGEST_QUESTION].replace("\x00", " ").strip()
-    return _Search(text, scope_of(audience, locale), locale).run(limit) if text else Retrieved()
+    if not text:
+        return Retrieved()
+    # Asked for once: the question's vector and those of passages are always of one model.
+    used = model or EmbeddingModel.objects.active()
+    return _Search(text, scope_of(audience, locale), locale, used).run(limit)
 
 
 class _Search:
     """One question on its way, and how long each step took."""
 
-    def __init__(self, text: str, scope: Scope, locale: str) -> None:
-        self.text, self.scope, self.locale = text, scope, locale
+    def __init__(self, text: str, scope: Scope, locale: str, model: EmbeddingModel) -> None:
+        self.text, self.scope, self.locale, self.model = text, scope, locale, model
         self.steps: dict[str, float] = {}
         self.words_only = ""
 
     def run(self, limit: int) -> Retrieved:
-        model = EmbeddingModel.objects.active()
+        model = self.model
         with self._timed("words"):
             asked = look_up(self.text, self.locale, self.scope.locales)
             lexical = by_words(self.scope, asked, DEPTH)
@@ -56,7 +70,8 @@ class _Search:
         with self._timed("load"):
             hits = self._load(joined[: max(limit, relevance.LOOKED_AT)], lexical, nearest)
         told = relevance.estimate(_signs(asked, hits, lexical, nearest, model.name if understood else ""))
-        return Retrieved(hits[:limit], told, self.words_only, self.steps)
+        used = "" if self.words_only else model.name
+        return Retrieved(hits[:limit], told, self.words_only, self.steps, used)
 
     def _by_meaning(self, model: EmbeddingModel) -> tuple[Embedder | None, Arm]:
         """A model that is down or refuses costs the search its vectors, not its answer."""

@@ -32,6 +32,8 @@ class Retrieved:
     words_only: str = ""
     # Milliseconds of each step, in the order of their first run: "embed", "words", "meaning", "load", …
     steps: Mapping[str, float] = field(default_factory=dict)
+    # Whose vectors were compared; empty: none.
+    model: str = ""
 
     @property
     def sufficient(self) -> bool:

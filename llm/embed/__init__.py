@@ -31,12 +31,15 @@ def configured_model() -> tuple[str, int]:
     return LOCAL_MODEL, LOCAL_DIMENSIONS
 
 
-def embedder(name: str) -> Embedder:
-    """The maker of the vectors of the embedding model `name`."""
+def embedder(name: str, base_url: str = "", dimensions: int = 0) -> Embedder:
+    """The maker of the vectors of the embedding model `name`.
+
+    Address and dimensions are for a model of an endpoint that the settings name no longer, while it is kept.
+    """
     if name == LOCAL_MODEL:
         return LocalEmbedder()
-    if not settings.EMBEDDINGS_BASE_URL:
+    if not (base_url or settings.EMBEDDINGS_BASE_URL):
         raise Rejected(
             f"The embedding model “{name}” is served by an endpoint: set EMBEDDINGS_BASE_URL to its address."
         )
-    return EndpointEmbedder(name)
+    return EndpointEmbedder(name, base_url, dimensions)

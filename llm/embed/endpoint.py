@@ -23,17 +23,19 @@ ENDPOINT_TIMEOUT = openai.Timeout(30, connect=5)
 
 
 class EndpointEmbedder:
-    """A model behind the `/embeddings` of EMBEDDINGS_BASE_URL. Every call is on the ledger."""
+    """A model behind an endpoint's `/embeddings`. Every call is on the ledger."""
 
     max_tokens = ENDPOINT_TOKENS
     languages: frozenset[str] | None = None
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, base_url: str = "", dimensions: int = 0) -> None:
         self.name = name
+        self.base_url: str = base_url or settings.EMBEDDINGS_BASE_URL
+        self.dimensions: int = dimensions or settings.EMBEDDINGS_DIMENSIONS
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         batches = [texts[start : start + ENDPOINT_BATCH] for start in range(0, len(texts), ENDPOINT_BATCH)]
-        empty = np.empty((0, settings.EMBEDDINGS_DIMENSIONS), np.float32)
+        empty = np.empty((0, self.dimensions), np.float32)
         return np.concatenate([empty, *(self._ask(batch, "embed passages") for batch in batches)])
 
     def query(self, text: str) -> Vectors:
@@ -48,50 +50,54 @@ class EndpointEmbedder:
         return len(tokens_of(text))
 
     def _ask(self, texts: Sequence[str], feature: str) -> Vectors:
-        call = ModelCall.objects.create(
-            feature=feature, model=self.name, gateway=settings.EMBEDDINGS_BASE_URL
-        )
+        call = ModelCall.objects.create(feature=feature, model=self.name, gateway=self.base_url)
         try:
             with _two_errors():
                 answer = self._client().embeddings.create(
                     model=self.name, input=[_sendable(text) for text in texts], encoding_format="float"
                 )
-                vectors = _vectors(answer, len(texts))
+                vectors = self._vectors(answer, len(texts))
         except (Unavailable, Rejected) as error:
             _close_failed(call, error)
             raise
         _close_complete(call, answer.usage.prompt_tokens if answer.usage else 0)
         return vectors
 
+    def _vectors(self, answer: openai.types.CreateEmbeddingResponse, wanted: int) -> Vectors:
+        rows = sorted(answer.data, key=lambda item: item.index)
+        if len(rows) != wanted:
+            raise Unavailable(f"The embeddings endpoint answered {len(rows)} vectors for {wanted} texts.")
+        vectors = np.array([row.embedding for row in rows], np.float32)
+        if vectors.shape != (wanted, self.dimensions):
+            raise Rejected(
+                f"The model “{self.name}” makes vectors of {len(rows[0].embedding)} dimensions, "
+                f"not {self.dimensions}: correct EMBEDDINGS_DIMENSIONS."
+            )
+        if not np.isfinite(vectors).all():
+            raise Unavailable("The embeddings endpoint answered numbers that are not finite.")
+        return unit(vectors)
+
     def _client(self) -> openai.OpenAI:
         # Whoever calls owns the retries.
         return openai.OpenAI(
-            base_url=settings.EMBEDDINGS_BASE_URL,
-            api_key=settings.EMBEDDINGS_API_KEY or "none",
+            base_url=self.base_url,
+            api_key=_key(self.base_url) or "none",
             max_retries=0,
             timeout=ENDPOINT_TIMEOUT,
         )
+
+
+def _key(base_url: str) -> str:
+    """An endpoint is sent its own key and no other's."""
+    if base_url == settings.EMBEDDINGS_BASE_URL:
+        return str(settings.EMBEDDINGS_API_KEY)
+    return str(settings.EMBEDDINGS_OTHER_KEYS.get(base_url, ""))
 
 
 def _sendable(text: str) -> str:
     """Servers refuse empty texts and what has no UTF-8 form; none embeds more than this many tokens."""
     cut = text[: ENDPOINT_TOKENS * CHARACTERS_A_TOKEN]
     return cut.encode("utf-8", "replace").decode().replace("\x00", " ") or " "
-
-
-def _vectors(answer: openai.types.CreateEmbeddingResponse, wanted: int) -> Vectors:
-    rows = sorted(answer.data, key=lambda item: item.index)
-    if len(rows) != wanted:
-        raise Unavailable(f"The embeddings endpoint answered {len(rows)} vectors for {wanted} texts.")
-    vectors = np.array([row.embedding for row in rows], np.float32)
-    if vectors.shape != (wanted, settings.EMBEDDINGS_DIMENSIONS):
-        raise Rejected(
-            f"The model “{settings.EMBEDDINGS_MODEL}” makes vectors of {len(rows[0].embedding)} dimensions, "
-            f"not {settings.EMBEDDINGS_DIMENSIONS}: correct EMBEDDINGS_DIMENSIONS."
-        )
-    if not np.isfinite(vectors).all():
-        raise Unavailable("The embeddings endpoint answered numbers that are not finite.")
-    return unit(vectors)
 
 
 @contextmanager
