@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bench.corpus.loading import load
+from bench.corpus.loading import load, load_words
 from bench.corpus.plan import MOST, Plan, Question
 
-__all__ = ["Question", "documents", "load", "questions"]
+__all__ = ["Question", "documents", "load", "load_words", "questions"]
 
 
 def documents(n: int, seed: int = 1) -> Iterator[tuple[str, str, str, list[tuple[str, str]]]]:

@@ -21,7 +21,7 @@ from unittest.mock import patch
 import numpy as np
 import numpy.typing as npt
 
-from bench.corpus.plan import FEWEST, Plan
+from bench.corpus.plan import Plan
 
 if TYPE_CHECKING:
     from django.contrib.postgres.indexes import GinIndex
@@ -38,6 +38,7 @@ TOGETHER = 200
 WORTH_PROCESSES = 30_000
 # Documents of a locale whose average length stands for all.
 SAMPLE = 300
+TOLD_EVERY = 20_000
 
 
 def load(passages: int, seed: int = 1, progress: Callable[[str], Any] = sys.stderr.write) -> float:
@@ -45,23 +46,28 @@ def load(passages: int, seed: int = 1, progress: Callable[[str], Any] = sys.stde
     from kb.models import EmbeddingModel
 
     plan, model = Plan.of(passages, seed), EmbeddingModel.objects.active()
+    return _filled(_Task(passages, seed, model.pk, _topic_vectors(plan, model)), progress, _stored)
+
+
+def load_words(passages: int, seed: int = 1, progress: Callable[[str], Any] = sys.stderr.write) -> float:
+    """The same without vectors, and in this process: what is patched in it holds."""
+    return _filled(_Task(passages, seed, 0, None), progress, _stored_here)
+
+
+def _filled(task: _Task, progress: Callable[[str], Any], stored_by: _Storing) -> float:
+    plan = Plan.of(task.passages, task.seed)
     _expect_averages(plan)
     _drop_lexeme_index()
-    task = _Task(passages, seed, model.pk, _topic_vectors(plan, model))
-    started, counts, done = time.perf_counter(), _Counts(), 0
-    starts = range(0, len(plan), TOGETHER)
-    for stored, found in _stored(task, starts):
+    started, counts, done, told = time.perf_counter(), _Counts(), 0, 0
+    for stored, found in stored_by(task, range(0, len(plan), TOGETHER)):
         counts.add(found)
         done += stored
-        _tell(progress, done, passages, time.perf_counter() - started)
+        if done - told >= TOLD_EVERY or done == task.passages:
+            told, rate = done, done / (time.perf_counter() - started)
+            progress(f"{done:,} of {task.passages:,} passages, {rate:,.0f} a second\n")
     counts.store()
     _reset_sequences()
     return _make_lexeme_index()
-
-
-def _tell(progress: Callable[[str], Any], done: int, passages: int, seconds: float) -> None:
-    if done == passages or done // 20_000 != (done - TOGETHER * FEWEST) // 20_000:
-        progress(f"{done:,} of {passages:,} passages, {done / seconds:,.0f} a second\n")
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,7 @@ class _Task:
     passages: int
     seed: int
     model: int
-    vectors: dict[str, Vectors]  # of each language's topics
+    vectors: dict[str, Vectors] | None  # of each language's topics; None: words are enough
 
 
 Found = dict[
@@ -77,10 +83,19 @@ Found = dict[
 ]  # of a locale: passages, lexemes, in how many passages each is
 
 
+_Storing = Callable[[_Task, Sequence[int]], Iterable[tuple[int, Found]]]
+
+
 def _stored(task: _Task, starts: Sequence[int]) -> Iterable[tuple[int, Found]]:
-    if task.passages < WORTH_PROCESSES:
-        yield from (_store(task, start) for start in starts)
-        return
+    return _stored_here(task, starts) if task.passages < WORTH_PROCESSES else _stored_by_all(task, starts)
+
+
+def _stored_here(task: _Task, starts: Sequence[int]) -> Iterable[tuple[int, Found]]:
+    return (_store(task, start) for start in starts)
+
+
+def _stored_by_all(task: _Task, starts: Sequence[int]) -> Iterable[tuple[int, Found]]:
+    """By a process for each processor."""
     from django.db import connection
 
     fresh = multiprocessing.get_context("spawn")
@@ -123,7 +138,8 @@ def _store(task: _Task, start: int) -> tuple[int, Found]:
         _copy(cursor, [document for document, _, _ in made])
         _copy(cursor, [revision for _, revision, _ in made])
         _copy(cursor, passages)
-        _copy_vectors(cursor, task, passages, _vectors(task, plan, numbers))
+        if task.vectors is not None:
+            _copy_vectors(cursor, task, passages, _vectors(task.vectors, plan, numbers))
     return len(passages), found
 
 
@@ -202,14 +218,16 @@ def _known_words(example: str, locale: str) -> Iterator[None]:
     """Each word is looked into once: the texts have few different ones, and no lexeme spans two words."""
     from kb import lexical
 
-    def remembered(text: str, locale: str) -> list[str]:
-        return [lexeme for word in text.split() for lexeme in _lexemes(word, locale)]
-
     if remembered(example, locale) != lexical.lexemes(example, locale):
         yield  # what makes lexemes has changed so that this holds no more
         return
     with patch.object(lexical, "lexemes", remembered):
         yield
+
+
+def remembered(text: str, locale: str) -> list[str]:
+    """Its lexemes, word by word."""
+    return [lexeme for word in text.split() for lexeme in _lexemes(word, locale)]
 
 
 @lru_cache(maxsize=1_000_000)
@@ -252,12 +270,12 @@ def _topic_vectors(plan: Plan, model: EmbeddingModel) -> dict[str, Vectors]:
     return {name: maker.passages(of_topics) for name, of_topics in texts.items()}
 
 
-def _vectors(task: _Task, plan: Plan, numbers: range) -> Vectors:
+def _vectors(of_topics: dict[str, Vectors], plan: Plan, numbers: range) -> Vectors:
     """Those of a document are near its topic's, and nearer to each other."""
     rng = np.random.default_rng([plan.seed, 6, numbers.start])
     found = []
     for number in numbers:
-        topics = task.vectors[plan.locale_of(number).split("-")[0]]
+        topics = of_topics[plan.locale_of(number).split("-")[0]]
         size = int(plan.sizes[number])
         document = topics[plan.topic[number]] + DOCUMENT_MIX * topics[rng.integers(len(topics))]
         noise = rng.standard_normal((size, topics.shape[1]), np.float32)

@@ -1,13 +1,16 @@
 """The measurements touch no desk but their own, and say what they can't do."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from bench import streams
+from bench import corpus, streams
+from bench.corpus.plan import Plan
+from bench.scale import room
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -33,7 +36,58 @@ def test_without_labelled_sets_nothing_is_measured_and_that_is_said() -> None:
     assert done.returncode == 0, "the other measurements go on"
 
 
-def _bench(name: str, *words: str) -> "subprocess.CompletedProcess[str]":
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--passages", "99"], "100 or more"),
+        (["--passages", "many"], "invalid int value"),
+        (["--passages", "1000", "a-set"], "not both"),
+        (["--details"], "give --passages too"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused_at_once(words: list[str], said: str) -> None:
+    done = _bench("retrieval.py", *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+
+
+def test_more_passages_than_the_disk_holds_are_refused_with_the_room_they_need(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: shutil._ntuple_diskusage(1, 1, 5 * 10**9))
+    assert not room.lacking(10_000, tmp_path)
+    assert "5.0 GB" in room.lacking(1_000_000, tmp_path)
+
+
+def test_the_help_center_to_measure_is_the_same_for_the_same_seed() -> None:
+    assert list(corpus.documents(5)) == list(corpus.documents(5))
+    assert list(corpus.documents(5)) != list(corpus.documents(5, seed=2))
+    assert corpus.questions(5, 1_000) == corpus.questions(5, 1_000)
+
+
+@pytest.mark.parametrize("passages", [100, 1_000, 10_000, 200_000])
+def test_the_help_center_to_measure_has_as_many_passages_as_asked_and_small_locales(passages: int) -> None:
+    plan = Plan.of(passages, 1)
+    of_locale = {
+        locale: int(plan.sizes[plan.locale == place].sum()) for place, locale in enumerate(plan.locales)
+    }
+    assert sum(of_locale.values()) == passages == plan.ends[-1]
+    assert passages < 1_000 or of_locale["pt"] == of_locale["en-au"] == 100
+    assert passages < 10_000 or of_locale["nl"] == of_locale["en-in"] == 1_000
+
+
+def test_questions_are_about_public_documents_in_some_of_their_words() -> None:
+    plan = Plan.of(2_000, 1)
+    for question in corpus.questions(50, 2_000):
+        text = plan.text(question.document)
+        assert text.audience == "public" and text.locale == question.locale
+        assert question.locale == "zh" or 5 <= len(question.text.split()) <= 16
+        everything = " ".join([text.title, *(body for _, body in text.sections)]).casefold()
+        words = question.text.casefold().rstrip("?？").split()
+        assert question.locale == "zh" or sum(word in everything for word in words) >= 2
+
+
+def _bench(name: str, *words: str, seconds: int = 60) -> "subprocess.CompletedProcess[str]":
     environment = {name: value for name, value in os.environ.items() if name != "CITEDESK_SHARED"}
     command = [sys.executable, f"bench/{name}", *words]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=seconds)

@@ -1,0 +1,184 @@
+"""How long a search takes, beside its bare parts: one embedding and the statements of both ways, run raw.
+
+The statements are the very ones that the search sends, listened to once and sent again as they were.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from bench.corpus import Question, questions
+
+if TYPE_CHECKING:
+    from kb.retrieval.scope import Scope
+
+ASKED = 200
+# As many words in an OR, ranked by ts_rank, take seconds among a million passages.
+ASKED_OF_TS_RANK = 60
+# What a statement compares that is one of the parts: words, or vectors.
+COMPARES = {"words": "<#>", "meaning": "<=>"}
+
+Samples = dict[str, list[float]]
+
+
+def speed(passages: int, seed: int) -> dict[str, Any]:
+    from kb.metrics import quantile
+
+    asked = questions(ASKED, passages, seed)
+    heard = [listened(question) for question in asked]
+    samples: Samples = defaultdict(list)
+    for turn, (question, statements) in enumerate(zip(asked, heard, strict=True)):
+        _take_turns(turn, question, statements, samples)
+    figures = {f"{name}_p95_ms": _rounded(quantile(found, 0.95)) for name, found in samples.items()}
+    return {
+        "search_p50_ms": _rounded(quantile(samples["search"], 0.5)),
+        **{f"{name}_p50_ms": _rounded(quantile(found, 0.5)) for name, found in samples.items()},
+        **figures,
+        "search_to_bare_parts": _ratio(figures, "search", "bare_parts"),
+        "ts_rank_to_bm25": _ratio(figures, "ts_rank", "bm25"),
+    }
+
+
+def _rounded(milliseconds: float | None) -> float | None:
+    return None if milliseconds is None else round(milliseconds, 2)
+
+
+def _ratio(figures: dict[str, Any], one: str, other: str) -> float:
+    return round(figures[f"{one}_p95_ms"] / figures[f"{other}_p95_ms"], 2)
+
+
+def _take_turns(turn: int, question: Question, statements: Statements, samples: Samples) -> None:
+    """A B B A, and the next question B A A B."""
+    runs: list[Callable[[], None]] = [
+        lambda: _search(question, samples),
+        lambda: _bare_parts(question, statements, samples),
+        lambda: _by_words(question, samples),
+    ]
+    if turn < ASKED_OF_TS_RANK:
+        runs.append(lambda: _by_ts_rank(question, samples))
+    order = runs if turn % 2 else runs[::-1]
+    for run in [*order, *reversed(order)]:
+        run()
+
+
+def _search(question: Question, samples: Samples) -> None:
+    from kb.models import Audience
+    from kb.retrieval import retrieve
+
+    with _timed(samples["search"]):
+        found = retrieve(question.text, Audience.PUBLIC)
+    for step, milliseconds in found.steps.items():
+        samples[f"step_{step}"].append(milliseconds)
+
+
+def _by_words(question: Question, samples: Samples) -> None:
+    """From the text of the question to the ranked passages."""
+    from kb.retrieval import DEPTH
+    from kb.retrieval.questions import look_up
+    from kb.retrieval.words import by_words
+
+    scope = _scope()
+    with _timed(samples["bm25"]):
+        by_words(scope, look_up(question.text, "", scope.locales), DEPTH)
+
+
+def _by_ts_rank(question: Question, samples: Samples) -> None:
+    """What PostgreSQL has: passages that hold any of the words, in the order of ts_rank."""
+    from django.db.models import BooleanField, F, FloatField, Func, Value
+
+    from kb.lexemes import lexemes
+    from kb.lexical import tsquery
+    from kb.retrieval import DEPTH
+
+    wanted = Value(tsquery(sorted(set(lexemes(question.text, question.locale)))))
+    held = Func(F("lexemes"), wanted, template="(%(expressions)s::tsquery)", arg_joiner=" @@ ")
+    rank = Func(F("lexemes"), wanted, template="ts_rank(%(expressions)s::tsquery)", output_field=FloatField())
+    held.output_field = BooleanField()
+    ranked = _scope().passages().filter(held).annotate(rank=rank).order_by("-rank", "pk")
+    with _timed(samples["ts_rank"]):
+        list(ranked.values_list("pk", "rank")[:DEPTH])
+
+
+def _scope() -> Scope:
+    from kb.models import Audience
+    from kb.retrieval.scope import Scope
+
+    return Scope(Audience.PUBLIC)
+
+
+# --- The bare parts ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Statement:
+    sql: str
+    params: Any
+
+    @property
+    def compares(self) -> str:
+        return next((part for part, operator in COMPARES.items() if operator in self.sql), "")
+
+
+Statements = Sequence[Statement]
+
+
+def listened(question: Question) -> Statements:
+    """What both ways send to the database for this question: comparisons, and what is set for them."""
+    from django.db import connection
+
+    from kb.models import Audience
+    from kb.retrieval import retrieve
+
+    sent: list[Statement] = []
+
+    def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.append(Statement(sql, params))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(listen):
+        retrieve(question.text, Audience.PUBLIC)
+    return [one for one in sent if one.compares or "set_config" in one.sql or one.sql.startswith("SET ")]
+
+
+def _bare_parts(question: Question, statements: Statements, samples: Samples) -> None:
+    from kb.models import EmbeddingModel
+    from llm.embed import embedder
+
+    taken: dict[str, float] = dict.fromkeys(("embed", *COMPARES), 0.0)
+    maker = embedder(EmbeddingModel.objects.active().name)
+    started = time.perf_counter()
+    maker.query(question.text)
+    taken["embed"] = (time.perf_counter() - started) * 1000
+    for part, milliseconds in _raw(statements):
+        taken[part] += milliseconds
+    samples["bare_parts"].append(sum(taken.values()))
+    for part, milliseconds in taken.items():
+        samples[f"bare_{part}"].append(milliseconds)
+
+
+def _raw(statements: Statements) -> Iterator[tuple[str, float]]:
+    """Each comparison through the bare connection, in a transaction that keeps what is set for it."""
+    from django.db import connection, transaction
+
+    with transaction.atomic():
+        connection.ensure_connection()
+        cursor = connection.connection.cursor()
+        cursor.execute("SELECT 1")
+        for statement in statements:
+            started = time.perf_counter()
+            cursor.execute(statement.sql, statement.params)
+            if statement.compares:
+                cursor.fetchall()
+                yield statement.compares, (time.perf_counter() - started) * 1000
+
+
+@contextmanager
+def _timed(samples: list[float]) -> Iterator[None]:
+    started = time.perf_counter()
+    yield
+    samples.append((time.perf_counter() - started) * 1000)
