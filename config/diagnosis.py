@@ -221,7 +221,7 @@ def embedding_model() -> Iterator[Finding]:
     if model is None:
         yield Finding("Embedding model", "ok", f"{embed.configured_model()[0]}, no document embedded yet")
         return
-    dimensions = len(embed.embedder(model.name).query("Is it ready?"))
+    dimensions = len(model.embedder().query("Is it ready?"))
     if dimensions != model.dimensions:
         saw = f"{model.name} makes vectors of {dimensions} numbers, the stored ones have {model.dimensions}"
         yield Finding("Embedding model", "problem", saw, "Set EMBEDDINGS_DIMENSIONS back.")

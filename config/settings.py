@@ -244,6 +244,9 @@ EMBEDDINGS_API_KEY = env.str("EMBEDDINGS_API_KEY", default="")
 EMBEDDINGS_OTHER_KEYS: dict[str, str] = env.json("EMBEDDINGS_OTHER_KEYS", default={})
 EMBEDDINGS_MODEL = env.str("EMBEDDINGS_MODEL", default="")
 EMBEDDINGS_DIMENSIONS = env.int("EMBEDDINGS_DIMENSIONS", default=384)
+EMBEDDINGS_QUERY_PREFIX = env.str("EMBEDDINGS_QUERY_PREFIX", default="")
+EMBEDDINGS_PASSAGE_PREFIX = env.str("EMBEDDINGS_PASSAGE_PREFIX", default="")
+EMBEDDINGS_BATCH = env.int("EMBEDDINGS_BATCH", default=32)
 # What building the index of a model's vectors may take of the database server's memory, in MB.
 VECTOR_INDEX_MEMORY = env.int("VECTOR_INDEX_MEMORY", default=2000)
 

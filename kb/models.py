@@ -226,10 +226,14 @@ class LexicalStatistics(models.Model):
         return f"{self.locale or 'unknown'}: {self.passages} passages"
 
 
-def settings_address(name: str) -> str:
-    """Of the endpoint that serves this embedding model by the settings; empty: none does."""
-    address: str = settings.EMBEDDINGS_BASE_URL
-    return address if name == settings.EMBEDDINGS_MODEL else ""
+def served_by_settings(name: str) -> dict[str, str]:
+    """The fields of an embedding model that the endpoint of the settings serves; empty ones: it doesn't."""
+    served = embed.endpoint_of_settings() if name == settings.EMBEDDINGS_MODEL else embed.Endpoint("", 0)
+    return {
+        "base_url": served.base_url,
+        "query_prefix": served.query_prefix,
+        "passage_prefix": served.passage_prefix,
+    }
 
 
 class EmbeddingModelQuerySet(models.QuerySet["EmbeddingModel"]):
@@ -238,7 +242,7 @@ class EmbeddingModelQuerySet(models.QuerySet["EmbeddingModel"]):
         found = self.filter(active=True).first()
         if found is None:
             name, dimensions = embed.configured_model()
-            fresh = {"dimensions": dimensions, "base_url": settings_address(name), "active": True}
+            fresh = {"dimensions": dimensions, "active": True, **served_by_settings(name)}
             found, _ = self.get_or_create(name=name, defaults=fresh)
         return found
 
@@ -264,6 +268,9 @@ class EmbeddingModel(models.Model):
     name = models.CharField(max_length=200, unique=True)
     dimensions = models.PositiveIntegerField()
     base_url = models.CharField(max_length=500, blank=True)  # of its endpoint; empty: it runs on this machine
+    # What its makers want before each question and each passage, such as "query: ".
+    query_prefix = models.CharField(max_length=500, blank=True)
+    passage_prefix = models.CharField(max_length=500, blank=True)
     active = models.BooleanField(default=False)
     deactivated = models.DateTimeField(null=True, blank=True)  # when another one took its place
     created = models.DateTimeField(auto_now_add=True)
@@ -298,7 +305,10 @@ class EmbeddingModel(models.Model):
 
     def embedder(self) -> embed.Embedder:
         """Who makes its vectors."""
-        return embed.embedder(self.name, self.base_url, self.dimensions)
+        if not self.base_url:
+            return embed.embedder(self.name)
+        served = embed.Endpoint(self.base_url, self.dimensions, self.query_prefix, self.passage_prefix)
+        return embed.embedder(self.name, served)
 
     def fall_behind(self, reason: str, until: datetime) -> bool:
         """Passages are left to its job, which begins again then. Not for the one that searches use."""

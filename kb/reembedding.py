@@ -20,7 +20,7 @@ from django.utils import timezone
 from kb import vector_index
 from kb.embeddings import embed_missing
 from kb.leases import LEASE, renewed
-from kb.models import Embedding, EmbeddingModel, EmbeddingModelQuerySet, Passage, settings_address
+from kb.models import Embedding, EmbeddingModel, EmbeddingModelQuerySet, Passage, served_by_settings
 from llm import embed
 from llm.errors import ModelError, Unavailable
 
@@ -81,8 +81,8 @@ def start(name: str, dimensions: int | None = None) -> EmbeddingModel:
     return model
 
 
-def _new(name: str, dimensions: int | None) -> EmbeddingModel:
-    """Tried once before anything is stored: a wrong key or length shows now, not after an hour."""
+def planned(name: str, dimensions: int | None = None) -> EmbeddingModel:
+    """A model that could be started, not stored."""
     known = offered()
     if name not in known:
         raise Refused(
@@ -90,15 +90,25 @@ def _new(name: str, dimensions: int | None) -> EmbeddingModel:
             f"{', '.join(known)}. For another one set EMBEDDINGS_BASE_URL, EMBEDDINGS_MODEL and "
             "EMBEDDINGS_DIMENSIONS, and start the services again."
         )
-    model = EmbeddingModel(name=name, dimensions=dimensions or known[name], base_url=settings_address(name))
+    return EmbeddingModel(
+        name=name,
+        dimensions=dimensions or known[name],
+        state=State.BUILDING,
+        **served_by_settings(name),
+    )
+
+
+def _new(name: str, dimensions: int | None) -> EmbeddingModel:
+    """Tried once before anything is stored: a wrong key or length shows now, not after an hour."""
+    model = planned(name, dimensions)
     try:
-        made = model.embedder().query("Is it ready?").size
+        made = model.embedder().passages(["Is it ready?"]).shape[1]
     except ModelError as error:
         raise Refused(f"“{name}” was tried and made no vector: {error}") from error
     if made != model.dimensions:
         raise Refused(f"“{name}” makes vectors of {made} dimensions, not of {model.dimensions}.")
-    fresh = {"dimensions": made, "base_url": model.base_url, "state": State.BUILDING}
-    return EmbeddingModel.objects.get_or_create(name=name, defaults=fresh)[0]
+    EmbeddingModel.objects.bulk_create([model], ignore_conflicts=True)  # somebody else may start it, too
+    return find(name)
 
 
 def _begin(model: EmbeddingModel) -> None:

@@ -1,4 +1,4 @@
-"""Say at the start what is wrong with the gateway's settings, before a draft fails for it."""
+"""Say at the start what is wrong with the settings of the models, before a draft or a search fails for it."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from llm.embed.endpoint import MOST_DIMENSIONS
+
 WAITS = ("LLM_CONNECT_TIMEOUT", "LLM_FIRST_PIECE_TIMEOUT", "LLM_PIECE_TIMEOUT", "LLM_CALL_TIMEOUT")
 
 
 @register
 def gateway_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    return [*_address(), *_key(), *_extra_body(), *_waits()]
+    return [*_address(), *_key(), *_extra_body(), *_waits(), *_embeddings()]
 
 
 def _address() -> list[CheckMessage]:
@@ -46,4 +48,18 @@ def _waits() -> list[CheckMessage]:
     if longest > settings.LLM_CALL_TIMEOUT:
         hint = "LLM_CALL_TIMEOUT ends the call before the other limits are reached."
         found.append(Warning("A limit within a call is longer than the call's.", hint=hint, id="llm.W001"))
+    return found
+
+
+def _embeddings() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if not 0 < settings.EMBEDDINGS_DIMENSIONS <= MOST_DIMENSIONS:
+        hint = f"Vectors of 1 to {MOST_DIMENSIONS} dimensions can be searched; see the model's description."
+        found.append(Error("EMBEDDINGS_DIMENSIONS is out of range.", hint=hint, id="llm.E005"))
+    if settings.EMBEDDINGS_BATCH < 1:
+        hint = "How many texts are sent in one call; most endpoints take 32."
+        found.append(Error("EMBEDDINGS_BATCH is below 1.", hint=hint, id="llm.E006"))
+    if settings.EMBEDDINGS_BASE_URL and not settings.EMBEDDINGS_MODEL:
+        hint = "Name the model that the endpoint is asked for."
+        found.append(Error("EMBEDDINGS_BASE_URL is set without EMBEDDINGS_MODEL.", hint=hint, id="llm.E007"))
     return found

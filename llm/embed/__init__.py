@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from llm.embed.endpoint import EndpointEmbedder
+from llm.embed.endpoint import Endpoint, EndpointEmbedder, endpoint_of_settings
 from llm.embed.local import LOCAL_DIMENSIONS, LOCAL_MODEL, LocalEmbedder
 from llm.embed.vectors import Embedder, Vectors
 from llm.errors import Rejected
@@ -16,11 +16,13 @@ __all__ = [
     "LOCAL_DIMENSIONS",
     "LOCAL_MODEL",
     "Embedder",
+    "Endpoint",
     "EndpointEmbedder",
     "LocalEmbedder",
     "Vectors",
     "configured_model",
     "embedder",
+    "endpoint_of_settings",
 ]
 
 
@@ -31,15 +33,13 @@ def configured_model() -> tuple[str, int]:
     return LOCAL_MODEL, LOCAL_DIMENSIONS
 
 
-def embedder(name: str, base_url: str = "", dimensions: int = 0) -> Embedder:
-    """The maker of the vectors of the embedding model `name`.
-
-    Address and dimensions are for a model of an endpoint that the settings name no longer, while it is kept.
-    """
+def embedder(name: str, endpoint: Endpoint | None = None) -> Embedder:
+    """The maker of the vectors of the embedding model `name`; without an endpoint, by the settings."""
     if name == LOCAL_MODEL:
         return LocalEmbedder()
-    if not (base_url or settings.EMBEDDINGS_BASE_URL):
+    endpoint = endpoint or endpoint_of_settings()
+    if not endpoint.base_url:
         raise Rejected(
             f"The embedding model “{name}” is served by an endpoint: set EMBEDDINGS_BASE_URL to its address."
         )
-    return EndpointEmbedder(name, base_url, dimensions)
+    return EndpointEmbedder(name, endpoint)

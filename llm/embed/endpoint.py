@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -18,8 +20,35 @@ from llm.errors import Rejected, Unavailable
 from llm.models import ModelCall, Price
 
 ENDPOINT_TOKENS = 512  # what any current embedding model accepts
-ENDPOINT_BATCH = 64
-ENDPOINT_TIMEOUT = openai.Timeout(30, connect=5)
+MOST_DIMENSIONS = 4000  # what a half-precision vector may have to be indexed
+
+# Seconds. Somebody waits for a question's vector, nobody for a passage's.
+PASSAGES_TIMEOUT = openai.Timeout(30, connect=5)
+QUESTION_TIMEOUT = openai.Timeout(4, connect=2)
+# After a failure, questions are not sent for so long: each would wait for nothing.
+PAUSE = 15.0
+# An endpoint that is over its limit is waited for, so often and each time at most so long.
+WAITS = 6
+LONGEST_WAIT = 30.0
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a model is served, and what belongs to its vector space: another prefix makes other vectors."""
+
+    base_url: str
+    dimensions: int
+    query_prefix: str = ""
+    passage_prefix: str = ""
+
+
+def endpoint_of_settings() -> Endpoint:
+    return Endpoint(
+        settings.EMBEDDINGS_BASE_URL,
+        settings.EMBEDDINGS_DIMENSIONS,
+        settings.EMBEDDINGS_QUERY_PREFIX,
+        settings.EMBEDDINGS_PASSAGE_PREFIX,
+    )
 
 
 class EndpointEmbedder:
@@ -28,32 +57,54 @@ class EndpointEmbedder:
     max_tokens = ENDPOINT_TOKENS
     languages: frozenset[str] | None = None
 
-    def __init__(self, name: str, base_url: str = "", dimensions: int = 0) -> None:
+    def __init__(self, name: str, endpoint: Endpoint) -> None:
         self.name = name
-        self.base_url: str = base_url or settings.EMBEDDINGS_BASE_URL
-        self.dimensions: int = dimensions or settings.EMBEDDINGS_DIMENSIONS
+        self.endpoint = endpoint
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        batches = [texts[start : start + ENDPOINT_BATCH] for start in range(0, len(texts), ENDPOINT_BATCH)]
-        empty = np.empty((0, self.dimensions), np.float32)
-        return np.concatenate([empty, *(self._ask(batch, "embed passages") for batch in batches)])
+        size: int = settings.EMBEDDINGS_BATCH
+        prefixed = [self.endpoint.passage_prefix + text for text in texts]
+        batches = [prefixed[start : start + size] for start in range(0, len(texts), size)]
+        empty = np.empty((0, self.endpoint.dimensions), np.float32)
+        return np.concatenate([empty, *map(self._patiently, batches)])
 
     def query(self, text: str) -> Vectors:
         vector: Vectors = self.queries([text])[0]
         return vector
 
     def queries(self, texts: Sequence[str]) -> Vectors:
-        return self._ask(texts, "embed question")
+        if _paused_until.get(self.endpoint.base_url, 0.0) > time.monotonic():
+            raise Unavailable(
+                "The embeddings endpoint failed a moment ago and is left alone for some seconds."
+            )
+        prefixed = [self.endpoint.query_prefix + text for text in texts]
+        try:
+            return self._ask(prefixed, "embed question", QUESTION_TIMEOUT)
+        except Unavailable as error:
+            pause = min(error.retry_after or PAUSE, LONGEST_WAIT)
+            _paused_until[self.endpoint.base_url] = time.monotonic() + pause
+            raise
+
+    def _patiently(self, texts: Sequence[str]) -> Vectors:
+        """A call that was refused for the rate limit is made again when the endpoint says so."""
+        for _ in range(WAITS):
+            try:
+                return self._ask(texts, "embed passages", PASSAGES_TIMEOUT)
+            except Unavailable as error:
+                if error.retry_after is None or error.retry_after > LONGEST_WAIT:
+                    raise
+                time.sleep(error.retry_after)
+        return self._ask(texts, "embed passages", PASSAGES_TIMEOUT)
 
     def count(self, text: str) -> int:
         """By the local tokenizer, whose pieces are shorter than those of newer models."""
         return len(tokens_of(text))
 
-    def _ask(self, texts: Sequence[str], feature: str) -> Vectors:
-        call = ModelCall.objects.create(feature=feature, model=self.name, gateway=self.base_url)
+    def _ask(self, texts: Sequence[str], feature: str, timeout: openai.Timeout) -> Vectors:
+        call = ModelCall.objects.create(feature=feature, model=self.name, gateway=self.endpoint.base_url)
         try:
             with _two_errors():
-                answer = self._client().embeddings.create(
+                answer = self._client(timeout).embeddings.create(
                     model=self.name, input=[_sendable(text) for text in texts], encoding_format="float"
                 )
                 vectors = self._vectors(answer, len(texts))
@@ -68,23 +119,27 @@ class EndpointEmbedder:
         if len(rows) != wanted:
             raise Unavailable(f"The embeddings endpoint answered {len(rows)} vectors for {wanted} texts.")
         vectors = np.array([row.embedding for row in rows], np.float32)
-        if vectors.shape != (wanted, self.dimensions):
+        if vectors.shape != (wanted, self.endpoint.dimensions):
             raise Rejected(
                 f"The model “{self.name}” makes vectors of {len(rows[0].embedding)} dimensions, "
-                f"not {self.dimensions}: correct EMBEDDINGS_DIMENSIONS."
+                f"not {self.endpoint.dimensions}: correct EMBEDDINGS_DIMENSIONS."
             )
         if not np.isfinite(vectors).all():
             raise Unavailable("The embeddings endpoint answered numbers that are not finite.")
         return unit(vectors)
 
-    def _client(self) -> openai.OpenAI:
+    def _client(self, timeout: openai.Timeout) -> openai.OpenAI:
         # Whoever calls owns the retries.
         return openai.OpenAI(
-            base_url=self.base_url,
-            api_key=_key(self.base_url) or "none",
+            base_url=self.endpoint.base_url,
+            api_key=_key(self.endpoint.base_url) or "none",
             max_retries=0,
-            timeout=ENDPOINT_TIMEOUT,
+            timeout=timeout,
         )
+
+
+# Of each endpoint, by this process's clock.
+_paused_until: dict[str, float] = {}
 
 
 def _key(base_url: str) -> str:
@@ -108,7 +163,7 @@ def _two_errors() -> Iterator[None]:
     except openai.APIStatusError as error:
         what = f"The embeddings endpoint answered {error.status_code}: {error.message[:300]}"
         if error.status_code in (408, 409, 425, 429) or error.status_code >= 500:
-            raise Unavailable(what) from error
+            raise Unavailable(what, retry_after=_retry_after(error)) from error
         raise Rejected(what) from error
     except (openai.OpenAIError, json.JSONDecodeError) as error:
         raise Unavailable(f"The embeddings endpoint can't be reached or broke off: {error}") from error
@@ -117,6 +172,16 @@ def _two_errors() -> Iterator[None]:
         raise Unavailable(
             "The embeddings endpoint answered something that is not a list of vectors."
         ) from error
+
+
+def _retry_after(error: openai.APIStatusError) -> float | None:
+    """Seconds until the endpoint wants to be asked again; None: its limit isn't the reason."""
+    if error.status_code != 429:
+        return None
+    try:
+        return max(float(error.response.headers.get("retry-after", "")), 0.1)
+    except ValueError:
+        return 5.0
 
 
 def _close_complete(call: ModelCall, prompt_tokens: int) -> None:

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,7 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from llm.checks import gateway_settings
 from llm.embed import LOCAL_MODEL, LocalEmbedder, configured_model, embedder, local
+from llm.embed.endpoint import PAUSE
 from llm.errors import Rejected, Unavailable
 from llm.models import ModelCall, Price
 
@@ -119,6 +122,7 @@ class Endpoint:
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
         self.status, self.body = 200, b""
+        self.refusals, self.retry_after = 0, "0"  # so many times 429, before it answers
         endpoint = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -126,7 +130,10 @@ class Endpoint:
                 request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 endpoint.requests.append(request)
                 body = endpoint.body or endpoint.answer(request)
-                self.send_response(endpoint.status)
+                over_limit, endpoint.refusals = endpoint.refusals > 0, endpoint.refusals - 1
+                self.send_response(429 if over_limit else endpoint.status)
+                if over_limit:
+                    self.send_header("Retry-After", endpoint.retry_after)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -149,6 +156,7 @@ def endpoint(db: None, settings: Any) -> Iterator[Endpoint]:
     endpoint = Endpoint()
     settings.EMBEDDINGS_BASE_URL = endpoint.url
     settings.EMBEDDINGS_MODEL, settings.EMBEDDINGS_DIMENSIONS = "some-model", 3
+    settings.EMBEDDINGS_QUERY_PREFIX = settings.EMBEDDINGS_PASSAGE_PREFIX = ""
     yield endpoint
     endpoint.server.shutdown()
     endpoint.server.server_close()
@@ -157,7 +165,7 @@ def endpoint(db: None, settings: Any) -> Iterator[Endpoint]:
 def test_an_endpoint_is_asked_in_batches_and_its_vectors_normalised(endpoint: Endpoint) -> None:
     assert configured_model() == ("some-model", 3)
     vectors = embedder("some-model").passages([f"text {number}" for number in range(70)])
-    assert [len(request["input"]) for request in endpoint.requests] == [64, 6]
+    assert [len(request["input"]) for request in endpoint.requests] == [32, 32, 6]
     assert vectors == pytest.approx(np.tile([1, 0, 0], (70, 1)))
 
 
@@ -210,3 +218,50 @@ def test_an_endpoint_that_is_not_there_is_unavailable(endpoint: Endpoint, settin
     settings.EMBEDDINGS_BASE_URL = "http://127.0.0.1:9/v1"
     with pytest.raises(Unavailable):
         embedder("some-model").query("refund")
+
+
+def test_questions_and_passages_are_sent_with_the_prefixes_of_their_model(
+    endpoint: Endpoint, settings: Any
+) -> None:
+    settings.EMBEDDINGS_QUERY_PREFIX, settings.EMBEDDINGS_PASSAGE_PREFIX = "query: ", "passage: "
+    embedder("some-model").query("refund")
+    embedder("some-model").passages(["Refunds take five days."])
+    assert [request["input"] for request in endpoint.requests] == [
+        ["query: refund"],
+        ["passage: Refunds take five days."],
+    ]
+
+
+def test_passages_wait_for_an_endpoint_that_is_over_its_limit(endpoint: Endpoint) -> None:
+    endpoint.refusals = 3
+    assert embedder("some-model").passages(["a"]).shape == (1, 3)
+    outcomes = list(ModelCall.objects.order_by("pk").values_list("outcome", flat=True))
+    assert outcomes == ["unavailable"] * 3 + ["complete"]
+
+
+def test_an_endpoint_that_wants_a_long_wait_is_not_waited_for(endpoint: Endpoint) -> None:
+    endpoint.refusals, endpoint.retry_after = 1, "3600"
+    with pytest.raises(Unavailable) as refused:
+        embedder("some-model").passages(["a"])
+    assert refused.value.retry_after == 3600
+    assert len(endpoint.requests) == 1
+
+
+def test_questions_leave_an_endpoint_alone_that_has_just_failed(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint.status = 503
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            embedder("some-model").query("refund")
+    assert len(endpoint.requests) == ModelCall.objects.count() == 1
+    endpoint.status = 200
+    later = time.monotonic() + PAUSE
+    monkeypatch.setattr("llm.embed.endpoint.time.monotonic", lambda: later)
+    assert embedder("some-model").query("refund").shape == (3,)
+
+
+@pytest.mark.parametrize("dimensions", [0, -1, 4001])
+def test_dimensions_that_cannot_be_indexed_are_told_at_the_start(settings: Any, dimensions: int) -> None:
+    settings.EMBEDDINGS_DIMENSIONS = dimensions
+    assert [found.id for found in gateway_settings(None)] == ["llm.E005"]
