@@ -24,6 +24,8 @@ ASKED = 50
 NEAREST = 10
 # A subset counts as one of a size if it has about so many passages.
 ABOUT = 0.25
+# Told among the details: so many times a power of ten, because the way changes somewhere in between.
+BETWEEN = 3
 FILTERS_OF_A_SIZE = 4
 # Of like distance, within what numbers of 16 bits and another order of adding up make of it.
 LIKE = 1e-5
@@ -55,7 +57,8 @@ def recall_by_subset(passages: int, seed: int) -> dict[str, Any]:
     from llm.embed import embedder
 
     model, plan = EmbeddingModel.objects.active(), Plan.of(passages, seed)
-    by_size = {size: subsets_of(plan, size) for size in powers_of_ten(passages)}
+    sizes = powers_of_ten(passages)
+    by_size = {size: subsets_of(plan, size) for size in [*sizes, *(BETWEEN * size for size in sizes)]}
     subsets = list(dict.fromkeys(subset for found in by_size.values() for subset in found))
     maker = embedder(model.name)
     asked = np.stack([maker.query(question.text) for question in questions(ASKED, passages, seed + 1)])
@@ -65,7 +68,7 @@ def recall_by_subset(passages: int, seed: int) -> dict[str, Any]:
         "vector_recall_by_subset": {
             str(size): min(float(np.mean(recalls[subset])) for subset in found)
             for size, found in by_size.items()
-            if found
+            if found and size in sizes
         },
         "vector_recall_by_filter": {
             f"{subset} ({subset.passages:,})": {

@@ -17,9 +17,9 @@ from bench.corpus import Question, questions
 if TYPE_CHECKING:
     from kb.retrieval.scope import Scope
 
-ASKED = 200
+ASKED = 120
 # As many words in an OR, ranked by ts_rank, take seconds among a million passages.
-ASKED_OF_TS_RANK = 60
+ASKED_OF_TS_RANK = 40
 # What a statement compares that is one of the parts: words, or vectors.
 COMPARES = {"words": "<#>", "meaning": "<=>"}
 
