@@ -88,16 +88,21 @@ def evaluate(folder: Path, progress: Progress) -> dict[str, Any]:
 def load(folder: Path) -> LabelledSet:
     if not folder.is_dir():
         raise BadSet(f"{folder} is not a folder: name one with corpus.jsonl, queries.jsonl and qrels.tsv.")
-    gains = _gains(folder / "qrels.tsv")
     outside = folder / "queries_oos.jsonl"
     labelled = LabelledSet(
         corpus=list(_rows(folder / "corpus.jsonl")),
-        questions=[_labelled(row, gains) for row in _rows(folder / "queries.jsonl")],
+        questions=questions_of(folder),
         out_of_scope=[_labelled(row, {}) for row in _rows(outside)] if outside.exists() else [],
     )
     if not labelled.corpus or not labelled.questions:
         raise BadSet(f"{folder} holds no documents or no questions.")
     return labelled
+
+
+def questions_of(folder: Path) -> list[Labelled]:
+    """A set's questions alone, for those whose documents are the desk's own."""
+    gains = _gains(folder / "qrels.tsv")
+    return [_labelled(row, gains) for row in _rows(folder / "queries.jsonl")]
 
 
 def _labelled(row: dict[str, Any], gains: dict[str, dict[str, int]]) -> Labelled:

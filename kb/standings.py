@@ -33,6 +33,8 @@ class Cost:
     def __str__(self) -> str:
         if self.usd is None:
             return "unpriced"
+        if not self.usd:
+            return "0 USD"
         return f"{self.usd:.4f} USD" if self.usd < 1 else f"{self.usd:.2f} USD"
 
 
@@ -45,6 +47,11 @@ class Standing:
     passages: int
     index: str  # "built", "missing", "not needed"
     spent: Cost
+
+    @classmethod
+    def planned(cls, model: EmbeddingModel) -> Standing:
+        """Of a model that is not there yet."""
+        return cls(model, 0, Passage.objects.count(), "missing", Cost(0, Decimal(0)))
 
     @property
     def missing(self) -> int:
@@ -67,16 +74,24 @@ class Standing:
         return timedelta(seconds=round(self.missing / self.model.rate))
 
     @property
+    def remaining_shown(self) -> str:
+        minutes, seconds = divmod(int(self.remaining.total_seconds()) if self.remaining else 0, 60)
+        if minutes >= 60:
+            return f"{minutes // 60} h {minutes % 60} min"
+        return f"{minutes} min" if minutes else f"{seconds} s"
+
+    @property
     def place(self) -> str:
         """Where its vectors are made."""
-        return urlsplit(self.model.base_url).hostname or "this machine"
+        host = urlsplit(self.model.base_url).hostname
+        return f"at {host}" if host else "on this machine"
 
     def as_json(self) -> dict[str, Any]:
         model, remaining = self.model, self.remaining
         return {
             "name": model.name,
             "dimensions": model.dimensions,
-            "made_at": self.place,
+            "made": self.place,
             "active": model.active,
             "state": model.state,
             "passages": self.passages,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kb import views
+from kb import model_pages, views
 
 urlpatterns = [
     path("documents/", views.documents, name="documents"),
@@ -14,4 +14,9 @@ urlpatterns = [
     path("documents/<int:document_id>/retry/", views.retry, name="document-retry"),
     path("documents/<int:document_id>/delete/", views.delete, name="document-delete"),
     path("search/", views.search, name="search"),
+    path("models/", model_pages.models, name="models"),
+    path("models/progress/", model_pages.progress, name="model-progress"),
+    path("models/start/", model_pages.start, name="model-start"),
+    path("models/activate/", model_pages.activate, name="model-activate"),
+    path("models/<int:model_id>/retire/", model_pages.retire, name="model-retire"),
 ]

@@ -10,6 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from kb import reembedding, standings
+from kb.comparison import Labelled, ModelAway, compare
+from kb.evaluation import BadSet, questions_of
 from kb.models import EmbeddingModel
 from kb.plain import encodable
 from kb.reembedding import NotReady, Refused
@@ -17,6 +19,7 @@ from kb.standings import Standing
 from kb.tasks import reembed
 
 SHOWN_EVERY = 500  # passages
+COUNTED_EVERY = 50  # questions
 
 
 class Command(BaseCommand):
@@ -30,6 +33,12 @@ class Command(BaseCommand):
         start.add_argument("--wait", action="store_true", help="make them here; without it a worker does")
         status = verbs.add_parser("status", help="how far each model is, how fast, what it costs")
         status.add_argument("--json", action="store_true", help="print one JSON value")
+        compare = verbs.add_parser(
+            "compare", help="search with several models, on the same labelled questions"
+        )
+        compare.add_argument("folder", type=Path, metavar="DIR", help="queries.jsonl and qrels.tsv")
+        compare.add_argument("names", nargs="*", type=encodable, help="models (default: all complete ones)")
+        compare.add_argument("--json", action="store_true", help="print one JSON value")
         activate = verbs.add_parser("activate", help="search with this model from now on; also the way back")
         activate.add_argument("name", type=encodable)
         retire = verbs.add_parser("retire", help="remove a model's vectors for good")
@@ -42,11 +51,13 @@ class Command(BaseCommand):
                     self.start(options["name"], options["dimensions"], wait=options["wait"])
                 case "status":
                     self.status(as_json=options["json"])
+                case "compare":
+                    self.compare(options["folder"], options["names"], as_json=options["json"])
                 case "activate":
                     self.activate(options["name"])
                 case "retire":
                     self.retire(options["name"])
-        except Refused as error:
+        except (Refused, BadSet, ModelAway) as error:
             raise CommandError(str(error)) from error
 
     def start(self, name: str, dimensions: int | None, *, wait: bool) -> None:
@@ -99,6 +110,27 @@ class Command(BaseCommand):
         else:
             self.stdout.write("There is no embedding model yet: the first document brings it.")
 
+    def compare(self, folder: Path, names: list[str], *, as_json: bool) -> None:
+        """Documents are named in qrels.tsv by their reference here."""
+        complete = EmbeddingModel.objects.filter(state=EmbeddingModel.State.COMPLETE).order_by(
+            "-active", "pk"
+        )
+        models = [reembedding.find(name) for name in names] or list(complete)
+        questions = [Labelled(one.text, one.gains, one.language) for one in questions_of(folder) if one.gains]
+        if not questions:
+            raise BadSet(f"{folder} has no question whose document qrels.tsv names.")
+        figures = compare(models, questions, self._count)
+        if as_json:
+            self.stdout.write(json.dumps(figures))
+            return
+        for name, measured in figures.items():
+            told = ", ".join(f"{measure} {value}" for measure, value in measured.items())
+            self.stdout.write(f"{name}: {told}")
+
+    def _count(self, done: int, total: int) -> None:
+        if done % COUNTED_EVERY == 0 or done == total:
+            self.stderr.write(f"{done} of {total} questions")
+
     def activate(self, name: str) -> None:
         before = EmbeddingModel.objects.active()
         try:
@@ -128,7 +160,7 @@ def _as_text(one: Standing) -> str:
     parts = [
         f"{one.embedded} of {one.passages} passages ({one.percent} %)",
         f"index {one.index}",
-        f"made at {one.place}",
+        f"made {one.place}",
         f"cost so far {one.spent}",
     ]
     if one.building and model.rate:

@@ -1,0 +1,62 @@
+"""Embedding models side by side: the same labelled questions, searched with each, on the documents here.
+
+Changes nothing that a search looks at. The figures stay with the models, so that the page can show them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from kb.metrics import ranking_figures, rounded
+from kb.models import Audience, EmbeddingModel
+from kb.retrieval import DEPTH, best_per_document, retrieve
+
+# How many questions, of how many.
+Progress = Callable[[int, int], object]
+
+
+class ModelAway(Exception):
+    """A model made no vectors, so its figures would be those of words alone; the message says why."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A question, and how much each document helps (by its reference)."""
+
+    text: str
+    gains: Mapping[str, int]
+    locale: str = ""
+    audience: Audience = Audience.PUBLIC
+
+
+def compare(
+    models: Sequence[EmbeddingModel],
+    questions: Sequence[Labelled],
+    progress: Progress = lambda done, total: None,
+) -> dict[str, dict[str, Any]]:
+    """Each model's figures by its name, kept with it; asked in turn, so that one moment serves all."""
+    rankings: dict[str, list[tuple[Sequence[str], Mapping[str, int]]]] = {model.name: [] for model in models}
+    for done, question in enumerate(questions, start=1):
+        for model in models:
+            rankings[model.name].append((_found(question, model), question.gains))
+        progress(done, len(questions))
+    figures = {
+        name: {"questions": len(questions), **rounded(ranking_figures(ranked))}
+        for name, ranked in rankings.items()
+    }
+    for model in models:
+        EmbeddingModel.objects.filter(pk=model.pk).update(
+            figures=figures[model.name], measured=timezone.now()
+        )
+    return figures
+
+
+def _found(question: Labelled, model: EmbeddingModel) -> list[str]:
+    found = retrieve(question.text, question.audience, locale=question.locale, limit=DEPTH, model=model)
+    if found.words_only:
+        raise ModelAway(f"“{model}” was not measured: {found.words_only}")
+    return [hit.passage.document.reference for hit in best_per_document(found.hits)]
