@@ -1,7 +1,8 @@
 """Find the passages that answer a question: by words and by meaning, joined into one order.
 
-Both ways are one statement each, through the gate `Passage.objects.visible_to`. Without vectors, words alone
-answer, and `Retrieved.words_only` says why. How likely it is that the hits answer is told as `relevance`.
+Each way is one statement through the gate `Passage.objects.visible_to`; a third one completes what each says
+of the other's passages. Without vectors, words alone answer, and `Retrieved.words_only` says why. How likely
+it is that the hits answer is told as `relevance`.
 """
 
 from __future__ import annotations
@@ -11,16 +12,18 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from kb.lexemes import language_of
 from kb.lexical import stored
 from kb.models import Audience, EmbeddingModel, Passage
-from kb.retrieval import relevance
-from kb.retrieval.fusion import FOREIGN_WEIGHT, fuse
+from kb.retrieval import calibration, relevance
+from kb.retrieval.candidates import candidates
+from kb.retrieval.fusion import fuse, weight_of_meaning
 from kb.retrieval.hits import Arm, Hit, Retrieved, best_per_document
 from kb.retrieval.meaning import by_meaning, embedded
 from kb.retrieval.questions import LONGEST_QUESTION, Question, look_up
 from kb.retrieval.scope import Scope, scope_of
 from kb.retrieval.words import by_words
-from llm.embed import Embedder
+from llm.embed import Embedder, Vectors
 from llm.errors import ModelError
 
 __all__ = ["DEPTH", "Hit", "Retrieved", "best_per_document", "retrieve"]
@@ -64,16 +67,20 @@ class _Search:
         with self._timed("words"):
             asked = look_up(self.text, self.locale, self.scope.locales)
             lexical = by_words(self.scope, asked, DEPTH)
-        maker, nearest = self._by_meaning(model)
-        understood = maker is not None and _understands(maker, asked.language)
-        joined = fuse(lexical.ranks, nearest.ranks, 1.0 if understood else FOREIGN_WEIGHT)
+        maker, vector, nearest = self._by_meaning(model)
+        language = _language(asked)
+        known = calibration.knows(maker, model, language) if maker else 0.0
+        with self._timed("join"):
+            found = candidates(self.scope, asked, model, vector, lexical, nearest)
+            spread = calibration.spread(model) if nearest.scores else calibration.USUAL_SPREAD
+            joined = fuse(found, weight_of_meaning(language, known), spread)
         with self._timed("load"):
             hits = self._load(joined[: max(limit, relevance.LOOKED_AT)], lexical, nearest)
-        told = relevance.estimate(_signs(asked, hits, lexical, nearest, model.name if understood else ""))
+        told = relevance.estimate(_signs(asked, hits, lexical, nearest, model.name if known > 0.5 else ""))
         used = "" if self.words_only else model.name
         return Retrieved(hits[:limit], told, self.words_only, self.steps, used)
 
-    def _by_meaning(self, model: EmbeddingModel) -> tuple[Embedder | None, Arm]:
+    def _by_meaning(self, model: EmbeddingModel) -> tuple[Embedder | None, Vectors | None, Arm]:
         """A model that is down or refuses costs the search its vectors, not its answer."""
         try:
             with self._timed("embed"):
@@ -81,9 +88,9 @@ class _Search:
         except ModelError as error:
             log.warning("Searching by words alone: %s", error)
             self.words_only = str(error)
-            return None, Arm()
+            return None, None, Arm()
         with self._timed("meaning"):
-            return maker, by_meaning(self.scope, model, vector, DEPTH)
+            return maker, vector, by_meaning(self.scope, model, vector, DEPTH)
 
     def _load(self, joined: Sequence[tuple[int, float]], lexical: Arm, nearest: Arm) -> list[Hit]:
         """Through the gate again: what was withdrawn since the ranking is not shown."""
@@ -117,8 +124,10 @@ class _Search:
             self.steps[step] = self.steps.get(step, 0.0) + taken
 
 
-def _understands(maker: Embedder, language: str) -> bool:
-    return maker.languages is None or language in ("", *maker.languages)
+def _language(asked: Question) -> str:
+    """The question's; where it doesn't tell, that of all documents that are searched."""
+    searched = {language_of(locale) for locale in asked.words} - {""}
+    return asked.language or (searched.pop() if len(searched) == 1 else "")
 
 
 def _signs(

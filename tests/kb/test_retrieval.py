@@ -6,13 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
-from hypothesis import strategies as st
 
 from kb.embeddings import embed_missing
 from kb.models import Audience, Document, EmbeddingModel, Passage
 from kb.retrieval import DEPTH, best_per_document, retrieve
-from kb.retrieval.fusion import fuse
 from kb.retrieval.hits import Arm
 from kb.retrieval.meaning import by_meaning
 from kb.retrieval.questions import look_up
@@ -60,7 +57,7 @@ def test_words_and_meaning_find_the_answer(knowledge: None) -> None:
 def test_a_hit_tells_its_place_in_both_ways(knowledge: None) -> None:
     hit = retrieve("ask for a refund of the order", PUBLIC).hits[0]
     assert (hit.lexical_rank, hit.vector_rank) == (1, 1)
-    assert hit.score == pytest.approx(1)
+    assert 0.8 < hit.score <= 1
     assert hit.cosine is not None and 0.4 < hit.cosine < 1
 
 
@@ -88,9 +85,10 @@ def test_each_way_is_one_statement_through_the_gate(knowledge: None) -> None:
         retrieve("how do I get a refund", PUBLIC, locale="en")
     statements = [query["sql"] for query in context.captured_queries]
     by_way = [[sql for sql in statements if sign in sql] for sign in ("<#>", "<=>")]
-    assert [len(way) for way in by_way] == [1, 1]
-    assert all("\"status\" = 'published'" in sql and '"audience" IN' in sql for (sql,) in by_way)
-    assert len(statements) <= 7
+    # Its own, and the one that completes what both say.
+    assert [len(way) for way in by_way] == [2, 2] and len({*by_way[0], *by_way[1]}) == 3
+    assert all("\"status\" = 'published'" in sql and '"audience" IN' in sql for way in by_way for sql in way)
+    assert len(statements) <= 8
 
 
 def test_words_alone_answer_while_the_embedder_is_down(
@@ -198,31 +196,6 @@ def test_limit_is_the_number_of_passages(knowledge: None) -> None:
     assert len(retrieve("refund", PUBLIC, limit=1).hits) == 1
     one, all_of_them = retrieve("refund", PUBLIC, limit=1), retrieve("refund", PUBLIC, limit=50)
     assert one.relevance == all_of_them.relevance
-
-
-def test_fusing_sums_reciprocal_ranks() -> None:
-    scores = dict(fuse({1: 1, 2: 2}, {2: 1, 3: 2}, 1.0))
-    assert scores[1] == pytest.approx((1 / 21) / (2 / 21))
-    assert scores[2] == pytest.approx((1 / 22 + 1 / 21) / (2 / 21))
-    assert scores[3] == pytest.approx((1 / 22) / (2 / 21))
-
-
-def test_a_way_that_counts_nothing_changes_no_order() -> None:
-    order = [pk for pk, _ in fuse({1: 1, 2: 2, 3: 3}, {3: 1, 4: 2}, 0.0)]
-    assert order == [1, 2, 3, 4]
-
-
-ranks = st.lists(st.integers(1, 30), unique=True).map(
-    lambda pks: {pk: rank for rank, pk in enumerate(pks, 1)}
-)
-
-
-@given(ranks, ranks, st.floats(0, 1))
-def test_fusing_keeps_all_and_its_scores_are_shares_of_the_best(one: Any, other: Any, weight: float) -> None:
-    joined = fuse(one, other, weight)
-    assert {pk for pk, _ in joined} == one.keys() | other.keys()
-    assert [score for _, score in joined] == sorted((score for _, score in joined), reverse=True)
-    assert all(0 <= score <= 1 + 1e-9 for _, score in joined)
 
 
 def test_an_arm_ranks_in_the_order_of_its_scores() -> None:
