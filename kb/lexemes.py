@@ -1,12 +1,15 @@
-"""The words of a text in the form in which they are compared: one function for passages and questions."""
+"""The words of a text in the form in which they are compared: one for passages and questions. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import Stemmer
+
+from kb.identifiers import EXACTLY, is_identifier, is_label, phone_numbers, spellings
 
 # Documents of unknown language are stemmed like this: without, English loses a lot, the others gain nothing.
 UNKNOWN = "english"
@@ -28,6 +31,10 @@ UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
+# Of these a single character is a word, or the word before a particle: Han, Hangul.
+SYLLABLE = re.compile(
+    "[\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 
 
 def _marks() -> str:
@@ -35,19 +42,64 @@ def _marks() -> str:
     return "".join(chr(code) for code in range(0x10000) if unicodedata.category(chr(code))[0] == "M")
 
 
+RUN = re.compile(f"[{UNSPACED}]")
 LETTER = rf"(?:(?![{UNSPACED}])[\w{_marks()}])"
 # Words with what may stand inside: an apostrophe, or the signs of "e-17", "v2.1.3", "name@host", "user_id".
 WORD = re.compile(rf"[{UNSPACED}]+|{LETTER}+(?:['.@_+&-]+{LETTER}+)*")
 JOINT = re.compile(r"[.@_+&-]+")
-IDENTIFIER = re.compile(r"[\d@]")
+JOINT_LEFT_OUT = re.compile(r"[_&+-]")
+NUMBERED = re.compile(r"[\d@]")
 ACCENTS = re.compile("[\u0300-\u036f]")
+# One spelling for what looks the same: apostrophes, hyphens; without what can't be seen.
+ALIKE = str.maketrans(
+    {"\x00": " ", "’": "'", "\u2010": "-", "\u2011": "-", "\u2212": "-", "\u00ad": "", "\u2060": ""}
+)
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of a text and what it is compared by."""
+
+    written: str  # in its own capitals
+    lexemes: tuple[str, ...]
+    whole: tuple[str, ...] = ()  # of an identifier: those lexemes that stand for all of it
+    at: int = 0  # where it begins in the text after normalisation
 
 
 def lexemes(text: str, locale: str) -> list[str]:
     """The words of a text in order, repeats included, in the form in which they are compared."""
-    normal = unicodedata.normalize("NFKC", text.replace("\x00", " ")).casefold().replace("’", "'")
+    return [lexeme for word in words(text, locale) for lexeme in word.lexemes]
+
+
+def words(text: str, locale: str) -> Iterator[Word]:
+    """The same, by word; after the words the telephone numbers, whose groups are words as well."""
+    normal = normalised(text)
     stemmer = _stemmer(locale)
-    return [lexeme[:LONGEST_LEXEME] for word in WORD.findall(normal) for lexeme in _forms(word, stemmer)]
+    before: re.Match[str] | None = None
+    for found in WORD.finditer(normal):
+        if before and is_label(before[0], normal[before.end() : found.start()], found[0]):
+            joined = (before[0] + found[0]).casefold()[:LONGEST_LEXEME]
+            yield Word(f"{before[0]} {found[0]}", (joined,), (joined,), before.start())
+        before = found
+        yield _word(found[0], stemmer, found.start())
+    for written, digits, start in phone_numbers(normal):
+        yield Word(written, (digits,), (digits,), start)
+
+
+def normalised(text: str) -> str:
+    """In one spelling for what looks the same; its words are those of the text."""
+    return unicodedata.normalize("NFKC", text.translate(ALIKE))
+
+
+def stem(word: str, locale: str) -> str:
+    """The lexeme of one plain word in small letters."""
+    return _stem(word, _stemmer(locale))[:LONGEST_LEXEME]
+
+
+def stems(plain: Iterable[str], locale: str) -> list[str]:
+    """Those of many."""
+    stemmer = _stemmer(locale)
+    return [_stem(word, stemmer)[:LONGEST_LEXEME] for word in plain]
 
 
 def language_of(locale: str) -> str:
@@ -61,23 +113,38 @@ def _stemmer(locale: str) -> Stemmer.Stemmer | None:
     return Stemmer.Stemmer(language) if language else None
 
 
+def is_unspaced(word: str) -> bool:
+    """Is it of a writing without blanks between words?"""
+    return bool(RUN.match(word))
+
+
+def _word(written: str, stemmer: Stemmer.Stemmer | None, at: int) -> Word:
+    word = written.casefold().replace("’", "'")
+    if is_unspaced(word):
+        return Word(written, tuple(_pairs(word)), at=at)
+    forms = [form[:LONGEST_LEXEME] for form in _forms(word, stemmer)]
+    if not is_identifier(word):
+        return Word(written, tuple(forms), at=at)
+    whole = [form[:LONGEST_LEXEME] for form in (forms[-1], *spellings(word), EXACTLY + word)]
+    return Word(written, (*forms, *whole[1:]), tuple(whole), at)
+
+
 def _forms(word: str, stemmer: Stemmer.Stemmer | None) -> Iterator[str]:
-    if re.match(f"[{UNSPACED}]", word):
-        yield from _pairs(word)
-        return
     parts = [part for part in JOINT.split(word) if part]
     for part in parts:
         yield _stem(part, stemmer)
     if len(parts) > 1:
         # "RT-5520" is also found as "RT5520", "log-in" as "login"; the dots of versions and hosts stay.
-        yield _stem(re.sub("[_&+-]", "", word), stemmer)
+        yield _stem(JOINT_LEFT_OUT.sub("", word), stemmer)
 
 
-def _pairs(word: str) -> list[str]:
-    return [word[start : start + 2] for start in range(len(word) - 1)] or [word]
+def _pairs(run: str) -> list[str]:
+    """A run of characters without blanks: its pairs, and each that may be a word of its own."""
+    pairs = [run[start : start + 2] for start in range(len(run) - 1)]
+    return pairs + SYLLABLE.findall(run) if pairs else [run]
 
 
 def _stem(word: str, stemmer: Stemmer.Stemmer | None) -> str:
     """Without ending, apostrophes and accents: customers leave them out."""
-    stem = stemmer.stemWord(word) if stemmer and not IDENTIFIER.search(word) else word
+    stem = stemmer.stemWord(word) if stemmer and not NUMBERED.search(word) else word
     return ACCENTS.sub("", unicodedata.normalize("NFKD", stem)).replace("'", "") or word

@@ -5,14 +5,18 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Left, Right
 from django.urls import reverse
 from django.utils import timezone
 from pgvector.django import HalfVectorField, SparseVectorField
 
+from kb.misspellings import EDGE
+from kb.synonyms import LONGEST_PHRASE, Rule
 from llm import embed
 
 if TYPE_CHECKING:
@@ -209,6 +213,11 @@ class LexemeCount(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["locale", "lexeme"], name="one_count_a_lexeme"),
         ]
+        # What a misspelt word may have been begins or ends like it.
+        indexes = [
+            models.Index(Left("lexeme", EDGE), name="lexeme_beginning"),
+            models.Index(Right("lexeme", EDGE), name="lexeme_ending"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.lexeme}: {self.passages}"
@@ -224,6 +233,27 @@ class LexicalStatistics(models.Model):
 
     def __str__(self) -> str:
         return f"{self.locale or 'unknown'}: {self.passages} passages"
+
+
+class Synonym(models.Model):
+    """Words and phrases that an admin says mean the same, or that find others: one line of the list."""
+
+    locale = models.CharField(max_length=20, blank=True)  # of the documents; empty: in all
+    words = ArrayField(models.CharField(max_length=LONGEST_PHRASE))
+    means = ArrayField(models.CharField(max_length=LONGEST_PHRASE), default=list, blank=True)
+    changed = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["words", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["locale", "words", "means"], name="one_synonym_a_line"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.rule())
+
+    def rule(self) -> Rule:
+        return Rule(tuple(self.words), tuple(self.means), self.locale)
 
 
 def served_by_settings(name: str) -> dict[str, str]:

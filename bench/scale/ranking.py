@@ -59,24 +59,23 @@ def _questions(passages: int, seed: int) -> list[str]:
 
 @contextmanager
 def _plain() -> Iterator[None]:
-    """Title and headings count like the text, and common words like others."""
+    """Title and headings count like the text."""
     from kb import lexical
-    from kb.retrieval import questions
 
     with ExitStack() as stack:
-        for module, name in (lexical, "TITLE"), (lexical, "HEADING"), (questions, "COMMON"):
-            stack.enter_context(patch.object(module, name, 1))
+        for name in ("TITLE", "HEADING"):
+            stack.enter_context(patch.object(lexical, name, 1))
         yield
 
 
 def _first(text: str) -> list[int]:
     from kb.models import Audience
-    from kb.retrieval.questions import look_up
+    from kb.retrieval.questions import PLAIN, look_up
     from kb.retrieval.scope import Scope
     from kb.retrieval.words import by_words
 
     scope = Scope(Audience.INTERNAL, (LOCALE,))
-    return list(by_words(scope, look_up(text, LOCALE, scope.locales), TOP).scores)
+    return list(by_words(scope, look_up(text, LOCALE, scope.locales, boosts=PLAIN), TOP).scores)
 
 
 def _documents(plan: Plan) -> Any:

@@ -65,7 +65,7 @@ class _Search:
     def run(self, limit: int) -> Retrieved:
         model = self.model
         with self._timed("words"):
-            asked = look_up(self.text, self.locale, self.scope.locales)
+            asked = look_up(self.text, self.locale, self.scope.locales, scope=self.scope)
             lexical = by_words(self.scope, asked, DEPTH)
         maker, vector, nearest = self._by_meaning(model)
         language = _language(asked)

@@ -2,48 +2,36 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 
 from pgvector import SparseVector
 
-from kb.lexemes import language_of, lexemes
-from kb.lexical import frequencies, idf, sparse
-from kb.models import LexicalStatistics
-from kb.retrieval.common_words import COMMON_WORDS
+from kb.lexemes import language_of
+from kb.lexical import frequencies, sparse, stored
+from kb.models import LexicalStatistics, Passage
+from kb.retrieval import synonyms
+from kb.retrieval.corrections import corrections
+from kb.retrieval.languages import by_dictionary, spoken_language
+from kb.retrieval.reading import BOOSTS, PLAIN, Boosts, Words, read
+from kb.retrieval.scope import Scope
 
-# What a common word ("how", "you") counts, of what its rarity says (docs/evaluation.md).
-COMMON = 1 / 3
+__all__ = [
+    "BOOSTS",
+    "LONGEST_QUESTION",
+    "PLAIN",
+    "Boosts",
+    "Question",
+    "Words",
+    "look_up",
+    "matched",
+    "spoken_language",
+]
+
 # Candidates are the passages that hold one of so many lexemes, the rarest ones of the question.
 TELLING = 12
 # A question is read so far; who writes more has said what it is about.
 LONGEST_QUESTION = 10_000
-
-
-@dataclass(frozen=True)
-class Words:
-    """A question in the lexemes of one locale."""
-
-    tell: Mapping[str, float]  # how much each tells: its idf, less for common words, repeats counted
-    about: frozenset[str]  # those that are no common words
-    known: frozenset[str]  # those that some passage holds
-
-    @property
-    def total(self) -> float:
-        return sum(self.tell.values())
-
-    @property
-    def unknown(self) -> float:
-        """How much of what it is about no passage mentions, between 0 and 1."""
-        wanted = sum(self.tell[lexeme] for lexeme in self.about)
-        return sum(self.tell[lexeme] for lexeme in self.about - self.known) / wanted if wanted else 0.0
-
-    def covered(self, found: Iterable[str]) -> float:
-        """The share of what it is about that is among these lexemes."""
-        return len(self.about.intersection(found)) / len(self.about) if self.about else 0.0
 
 
 @dataclass(frozen=True)
@@ -52,76 +40,68 @@ class Question:
 
     language: str  # "": can't be told
     words: Mapping[str, Words]
+    # Words that no passage holds, and those that were looked up instead.
+    corrected: Mapping[str, str] = field(default_factory=dict)
 
-    def vector(self) -> SparseVector:
-        """Its inner product with a passage's weights is BM25."""
-        return sparse(self._known())
-
-    def telling(self) -> list[str]:
-        """The rarest lexemes that it is about; if no passage holds one of these, any."""
-        known = self._known()
-        about = known.keys() & {lexeme for words in self.words.values() for lexeme in words.about}
-        return sorted(about or known, key=lambda lexeme: (-known[lexeme], lexeme))[:TELLING]
-
-    def _known(self) -> dict[str, float]:
+    def weights(self) -> dict[str, float]:
+        """The lexemes that some passage holds, and how much each tells."""
         known: dict[str, float] = {}
         for words in self.words.values():
             for lexeme in words.known:
                 known[lexeme] = max(known.get(lexeme, 0.0), words.tell[lexeme])
         return known
 
+    def vector(self) -> SparseVector:
+        """Its inner product with a passage's weights is BM25."""
+        return sparse(self.weights())
 
-def look_up(text: str, locale: str, searched: Iterable[str] | None) -> Question:
-    """A question asked in `locale` ("": not known) of the documents in the `searched` locales (None: all)."""
+    def telling(self) -> list[str]:
+        """The rarest lexemes that it is about; if no passage holds one of these, any."""
+        known = self.weights()
+        about = known.keys() & {lexeme for words in self.words.values() for lexeme in words.looked_for}
+        return sorted(about or known, key=lambda lexeme: (-known[lexeme], lexeme))[:TELLING]
+
+
+def look_up(
+    text: str,
+    locale: str,
+    searched: Iterable[str] | None,
+    *,
+    scope: Scope | None = None,
+    boosts: Boosts = BOOSTS,
+) -> Question:
+    """A question asked in `locale` ("": not known) of the documents in the `searched` locales (None: all).
+
+    With a scope, words that nothing in it holds are corrected, by what it holds and nothing else.
+    """
+    text = text[:LONGEST_QUESTION]
+    passages = _passages(searched)
+    language = language_of(locale) or spoken_language(text) or by_dictionary(text, passages)
+    rules = synonyms.rules(passages, language)
+    readings = [read(text, where, language, rules[where], boosts) for where in passages]
+    frequency = frequencies(passages, {lexeme for reading in readings for lexeme in reading.wanted()})
+    corrected = corrections(readings, frequency, scope) if scope else {}
+    for word, correction in corrected.items():
+        for reading in readings:
+            reading.correct(word, [near for near in correction.near if near.locale == reading.locale])
+    total = sum(passages.values())
+    return Question(
+        language,
+        {reading.locale: reading.words(total, frequency) for reading in readings},
+        {word: correction.shown for word, correction in corrected.items()},
+    )
+
+
+def _passages(searched: Iterable[str] | None) -> dict[str, int]:
+    """The number of passages in each locale that is searched."""
     statistics = LexicalStatistics.objects.filter(passages__gt=0)
     if searched is not None:
         statistics = statistics.filter(locale__in=list(searched))
-    passages = dict(statistics.values_list("locale", "passages"))
-    language = language_of(locale) or spoken_language(text)
-    forms = {where: Counter(lexemes(text[:LONGEST_QUESTION], where)) for where in passages}
-    frequency = frequencies(passages, set().union(*forms.values()))
-    total = sum(passages.values())
-    words = {where: _words(counts, where, language, total, frequency) for where, counts in forms.items()}
-    return Question(language, words)
+    return dict(statistics.values_list("locale", "passages"))
 
 
-def _words(
-    counts: Counter[str], locale: str, language: str, passages: int, frequency: Mapping[str, int]
-) -> Words:
-    common = _common(language, locale)
-    tell = {
-        lexeme: times * idf(passages, frequency.get(lexeme, 0)) * (COMMON if lexeme in common else 1)
-        for lexeme, times in counts.items()
-    }
-    return Words(tell, frozenset(counts.keys() - common), frozenset(counts.keys() & frequency.keys()))
-
-
-@lru_cache(maxsize=100)
-def _common(language: str, locale: str) -> frozenset[str]:
-    """The common words of a language, in the form that they take among passages of a locale."""
-    return frozenset(lexemes(COMMON_WORDS.get(language, ""), locale))
-
-
-def spoken_language(text: str) -> str:
-    """By the script and the common words; "" where these don't tell."""
-    letters = [letter for letter in text[:LONGEST_QUESTION] if letter.isalpha()]
-    foreign = [letter for letter in letters if not unicodedata.name(letter, "LATIN").startswith("LATIN")]
-    if 2 * len(foreign) > len(letters):
-        return _by_script(foreign)
-    words = set(text[:LONGEST_QUESTION].casefold().replace("?", " ").replace(",", " ").split())
-    found = Counter({language: len(words & common) for language, common in _COMMON_FORMS.items()})
-    (first, most), (_, next_most) = found.most_common(2)
-    return first if most > next_most else ""
-
-
-_COMMON_FORMS = {language: frozenset(words.split()) for language, words in COMMON_WORDS.items()}
-
-
-def _by_script(letters: list[str]) -> str:
-    """The one language of a script that we know by it; "und" (undetermined) stands for all others."""
-    names = {unicodedata.name(letter, "").split(" ")[0] for letter in letters}
-    if names & {"HIRAGANA", "KATAKANA"}:
-        return "ja"
-    if "HANGUL" in names:
-        return "ko"
-    return "zh" if "CJK" in names else "und"
+def matched(question: Question, passage: Passage) -> list[str]:
+    """The words of the question that a passage holds, as they are written in it; what was looked up instead
+    of a word, or beside it, as that is written."""
+    words = question.words.get(passage.document.locale)
+    return words.matched(stored(passage.lexemes)) if words else []

@@ -1,0 +1,225 @@
+"""What stands in the documents instead of a word that they don't hold: misspelt, or written as two.
+
+The dictionary is that of the lexemes, which knows no audience. So a word counts as held only if the searcher
+may see a passage with it, and what takes its place comes from such a passage too: nobody learns from a
+correction what stands in a document that they may not read. Words that the local embedding model knows whole
+are spelt right, whether the documents hold them or not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from django.db.models import BooleanField, Case, CharField, Exists, F, Func, OuterRef, Q, Value, When
+from django.db.models.functions import Concat, Left, Length, Right
+
+from kb.lexemes import stem, stems, words
+from kb.misspellings import (
+    EDGE,
+    Near,
+    distance,
+    may_be_misspelt,
+    one_slip,
+    slips_allowed,
+    splits,
+)
+from kb.models import LexemeCount
+from kb.retrieval.common_words import COMMON_WORDS
+from kb.retrieval.reading import Reading
+from kb.retrieval.scope import Scope
+from llm.embed import LocalEmbedder
+
+# So many words of a question, the first ones, and so many guesses for each.
+MOST_WORDS = 8
+GUESSES = 3
+# A lexeme that more passages hold is not looked for among those that the searcher may see.
+CERTAINLY_SEEN = 2_000
+# Of two corrections that are as near, the more frequent: by so much for e times the passages.
+FREQUENT = 0.1
+# The shortest half of a word that may be two.
+SHORTEST_PART = 3
+
+COMMON_EVERYWHERE = frozenset(word for listed in COMMON_WORDS.values() for word in listed.split())
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What is looked up instead of a word."""
+
+    near: Sequence[Near]
+    shown: str
+
+
+def corrections(
+    readings: Collection[Reading], frequency: dict[str, int], scope: Scope
+) -> dict[str, Correction]:
+    """For the words of a question that the searcher can't find; their lexemes leave `frequency`."""
+    asked = _doubtful(readings)
+    locales = [reading.locale for reading in readings]
+    missing = _missing(asked, frequency, locales, scope)
+    for word in missing:
+        for lexeme in asked[word]:
+            frequency.pop(lexeme, None)
+    found = _instead(missing[:MOST_WORDS], locales, scope)
+    frequency.update({near.lexeme: near.passages for one in found.values() for near in one.near})
+    return found
+
+
+def _doubtful(readings: Iterable[Reading]) -> dict[str, set[str]]:
+    """Words that may be misspelt, in small letters, with their lexemes in all locales."""
+    asked: dict[str, set[str]] = {}
+    for reading in readings:
+        for word, lexeme in reading.plain().items():
+            if may_be_misspelt(word) and not _is_spelt_right(word):
+                asked.setdefault(word, set()).add(lexeme)
+    return asked
+
+
+@lru_cache(maxsize=10_000)
+def _is_spelt_right(word: str) -> bool:
+    """A common word, or one that the local model knows whole instead of by its pieces."""
+    embedder = LocalEmbedder()
+    return word in COMMON_EVERYWHERE or embedder.count(word) - embedder.count("") == 1
+
+
+def _missing(
+    asked: Mapping[str, Collection[str]], frequency: Mapping[str, int], locales: Sequence[str], scope: Scope
+) -> list[str]:
+    """The words of which no passage in the scope holds a lexeme."""
+    rare = {lexeme for lexemes in asked.values() for lexeme in lexemes if lexeme in frequency}
+    held = {lexeme for lexeme in rare if frequency[lexeme] > CERTAINLY_SEEN}
+    if rare - held:
+        held |= {lexeme for _, lexeme in _seen(rare - held, locales, scope)}
+    return [word for word, lexemes in asked.items() if not held.intersection(lexemes)]
+
+
+# A lexeme of a locale.
+Place = tuple[str, str]
+
+
+def _seen(lexemes: Iterable[str], locales: Iterable[str], scope: Scope) -> dict[Place, int]:
+    """Those that the searcher may see, and in how many passages they are. Letters only."""
+    wanted = Concat(Value("'"), OuterRef("lexeme"), Value("'"), output_field=CharField())
+    holding = scope.passages().filter(_Holds(F("lexemes"), wanted), document__locale=OuterRef("locale"))
+    rare = When(passages__lte=CERTAINLY_SEEN, then=Exists(holding.order_by()))
+    rows = LexemeCount.objects.filter(locale__in=list(locales), lexeme__in=list(lexemes))
+    found = rows.annotate(seen=Case(rare, default=Value(True))).filter(seen=True)
+    return {(locale, lexeme): number for locale, lexeme, number in found.values_list(*COUNTED)}
+
+
+COUNTED = ("locale", "lexeme", "passages")
+
+
+class _Holds(Func):
+    """Does a tsvector hold a lexeme, which is given in quotes?"""
+
+    template = "(%(expressions)s::tsquery)"
+    arg_joiner = " @@ "
+    output_field = BooleanField()
+
+
+def _instead(missing: Sequence[str], locales: Sequence[str], scope: Scope) -> dict[str, Correction]:
+    """What the searcher may see instead of each word: a slip away, two words in one, or two slips away."""
+    slips = {word: _one_slip(word, locales) for word in missing}
+    halves = {word: _halves(word, locales) for word in missing}
+    wanted = {lexeme for found in slips.values() for _, lexeme in found}
+    wanted |= {lexeme for found in halves.values() for half in found for _, lexeme in half}
+    seen = _seen(wanted, locales, scope) if wanted else {}
+    chosen = {word: _best(slips[word], seen) or _both(halves[word], seen) for word in missing}
+    for word in (word for word, near in chosen.items() if not near):
+        costs = _two_slips(word, locales)
+        chosen[word] = _best(costs, _seen({lexeme for _, lexeme in costs}, locales, scope)) if costs else []
+    corrected = {word: _correction(word, near, scope) for word, near in chosen.items()}
+    return {word: correction for word, correction in corrected.items() if correction.near}
+
+
+def _one_slip(word: str, locales: Iterable[str]) -> dict[Place, float]:
+    """What may stand in the dictionary of each locale, and what the slip costs."""
+    slips = one_slip(word)
+    costs: dict[Place, float] = {}
+    for locale in locales:
+        for lexeme, cost in zip(stems(slips, locale), slips.values(), strict=True):
+            costs[locale, lexeme] = min(cost, costs.get((locale, lexeme), cost))
+    return costs
+
+
+def _best(costs: Mapping[Place, float], seen: Mapping[Place, int]) -> list[Near]:
+    """The likeliest words first; a word of several locales counts once, and stands in each."""
+    ranked = sorted(
+        costs.keys() & seen.keys(), key=lambda one: (costs[one] - FREQUENT * math.log(max(seen[one], 1)), one)
+    )
+    lexemes = list(dict.fromkeys(lexeme for _, lexeme in ranked))[:GUESSES]
+    return [
+        Near(lexeme, locale, seen[locale, lexeme], share=1 / (lexemes.index(lexeme) + 1))
+        for locale, lexeme in ranked
+        if lexeme in lexemes
+    ]
+
+
+def _halves(word: str, locales: Iterable[str]) -> list[tuple[Place, Place]]:
+    """The word as two, the most even first."""
+    return [
+        ((locale, stem(first, locale)), (locale, stem(second, locale)))
+        for locale in locales
+        for first, second in splits(word, SHORTEST_PART)
+    ]
+
+
+def _both(halves: Iterable[tuple[Place, Place]], seen: Mapping[Place, int]) -> list[Near]:
+    """The first two words that are both there: "Rückgabe" and "Frist" of "Rückgabefrist"."""
+    for half in halves:
+        if all(place in seen for place in half):
+            return [Near(lexeme, locale, seen[locale, lexeme]) for locale, lexeme in dict.fromkeys(half)]
+    return []
+
+
+def _two_slips(word: str, locales: Iterable[str]) -> dict[Place, float]:
+    """Of long words, among those that begin or end alike."""
+    costs: dict[Place, float] = {}
+    for locale in locales if slips_allowed(word) > 1 else ():
+        meant = stem(word, locale)
+        for lexeme in _alike(meant, locale) if len(meant) >= 2 * EDGE else ():
+            slips = distance(meant, lexeme, 2)
+            if slips <= 2 and lexeme.isalpha():
+                costs[locale, lexeme] = slips
+    return costs
+
+
+def _alike(lexeme: str, locale: str) -> Iterable[str]:
+    """With the same first or last letters, of about the same length, and of hardly any other letters."""
+    begins, ends = Q(first=lexeme[:EDGE]), Q(last=lexeme[-EDGE:])
+    # Each letter of theirs that the word doesn't have is a slip.
+    others = Length(
+        Func(F("lexeme"), Value(lexeme), Value(""), function="translate", output_field=CharField())
+    )
+    return (
+        LexemeCount.objects.filter(locale=locale)
+        .alias(first=Left("lexeme", EDGE), last=Right("lexeme", EDGE), length=Length("lexeme"), others=others)
+        .filter(begins | ends, length__gte=len(lexeme) - 2, length__lte=len(lexeme) + 2, others__lte=2)
+        .values_list("lexeme", flat=True)
+    )
+
+
+def _correction(word: str, near: Iterable[Near], scope: Scope) -> Correction:
+    """As the documents write it; the likeliest is shown."""
+    spelt = [replace(one, written=_as_written(word, one, scope)) for one in near]
+    seen = [one for one in spelt if one.written]
+    return Correction(seen, " ".join(dict.fromkeys(one.written for one in seen if one.share == 1)))
+
+
+def _as_written(asked: str, near: Near, scope: Scope) -> str:
+    """In a passage that the searcher may see, in the form that is nearest to what was asked; "": in none."""
+    holding = scope.passages().filter(
+        _Holds(F("lexemes"), Value(f"'{near.lexeme}'")), document__locale=near.locale
+    )
+    passage = holding.select_related("document").defer("weights", "lexemes").order_by().first()
+    if passage is None:
+        return ""
+    text = passage.indexed_text()
+    forms = {word.written for word in words(text, near.locale) if near.lexeme in word.lexemes}
+    return min(
+        forms, key=lambda form: (distance(asked, form.casefold(), 9), form.lower() != form, form), default=""
+    )
