@@ -263,9 +263,7 @@ DOCUMENT_MIX, PASSAGE_MIX, NOISE = 0.55, 0.45, 0.25
 
 
 def _topic_vectors(plan: Plan, model: EmbeddingModel) -> dict[str, Vectors]:
-    from llm.embed import embedder
-
-    maker = embedder(model.name)
+    maker = model.embedder()
     texts = {name: [plan.topic_text(name, topic) for topic in range(n)] for name, n in plan.topics.items()}
     return {name: maker.passages(of_topics) for name, of_topics in texts.items()}
 

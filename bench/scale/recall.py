@@ -54,19 +54,18 @@ class Subset:
 
 def recall_by_subset(passages: int, seed: int) -> dict[str, Any]:
     from kb.models import EmbeddingModel
-    from llm.embed import embedder
 
     model, plan = EmbeddingModel.objects.active(), Plan.of(passages, seed)
     sizes = powers_of_ten(passages)
     by_size = {size: subsets_of(plan, size) for size in [*sizes, *(BETWEEN * size for size in sizes)]}
     subsets = list(dict.fromkeys(subset for found in by_size.values() for subset in found))
-    maker = embedder(model.name)
+    maker = model.embedder()
     asked = np.stack([maker.query(question.text) for question in questions(ASKED, passages, seed + 1)])
     exact = _exact(plan, model, subsets, asked)
     recalls = {subset: _recalls(plan, subset, model, asked, exact[subset]) for subset in subsets}
     return {
         "vector_recall_by_subset": {
-            str(size): min(float(np.mean(recalls[subset])) for subset in found)
+            str(size): round(min(float(np.mean(recalls[subset])) for subset in found), 4)
             for size, found in by_size.items()
             if found and size in sizes
         },

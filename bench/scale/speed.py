@@ -8,9 +8,10 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 from bench.corpus import Question, questions
 
@@ -84,7 +85,7 @@ def _by_words(question: Question, samples: Samples) -> None:
 
     scope = _scope()
     with _timed(samples["bm25"]):
-        by_words(scope, look_up(question.text, "", scope.locales), DEPTH)
+        by_words(scope, look_up(question.text, "", scope.locales, scope=scope), DEPTH)
 
 
 def _by_ts_rank(question: Question, samples: Samples) -> None:
@@ -116,12 +117,13 @@ def _scope() -> Scope:
 
 @dataclass(frozen=True)
 class Statement:
+    part: str  # the one of the two ways that sends it
     sql: str
     params: Any
 
     @property
-    def compares(self) -> str:
-        return next((part for part, operator in COMPARES.items() if operator in self.sql), "")
+    def compares(self) -> bool:
+        return COMPARES[self.part] in self.sql
 
 
 Statements = Sequence[Statement]
@@ -129,28 +131,38 @@ Statements = Sequence[Statement]
 
 def listened(question: Question) -> Statements:
     """What both ways send to the database for this question: comparisons, and what is set for them."""
-    from django.db import connection
-
+    from kb import retrieval
     from kb.models import Audience
-    from kb.retrieval import retrieve
 
     sent: list[Statement] = []
+    ways = {"words": "by_words", "meaning": "by_meaning"}
+    with ExitStack() as stack:
+        for part, name in ways.items():
+            way = _listening(part, getattr(retrieval, name), sent)
+            stack.enter_context(patch.object(retrieval, name, way))
+        retrieval.retrieve(question.text, Audience.PUBLIC)
+    return [one for one in sent if one.compares or "set_config" in one.sql or one.sql.startswith("SET ")]
+
+
+def _listening(part: str, way: Callable[..., Any], sent: list[Statement]) -> Callable[..., Any]:
+    from django.db import connection
 
     def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        sent.append(Statement(sql, params))
+        sent.append(Statement(part, sql, params))
         return execute(sql, params, many, context)
 
-    with connection.execute_wrapper(listen):
-        retrieve(question.text, Audience.PUBLIC)
-    return [one for one in sent if one.compares or "set_config" in one.sql or one.sql.startswith("SET ")]
+    def listening(*arguments: Any, **more: Any) -> Any:
+        with connection.execute_wrapper(listen):
+            return way(*arguments, **more)
+
+    return listening
 
 
 def _bare_parts(question: Question, statements: Statements, samples: Samples) -> None:
     from kb.models import EmbeddingModel
-    from llm.embed import embedder
 
     taken: dict[str, float] = dict.fromkeys(("embed", *COMPARES), 0.0)
-    maker = embedder(EmbeddingModel.objects.active().name)
+    maker = EmbeddingModel.objects.active().embedder()
     started = time.perf_counter()
     maker.query(question.text)
     taken["embed"] = (time.perf_counter() - started) * 1000
@@ -174,7 +186,7 @@ def _raw(statements: Statements) -> Iterator[tuple[str, float]]:
             cursor.execute(statement.sql, statement.params)
             if statement.compares:
                 cursor.fetchall()
-                yield statement.compares, (time.perf_counter() - started) * 1000
+                yield statement.part, (time.perf_counter() - started) * 1000
 
 
 @contextmanager
