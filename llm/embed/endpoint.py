@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 import openai
@@ -104,8 +106,12 @@ class EndpointEmbedder:
         call = ModelCall.objects.create(feature=feature, model=self.name, gateway=self.endpoint.base_url)
         try:
             with _two_errors():
-                answer = self._client(timeout).embeddings.create(
-                    model=self.name, input=[_sendable(text) for text in texts], encoding_format="float"
+                client = _client(self.endpoint.base_url, _key(self.endpoint.base_url))
+                answer = client.embeddings.create(
+                    model=self.name,
+                    input=[_sendable(text) for text in texts],
+                    encoding_format="float",
+                    timeout=timeout,
                 )
                 vectors = self._vectors(answer, len(texts))
         except (Unavailable, Rejected) as error:
@@ -128,18 +134,20 @@ class EndpointEmbedder:
             raise Unavailable("The embeddings endpoint answered numbers that are not finite.")
         return unit(vectors)
 
-    def _client(self, timeout: openai.Timeout) -> openai.OpenAI:
-        # Whoever calls owns the retries.
-        return openai.OpenAI(
-            base_url=self.endpoint.base_url,
-            api_key=_key(self.endpoint.base_url) or "none",
-            max_retries=0,
-            timeout=timeout,
-        )
-
 
 # Of each endpoint, by this process's clock.
 _paused_until: dict[str, float] = {}
+
+
+@lru_cache(maxsize=8)
+def _client(base_url: str, key: str) -> openai.OpenAI:
+    """One for all searches of a process: to make one takes longer than a search."""
+    # Whoever calls owns the retries.
+    return openai.OpenAI(base_url=base_url, api_key=key or "none", max_retries=0)
+
+
+# Connections are not shared with a child.
+os.register_at_fork(after_in_child=_client.cache_clear)
 
 
 def _key(base_url: str) -> str:
