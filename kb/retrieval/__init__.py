@@ -11,14 +11,16 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from kb.lexemes import language_of
 from kb.lexical import stored
 from kb.models import Audience, EmbeddingModel, Passage
-from kb.retrieval import calibration, relevance
+from kb.retrieval import calibration, earlier, letters, relevance
 from kb.retrieval.candidates import candidates
+from kb.retrieval.earlier import Turn
 from kb.retrieval.fusion import fuse, weight_of_meaning
-from kb.retrieval.hits import Arm, Hit, Retrieved, best_per_document
+from kb.retrieval.hits import Arm, Hit, Part, Retrieved, best_of_each, best_per_document
 from kb.retrieval.meaning import by_meaning, embedded
 from kb.retrieval.questions import LONGEST_QUESTION, Question, look_up
 from kb.retrieval.scope import Scope, scope_of
@@ -26,7 +28,7 @@ from kb.retrieval.words import by_words
 from llm.embed import Embedder, Vectors
 from llm.errors import ModelError
 
-__all__ = ["DEPTH", "Hit", "Retrieved", "best_per_document", "retrieve"]
+__all__ = ["DEPTH", "Hit", "Part", "Retrieved", "Turn", "best_per_document", "retrieve"]
 
 log = logging.getLogger(__name__)
 
@@ -40,57 +42,108 @@ def retrieve(
     *,
     locale: str = "",
     limit: int = 8,
+    history: Sequence[Turn] = (),
     model: EmbeddingModel | None = None,
 ) -> Retrieved:
     """The best passages that a reader of this audience may see. `locale`: the question's, if known.
 
-    `model` is for measuring one beside another: searches use the active one.
+    A whole e-mail is a question, too, and may ask several things. `history` holds the turns before it, oldest
+    first. `model` is for measuring one beside another: searches use the active one.
     """
-    text = question[:LONGEST_QUESTION].replace("\x00", " ").strip()
-    if not text:
+    letter = letters.read(question.replace("\x00", " "))
+    if not letter.parts:
         return Retrieved()
     # Asked for once: the question's vector and those of passages are always of one model.
     used = model or EmbeddingModel.objects.active()
-    return _Search(text, scope_of(audience, locale), locale, used).run(limit)
+    texts = [part[:LONGEST_QUESTION] for part in letter.parts]
+    search = _Search(scope_of(audience, locale), locale, used)
+    return search.run(texts, earlier.before(history, letter), limit)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A text, how it was looked up, and what was found for it."""
+
+    text: str
+    asked: Question
+    understood: bool  # does the model know its language?
+    lexical: Arm
+    nearest: Arm
+    ranking: earlier.Ranking
 
 
 class _Search:
-    """One question on its way, and how long each step took."""
+    """One message on its way, and how long each step took."""
 
-    def __init__(self, text: str, scope: Scope, locale: str, model: EmbeddingModel) -> None:
-        self.text, self.scope, self.locale, self.model = text, scope, locale, model
+    def __init__(self, scope: Scope, locale: str, model: EmbeddingModel) -> None:
+        self.scope, self.locale, self.model = scope, locale, model
+        self.maker: Embedder | None = None
         self.steps: dict[str, float] = {}
         self.words_only = ""
 
-    def run(self, limit: int) -> Retrieved:
-        model = self.model
-        with self._timed("words"):
-            asked = look_up(self.text, self.locale, self.scope.locales, scope=self.scope)
-            lexical = by_words(self.scope, asked, DEPTH)
-        maker, vector, nearest = self._by_meaning(model)
-        language = _language(asked)
-        known = calibration.knows(maker, model, language) if maker else 0.0
-        with self._timed("join"):
-            found = candidates(self.scope, asked, model, vector, lexical, nearest)
-            spread = calibration.spread(model) if nearest.scores else calibration.USUAL_SPREAD
-            joined = fuse(found, weight_of_meaning(language, known), spread)
-        with self._timed("load"):
-            hits = self._load(joined[: max(limit, relevance.LOOKED_AT)], lexical, nearest)
-        told = relevance.estimate(_signs(asked, hits, lexical, nearest, model.name if known > 0.5 else ""))
-        used = "" if self.words_only else model.name
-        return Retrieved(hits[:limit], told, self.words_only, self.steps, used)
+    def run(self, texts: Sequence[str], before: earlier.Before | None, limit: int) -> Retrieved:
+        """Each text on its own; what was said before is searched as well, and joined with each."""
+        said = [before.text] if before else []
+        vectors = self._embedded([*texts, *said])
+        found = [self._found(text, vector) for text, vector in zip([*texts, *said], vectors, strict=True)]
+        context = found.pop() if before else None
+        parts = [self._part(one, context, before, limit) for one in found]
+        hits, told = best_of_each(parts, limit), max(part.relevance for part in parts)
+        used = "" if self.words_only else self.model.name
+        return Retrieved(hits, told, self.words_only, self.steps, used, parts)
 
-    def _by_meaning(self, model: EmbeddingModel) -> tuple[Embedder | None, Vectors | None, Arm]:
+    def _found(self, text: str, vector: Vectors | None) -> _Found:
+        with self._timed("words"):
+            asked = look_up(text, self.locale, self.scope.locales, scope=self.scope)
+            lexical = by_words(self.scope, asked, DEPTH)
+        nearest = Arm()
+        if vector is not None:
+            with self._timed("meaning"):
+                nearest = by_meaning(self.scope, self.model, vector, DEPTH)
+        language = _language(asked)
+        known = calibration.knows(self.maker, self.model, language) if self.maker else 0.0
+        with self._timed("join"):
+            found = candidates(self.scope, asked, self.model, vector, lexical, nearest)
+            order = fuse(found, weight_of_meaning(language, known), self._spread(nearest))
+        return _Found(text, asked, known > 0.5, lexical, nearest, earlier.Ranking(found, order))
+
+    def _spread(self, nearest: Arm) -> float:
+        return calibration.spread(self.model) if nearest.scores else calibration.USUAL_SPREAD
+
+    def _part(self, own: _Found, context: _Found | None, before: earlier.Before | None, limit: int) -> Part:
+        """A text's hits, and those of what was said before it, as far as it goes on from there."""
+        hits, told = self._answered(own, own.ranking.order, limit)
+        if context is None or before is None:
+            return Part(own.text, told, hits[:limit])
+        share = earlier.share(own.ranking, context.ranking, self._spread(own.nearest))
+        _, told_before = self._answered(context, context.ranking.order, 0)
+        telling = max((len(words.about) for words in own.asked.words.values()), default=0)
+        weight = earlier.weight(share, before.trust, telling, told)
+        order = earlier.joined(own.ranking, context.ranking, weight)
+        with self._timed("load"):
+            hits = self._load(order[:limit], own.lexical, own.nearest)
+        return Part(own.text, max(told, share * told_before), hits)
+
+    def _answered(
+        self, found: _Found, order: Sequence[tuple[int, float]], limit: int
+    ) -> tuple[list[Hit], float]:
+        with self._timed("load"):
+            hits = self._load(order[: max(limit, relevance.LOOKED_AT)], found.lexical, found.nearest)
+        understanding = self.model.name if found.understood else ""
+        return hits, relevance.estimate(
+            _signs(found.asked, hits, found.lexical, found.nearest, understanding)
+        )
+
+    def _embedded(self, texts: Sequence[str]) -> Sequence[Vectors | None]:
         """A model that is down or refuses costs the search its vectors, not its answer."""
         try:
             with self._timed("embed"):
-                maker, vector = embedded(self.text, model)
+                self.maker, vectors = embedded(texts, self.model)
         except ModelError as error:
             log.warning("Searching by words alone: %s", error)
             self.words_only = str(error)
-            return None, None, Arm()
-        with self._timed("meaning"):
-            return maker, vector, by_meaning(self.scope, model, vector, DEPTH)
+            return [None] * len(texts)
+        return vectors
 
     def _load(self, joined: Sequence[tuple[int, float]], lexical: Arm, nearest: Arm) -> list[Hit]:
         """Through the gate again: what was withdrawn since the ranking is not shown."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import F
 from django.db.models.functions import Cast
 from pgvector import HalfVector
@@ -14,13 +16,16 @@ from llm.embed import Embedder, Vectors
 from llm.errors import Rejected
 
 
-def embedded(text: str, model: EmbeddingModel) -> tuple[Embedder, Vectors]:
-    """The model's embedder and the question's vector; raises `llm.errors.ModelError`."""
+def embedded(texts: Sequence[str], model: EmbeddingModel) -> tuple[Embedder, list[Vectors]]:
+    """The model's embedder and a vector for each text, in one call; raises `llm.errors.ModelError`."""
     maker = model.embedder()
-    vector = maker.query(text)
-    if vector.shape != (model.dimensions,):
-        raise Rejected(f"“{model.name}” was set up with {model.dimensions} dimensions, not {vector.size}.")
-    return maker, vector
+    vectors = [maker.query(texts[0])] if len(texts) == 1 else list(maker.queries(texts))
+    for vector in vectors:
+        if vector.shape != (model.dimensions,):
+            raise Rejected(
+                f"“{model.name}” was set up with {model.dimensions} dimensions, not {vector.size}."
+            )
+    return maker, vectors
 
 
 def by_meaning(scope: Scope, model: EmbeddingModel, vector: Vectors, depth: int) -> Arm:
