@@ -16,6 +16,7 @@ from kb.lexemes import Word, is_unspaced, words
 ARROW = "=>"
 LONGEST_PHRASE = 80
 MOST_PHRASES = 30
+LONGEST_LINE = 500
 # What one question is widened by.
 MOST_APPLIED = 40
 
@@ -53,6 +54,8 @@ class Applied:
 
 def parse(line: str, locale: str = "") -> Rule:
     """One line of a list."""
+    if len(line) > LONGEST_LINE:
+        raise BadLine(f"It has {len(line)} characters, and {LONGEST_LINE} is the limit. Split it.")
     left, arrow, right = line.partition(ARROW)
     if ARROW in right:
         raise BadLine(f"There is more than one “{ARROW}”. Write one line for each.")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kb import model_pages, views
+from kb import model_pages, synonym_pages, views
 
 urlpatterns = [
     path("documents/", views.documents, name="documents"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("documents/<int:document_id>/retry/", views.retry, name="document-retry"),
     path("documents/<int:document_id>/delete/", views.delete, name="document-delete"),
     path("search/", views.search, name="search"),
+    path("synonyms/", synonym_pages.synonyms, name="synonyms"),
+    path("synonyms/<int:synonym_id>/", synonym_pages.change_synonym, name="change-synonym"),
+    path("synonyms/<int:synonym_id>/remove/", synonym_pages.remove_synonym, name="remove-synonym"),
     path("models/", model_pages.models, name="models"),
     path("models/progress/", model_pages.progress, name="model-progress"),
     path("models/start/", model_pages.start, name="model-start"),
