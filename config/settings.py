@@ -133,6 +133,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "documents"
 CELERY_TASK_ROUTES = {
     "kb.tasks.reembed": {"queue": "bulk"},
+    "kb.tasks.run_labelled": {"queue": "bulk"},
     "kb.tasks.*": {"queue": "documents"},
     "support.tasks.*": {"queue": "drafts"},
 }
@@ -151,6 +152,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "kb.tasks.offer_forgotten_documents",
         "schedule": 5.0,
         "options": {"expires": 10},
+    },
+    "offer-forgotten-runs": {
+        "task": "kb.tasks.offer_forgotten_runs",
+        "schedule": 10.0,
+        "options": {"expires": 20},
     },
     "offer-forgotten-models": {
         "task": "kb.tasks.offer_forgotten_models",

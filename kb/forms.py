@@ -122,3 +122,44 @@ class SearchForm(forms.Form):
     def audience_asked(self) -> Audience:
         self.is_valid()
         return Audience(self.cleaned_data.get("audience") or Audience.PUBLIC)
+
+
+class TryForm(SearchForm):
+    """A question to try, in the place of whoever would ask it."""
+
+    locale = forms.ChoiceField(required=False, label="Language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = (
+            Document.objects.exclude(locale="").order_by("locale").values_list("locale", flat=True).distinct()
+        )
+        field = cast("forms.ChoiceField", self.fields["locale"])
+        field.choices = [("", "Any language"), *((locale, locale) for locale in known)]
+
+    def asked(self) -> tuple[str, Audience, str]:
+        return self.question(), self.audience_asked(), str(self.cleaned_data.get("locale") or "")
+
+    def asked_again(self) -> dict[str, str]:
+        """The same question as the page's address names it."""
+        question, audience, locale = self.asked()
+        return {"q": question, "audience": audience.value, "locale": locale}
+
+
+class LabelForm(TryForm):
+    """A tried question, and the document that answers it; none: nothing does."""
+
+    document = forms.ModelChoiceField(
+        Document.objects.all(),
+        required=False,
+        error_messages={"invalid_choice": "This document is gone: try the question again."},
+    )
+
+    def clean_q(self) -> str:
+        question = str(self.cleaned_data["q"])
+        if not question:
+            raise ValidationError("Write a question first.")
+        return question
+
+    def why_refused(self) -> str:
+        return " ".join(str(error) for errors in self.errors.values() for error in errors)

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from kb import reembedding
+from kb import labelled, reembedding
 from kb.ingest import claim, ingest
 from kb.models import Document, EmbeddingModel
 
@@ -46,3 +46,17 @@ def offer_forgotten_models() -> None:
     """Embedding models whose job waits: its message was lost, its worker died, or its pause is over."""
     for model in EmbeddingModel.objects.claimable(timezone.now()):
         reembed.apply_async((model.pk, model.attempts), expires=OFFER_EXPIRES)
+
+
+@shared_task
+def run_labelled(run_id: int) -> None:
+    """The labelled set, asked once."""
+    run = labelled.claim(run_id)
+    if run:
+        labelled.run(run)
+
+
+@shared_task
+def offer_forgotten_runs() -> None:
+    for pk in labelled.forgotten():
+        run_labelled.apply_async((pk,), expires=OFFER_EXPIRES)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kb import model_pages, synonym_pages, views
+from kb import model_pages, retrieval_pages, synonym_pages, views
 
 urlpatterns = [
     path("documents/", views.documents, name="documents"),
@@ -17,6 +17,12 @@ urlpatterns = [
     path("synonyms/", synonym_pages.synonyms, name="synonyms"),
     path("synonyms/<int:synonym_id>/", synonym_pages.change_synonym, name="change-synonym"),
     path("synonyms/<int:synonym_id>/remove/", synonym_pages.remove_synonym, name="remove-synonym"),
+    path("retrieval/", retrieval_pages.try_retrieval, name="try-retrieval"),
+    path("retrieval/label/", retrieval_pages.label, name="label-question"),
+    path("retrieval/questions/", retrieval_pages.labelled_questions, name="labelled-questions"),
+    path("retrieval/questions/<int:question_id>/remove/", retrieval_pages.unlabel, name="unlabel-question"),
+    path("retrieval/run/", retrieval_pages.start_run, name="start-run"),
+    path("retrieval/runs/", retrieval_pages.run_progress, name="run-progress"),
     path("models/", model_pages.models, name="models"),
     path("models/progress/", model_pages.progress, name="model-progress"),
     path("models/start/", model_pages.start, name="model-start"),
