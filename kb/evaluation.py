@@ -1,7 +1,8 @@
 """Retrieval's figures on a labelled set, made with the real pipeline in a throw-away database.
 
-The set is a folder: `corpus.jsonl`, `queries.jsonl`, `qrels.tsv`; and `queries_oos.jsonl` if it has questions
-of other domains. What the figures mean: docs/evaluation.md.
+The set is a folder: `corpus.jsonl`, `queries.jsonl`, `qrels.tsv`; `queries_oos.jsonl` if it has questions of
+other domains, `queries_multiturn.jsonl` if it has later turns of conversations. What the figures mean:
+docs/evaluation.md.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,12 @@ from django.db import connection
 from kb.importing import Found, Imported, import_files
 from kb.metrics import auroc, quantile, ranking_figures, rounded, share_below
 from kb.models import Audience, Passage
-from kb.retrieval import DEPTH, Hit, best_per_document, retrieve
+from kb.retrieval import DEPTH, Hit, Turn, best_per_document, retrieve
+from kb.retrieval.hits import unfolded
 from kb.scratch import scratch
 
 Progress = Callable[[str], Any]
+Ranked = tuple[list[str], dict[str, int]]  # documents in rank order, and how much each helps
 # Told every so many questions.
 TOLD_EVERY = 50
 SUFFIX = ".md"
@@ -44,6 +47,7 @@ class Labelled:
     answerable: bool
     vague: bool
     gains: dict[str, int]  # how much each relevant document helps
+    history: tuple[Turn, ...] = ()  # what was said before
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,7 @@ class LabelledSet:
     corpus: list[dict[str, Any]]
     questions: list[Labelled]
     out_of_scope: list[Labelled]
+    later_turns: list[Labelled] = field(default_factory=list)
 
     @property
     def has_languages(self) -> bool:
@@ -73,14 +78,16 @@ def evaluate(folder: Path, progress: Progress) -> dict[str, Any]:
     """All figures, as `manage.py evaluate --json` prints them."""
     labelled = load(folder)
     with scratch():
-        imported, seconds = _ingest(labelled, progress)
+        imported, seconds = bring_in(labelled, progress)
         asked = _ask_all(labelled, labelled.questions, progress, "questions")
         foreign = _ask_all(labelled, labelled.out_of_scope, progress, "questions of other domains")
+        multiturn = _multiturn(labelled, progress)
         passages = Passage.objects.count()
     return {
         "documents": len(imported),
         "passages": passages,
         **report(asked, foreign),
+        **multiturn,
         "ingest_seconds": round(seconds, 2),
     }
 
@@ -88,11 +95,12 @@ def evaluate(folder: Path, progress: Progress) -> dict[str, Any]:
 def load(folder: Path) -> LabelledSet:
     if not folder.is_dir():
         raise BadSet(f"{folder} is not a folder: name one with corpus.jsonl, queries.jsonl and qrels.tsv.")
-    outside = folder / "queries_oos.jsonl"
+    outside, later = folder / "queries_oos.jsonl", folder / "queries_multiturn.jsonl"
     labelled = LabelledSet(
         corpus=list(_rows(folder / "corpus.jsonl")),
         questions=questions_of(folder),
         out_of_scope=[_labelled(row, {}) for row in _rows(outside)] if outside.exists() else [],
+        later_turns=[_later_turn(row, later) for row in _rows(later)] if later.exists() else [],
     )
     if not labelled.corpus or not labelled.questions:
         raise BadSet(f"{folder} holds no documents or no questions.")
@@ -115,6 +123,18 @@ def _labelled(row: dict[str, Any], gains: dict[str, dict[str, int]]) -> Labelled
         vague=bool(row.get("vague")),
         gains=own,
     )
+
+
+def _later_turn(row: dict[str, Any], file: Path) -> Labelled:
+    """A question in a conversation: its document stands beside it."""
+    try:
+        history = tuple(Turn(str(said["text"]), said["role"] != "agent") for said in row["history"])
+        gains = {str(row["corpus_id"]): 1}
+    except (KeyError, TypeError) as error:
+        raise BadSet(
+            f"{file}, {row['_id']}: “history” (a list of “role” and “text”) and “corpus_id” are needed."
+        ) from error
+    return Labelled(row["_id"], row["text"], row.get("lang") or "", True, False, gains, history)
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
@@ -150,7 +170,7 @@ def _lines(file: Path) -> list[str]:
         raise BadSet(f"{file} can't be read: {error}.") from error
 
 
-def _ingest(labelled: LabelledSet, progress: Progress) -> tuple[list[Imported], float]:
+def bring_in(labelled: LabelledSet, progress: Progress) -> tuple[list[Imported], float]:
     """Through the pipeline that uploads take, as Markdown files that name their title and language."""
     with tempfile.TemporaryDirectory(prefix="citedesk-") as folder:
         files = [_file(Path(folder, f"{number}{SUFFIX}"), row) for number, row in enumerate(labelled.corpus)]
@@ -200,12 +220,35 @@ def _ask(question: Labelled, locale: str) -> Asked:
     started = time.perf_counter()
     told = retrieve(question.text, Audience.PUBLIC, locale=locale)
     milliseconds = (time.perf_counter() - started) * 1000
-    hits = retrieve(question.text, Audience.PUBLIC, locale=locale, limit=2 * DEPTH).hits
+    hits = list(unfolded(retrieve(question.text, Audience.PUBLIC, locale=locale, limit=2 * DEPTH).hits))
     by_words = sorted((hit for hit in hits if hit.lexical_rank), key=lambda hit: hit.lexical_rank or 0)
     by_meaning = sorted((hit for hit in hits if hit.vector_rank), key=lambda hit: hit.vector_rank or 0)
     return Asked(
         question, _documents(hits), _documents(by_words), _documents(by_meaning), told.relevance, milliseconds
     )
+
+
+def _multiturn(labelled: LabelledSet, progress: Progress) -> dict[str, Any]:
+    """Later turns of conversations, asked alone and with what was said before; nothing if there are none."""
+    asked = labelled.later_turns
+    alone: list[Ranked] = []
+    together: list[Ranked] = []
+    for number, question in enumerate(asked, start=1):
+        locale = question.language if labelled.has_languages else ""
+        for found, history in (alone, ()), (together, question.history):
+            told = retrieve(question.text, Audience.PUBLIC, locale=locale, limit=2 * DEPTH, history=history)
+            found.append((_documents(unfolded(told.hits)), question.gains))
+        if number % TOLD_EVERY == 0 or number == len(asked):
+            progress(f"{number} of {len(asked)} later turns")
+    if not asked:
+        return {}
+    return {
+        "multiturn": {
+            "queries": len(asked),
+            "without_history": rounded(ranking_figures(alone)),
+            "with_history": rounded(ranking_figures(together)),
+        }
+    }
 
 
 def _documents(hits: Iterable[Hit]) -> list[str]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from kb import retrieval
 from kb.models import Audience, Passage
+from kb.retrieval import letters
 from llm import chat
 from llm.errors import ModelError, Rejected
 from llm.models import ModelCall
@@ -17,10 +18,6 @@ from support import evidence, prompts, quotes
 from support.evidence import Checked, Evidence, Offered
 from support.models import Draft, Message, Ticket, Verdict
 from support.prompts import Conversation, Turn
-
-# A question with fewer words than this is understood with the message before.
-SHORT_QUESTION = 6
-LONGEST_QUESTION = 2_000
 
 NO_KEY = "No key for the model gateway is set (RUNAPI_KEY)."
 SO_QUOTES = "These are quotes from the articles."
@@ -65,26 +62,39 @@ def conversation_of(ticket: Ticket, up_to: Message) -> Conversation:
 
 
 def question(conversation: Conversation) -> str:
-    """What is looked up: the customer's last message, and the one before where the last says little."""
-    asked = [turn.text for turn in conversation.turns if turn.kind == Message.Kind.CUSTOMER]
-    if not asked:
-        return ""
-    last = asked[-1].strip()
-    # Where words are not divided by blanks, a word is about two characters.
-    says = max(len(last.split()), len(last.encode()) // 6 if not last.isascii() else 0)
-    if says < SHORT_QUESTION and len(asked) > 1:
-        last = f"{asked[-2].strip()}\n{last}"
-    return last[-LONGEST_QUESTION:]
+    """What is looked up: the customer's last message."""
+    asked = _asked(conversation)
+    return "" if asked is None else conversation.turns[asked].text.strip()
+
+
+def _asked(conversation: Conversation) -> int | None:
+    """Its place among the turns."""
+    customers = [n for n, turn in enumerate(conversation.turns) if turn.kind == Message.Kind.CUSTOMER]
+    return customers[-1] if customers else None
+
+
+def _history(conversation: Conversation) -> list[retrieval.Turn]:
+    """What was said before that message."""
+    before = conversation.turns[: _asked(conversation) or 0]
+    return [retrieval.Turn(turn.text, turn.kind == Message.Kind.CUSTOMER) for turn in before]
+
+
+def _in_own_words(conversation: Conversation) -> str:
+    """What quotes are chosen by: the customer's own words, and those before where the last say little."""
+    customers = [turn.text for turn in conversation.turns if turn.kind == Message.Kind.CUSTOMER]
+    last = letters.read(question(conversation))
+    needed = customers[-2:] if last.says_little else customers[-1:]
+    return "\n".join(letters.own_words(text) for text in needed)
 
 
 def look_up(conversation: Conversation, audience: Audience) -> tuple[list[Offered], Reply | None]:
     """The passages to write from; or the reply that there are none."""
     asked = question(conversation)
-    found = retrieval.retrieve(asked, audience, locale=conversation.locale)
+    found = retrieval.retrieve(asked, audience, locale=conversation.locale, history=_history(conversation))
     offered = [_offered(number, hit.passage) for number, hit in enumerate(found.hits, start=1)]
     if found.sufficient and offered:
         return offered, None
-    searched = " ".join(asked.split())
+    searched = " ".join(" ".join(part.text for part in found.parts).split())
     searched = searched if len(searched) <= 200 else f"{searched[:200]}…"
     article = "public article" if audience == Audience.PUBLIC else "article"
     reason = f"No published {article} answers this well enough. Searched for: “{searched}”"
@@ -139,7 +149,7 @@ def written(conversation: Conversation, offered: Sequence[Offered], on_piece: He
 
 
 def quoted(conversation: Conversation, offered: Sequence[Offered], reason: str) -> Reply:
-    text = quotes.compose(question(conversation), offered)
+    text = quotes.compose(_in_own_words(conversation), offered)
     checked = _check(text, offered, conversation.locale)
     if not checked.sentences:
         nothing = f"{reason} The articles that were found hold no sentence that can be quoted."

@@ -160,6 +160,46 @@ def test_a_set_is_measured_beside_the_real_database(
     default_storage.delete(kept)
 
 
+LATER_TURNS = [
+    {
+        "_id": "1_2",
+        "text": "how many days?",
+        "lang": "en",
+        "history": [
+            {"role": "user", "text": "When do I get my money back?"},
+            {"role": "agent", "text": "Soon after we received the parcel."},
+        ],
+        "corpus_id": "refunds",
+    }
+]
+
+
+def test_later_turns_are_asked_with_and_without_what_was_said_before(
+    pooled: None, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(folder / "queries_multiturn.jsonl", LATER_TURNS)
+    call_command("evaluate", str(folder), "--json")
+    told = capsys.readouterr()
+    figures = json.loads(told.out)["multiturn"]
+    assert figures["queries"] == 1 and figures["with_history"]["recall@1"] == 1
+    assert set(figures["with_history"]) == set(figures["without_history"]) == METRICS
+    assert "1 of 1 later turns" in told.err
+
+
+def test_a_set_without_later_turns_tells_nothing_of_them(
+    pooled: None, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("evaluate", str(folder), "--json")
+    assert "multiturn" not in json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("spoilt", [{"history": None}, {"history": [{"role": "user"}]}, {"history": ["hi"]}])
+def test_a_later_turn_without_its_history_is_refused(folder: Path, spoilt: dict[str, Any]) -> None:
+    write(folder / "queries_multiturn.jsonl", [LATER_TURNS[0] | spoilt])
+    with pytest.raises(BadSet, match="1_2: “history”"):
+        load(folder)
+
+
 def scratch_databases() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [f"{scratch.PREFIX}%"])

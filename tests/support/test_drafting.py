@@ -14,7 +14,7 @@ from kb import ingest
 from kb.models import Audience, Document
 from llm.models import ModelCall, Price
 from support import drafting, leases, live
-from support.composing import compose, question
+from support.composing import compose, look_up
 from support.models import Agent, Customer, Draft, Message, Ticket
 from support.prompts import Conversation, Turn
 from support.receiving import receive_message
@@ -144,20 +144,39 @@ def test_form_of_a_declined_answer_is_never_previewed(articles, gateway: Gateway
 
 
 @pytest.mark.parametrize(
-    ("texts", "searched"),
+    ("texts", "first"),
     [
-        ((), ""),
-        (("How long do refunds of card payments take?",), "How long do refunds of card payments take?"),
-        (("My parcel is broken.", "And now?"), "My parcel is broken.\nAnd now?"),
-        (
-            ("My parcel is broken.", "How do I change the password of my account?"),
-            "How do I change the password of my account?",
-        ),
-        (("包裹坏了", "我怎样才能修改我的账户密码和邮箱？"), "我怎样才能修改我的账户密码和邮箱？"),
+        ((ASKED, "how many days?"), "refunds.md"),
+        (("How do I change my password?", "and where?"), "password.md"),
+        ((ASKED, "How do I change the password of my account?"), "password.md"),
+        (("How do I change my password?", f"Hi,\n\n{ASKED}\n\n> Choose a new password."), "refunds.md"),
     ],
 )
-def test_short_question_is_looked_up_with_the_one_before(texts: tuple[str, ...], searched: str) -> None:
-    assert question(asked(*texts)) == searched
+def test_a_message_is_looked_up_with_what_was_said_before(
+    articles, texts: tuple[str, ...], first: str
+) -> None:
+    offered, _ = look_up(asked(*texts), Audience.PUBLIC)
+    assert offered[0].document == first
+
+
+def test_an_answer_of_the_desk_after_the_message_is_no_history_of_it(articles) -> None:
+    conversation = Conversation(
+        [Turn(Message.Kind.CUSTOMER, ASKED), Turn(Message.Kind.REPLY, "Open Settings, choose Security.")]
+    )
+    assert look_up(conversation, Audience.PUBLIC)[0][0].document == "refunds.md"
+    assert look_up(asked(), Audience.PUBLIC)[0] == []
+
+
+def test_quotes_for_a_short_message_are_chosen_with_the_one_before(articles, settings) -> None:
+    settings.RUNAPI_KEY = ""
+    reply = compose(asked("How do I change my password?", "and where?"), Audience.PUBLIC)
+    assert "press Change password" in reply.text
+
+
+def test_a_refusal_names_what_was_asked_without_the_mail_around_it(articles, settings) -> None:
+    settings.RELEVANCE_FLOOR = 1.1
+    reply = compose(asked("Hello,\n\nWhat is the capital of France?\n\nBest regards\nCarol"), Audience.PUBLIC)
+    assert reply.reason.endswith("“What is the capital of France?”")
 
 
 # --- the row ---

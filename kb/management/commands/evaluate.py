@@ -37,6 +37,11 @@ def _as_text(figures: dict[str, Any]) -> str:
         _ranking("words", figures["bm25"]),
         _ranking("meaning", figures["vector"]),
         *(_ranking(language, part) for language, part in figures["by_lang"].items()),
+        *(
+            _ranking(name.replace("_", " "), figures["multiturn"][name])
+            for name in ("without_history", "with_history")
+            if "multiturn" in figures
+        ),
         "abstention: " + _named(figures["abstain"]),
         "milliseconds a question: " + _named(figures["latency_ms"]),
     ]
