@@ -17,6 +17,7 @@ from kb.lexemes import language_of
 from kb.lexical import stored
 from kb.models import Audience, EmbeddingModel, Passage
 from kb.retrieval import calibration, earlier, letters, relevance
+from kb.retrieval.arranging import arranged
 from kb.retrieval.candidates import candidates
 from kb.retrieval.earlier import Turn
 from kb.retrieval.fusion import fuse, weight_of_meaning
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 
 # Passages that each way brings along.
 DEPTH = 100
+# So many times the hits that are wanted are loaded: copies are folded, and leave room.
+SPARE = 2
 
 
 def retrieve(
@@ -114,21 +117,22 @@ class _Search:
         """A text's hits, and those of what was said before it, as far as it goes on from there."""
         hits, told = self._answered(own, own.ranking.order, limit)
         if context is None or before is None:
-            return Part(own.text, told, hits[:limit])
+            return Part(own.text, told, arranged(hits, limit))
         share = earlier.share(own.ranking, context.ranking, self._spread(own.nearest))
         _, told_before = self._answered(context, context.ranking.order, 0)
         telling = max((len(words.about) for words in own.asked.words.values()), default=0)
         weight = earlier.weight(share, before.trust, telling, told)
         order = earlier.joined(own.ranking, context.ranking, weight)
         with self._timed("load"):
-            hits = self._load(order[:limit], own.lexical, own.nearest)
-        return Part(own.text, max(told, share * told_before), hits)
+            hits = self._load(order[: SPARE * limit], own.lexical, own.nearest)
+        return Part(own.text, max(told, share * told_before), arranged(hits, limit))
 
     def _answered(
         self, found: _Found, order: Sequence[tuple[int, float]], limit: int
     ) -> tuple[list[Hit], float]:
         with self._timed("load"):
-            hits = self._load(order[: max(limit, relevance.LOOKED_AT)], found.lexical, found.nearest)
+            wanted = max(SPARE * limit, relevance.LOOKED_AT)
+            hits = self._load(order[:wanted], found.lexical, found.nearest)
         understanding = self.model.name if found.understood else ""
         return hits, relevance.estimate(
             _signs(found.asked, hits, found.lexical, found.nearest, understanding)
