@@ -34,6 +34,7 @@ STEPS = {
     "embed": "make the question’s vector",
     "words": "search by words",
     "meaning": "search by meaning",
+    "join": "compare and join",
     "load": "load the passages",
 }
 
