@@ -237,7 +237,7 @@ def _multiturn(labelled: LabelledSet, progress: Progress) -> dict[str, Any]:
         locale = question.language if labelled.has_languages else ""
         for found, history in (alone, ()), (together, question.history):
             told = retrieve(question.text, Audience.PUBLIC, locale=locale, limit=2 * DEPTH, history=history)
-            found.append((_documents(unfolded(told.hits)), question.gains))
+            found.append((_documents(told.hits), question.gains))
         if number % TOLD_EVERY == 0 or number == len(asked):
             progress(f"{number} of {len(asked)} later turns")
     if not asked:

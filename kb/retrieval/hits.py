@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
 from kb.models import Passage
+from kb.retrieval.relevance import Signs
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Part:
     text: str
     relevance: float
     hits: list[Hit]
+    signs: Signs | None = None  # what the probability was told by
 
     @property
     def sufficient(self) -> bool:
@@ -85,18 +87,17 @@ def unfolded(hits: Iterable[Hit]) -> Iterator[Hit]:
     """With the copies that were folded, each in its own place."""
     waiting: list[Hit] = []
     for hit in hits:
-        ahead = [copy for copy in waiting if copy.score > hit.score]
-        yield from ahead
-        yield hit
-        waiting = [copy for copy in waiting if copy not in ahead] + list(hit.duplicates)
-        waiting.sort(key=lambda copy: -copy.score)
+        yield from (copy for copy in waiting if copy.score > hit.score)
+        yield replace(hit, duplicates=())
+        behind = [copy for copy in waiting if copy.score <= hit.score]
+        waiting = sorted([*behind, *hit.duplicates], key=lambda copy: -copy.score)
     yield from waiting
 
 
 def best_per_document(hits: Iterable[Hit]) -> list[Hit]:
-    """The first hit of each document, in order."""
+    """The first hit of each document, in order; a folded copy is its document's."""
     best: dict[int, Hit] = {}
-    for hit in hits:
+    for hit in unfolded(hits):
         best.setdefault(hit.passage.document_id, hit)
     return list(best.values())
 

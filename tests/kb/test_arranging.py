@@ -5,7 +5,7 @@ import pytest
 from kb.models import Document, Passage
 from kb.retrieval import Hit
 from kb.retrieval.arranging import arranged
-from kb.retrieval.hits import unfolded
+from kb.retrieval.hits import best_per_document, unfolded
 
 BOILERPLATE = (
     "If you still need help, write to our team with your order number at hand, and tell us what you have "
@@ -75,3 +75,8 @@ def test_folded_copies_come_back_in_their_own_place() -> None:
         for number, text in enumerate([BOILERPLATE, "One.", BOILERPLATE, "Two.", BOILERPLATE], start=1)
     ]
     assert texts(list(unfolded(arranged(hits, 8)))) == [(1, 0), (2, 0), (3, 0), (4, 0), (5, 0)]
+
+
+def test_by_document_each_copy_stands_for_its_own() -> None:
+    found = best_per_document(arranged([hit(1, BOILERPLATE), hit(2, BOILERPLATE), hit(1, "More.", 1)], 8))
+    assert texts(found) == [(1, 0), (2, 0)]
