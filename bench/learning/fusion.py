@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Learn the parameters of kb/retrieval/fusion.py: `bench/learn_fusion.py [SET...] [--json]`.
+"""Learn the parameters of kb/retrieval/fusion.py: `bench/learning/fusion.py [SET...] [--json]`.
 
 Each set (a folder with corpus.jsonl, queries.jsonl and qrels.tsv; without one named, every set under
 CITEDESK_SHARED/eval) is brought in once, in a throw-away database. Then every choice of parameters is tried
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from kb.evaluation import Labelled
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 WEIGHTS = (0.0, 0.1, 0.15, 0.2, 0.3, 0.5, 0.6, 0.7, 0.8, 1.0, 1.3, 1.6)
