@@ -11,10 +11,12 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Max, Sum
 from pgvector import SparseVector
 
 from kb.lexemes import lexemes
@@ -24,30 +26,45 @@ from kb.models import LEXICAL_DIMENSIONS, LexemeCount, LexicalStatistics, Passag
 # BM25: how soon repeats stop counting, and how much long passages are held back.
 K1 = 2.0
 B = 0.75
-# How often a word counts in the title and in the headings.
-TITLE = 3
-HEADING = 2
+
+
+@dataclass(frozen=True)
+class Fields:
+    """How often a word counts in the title and in the headings; in the text it counts once."""
+
+    title: int = 3
+    heading: int = 2
+
+
+FIELDS = Fields()
+# BM25 as books have it: it knows no fields.
+PLAIN_FIELDS = Fields(title=1, heading=1)
+
+# How passages are put into words now. Raise it with every change of `lexemes` or of what stands above:
+# passages of another generation are then indexed anew (kb.reindexing), while searches go on.
+VERSION = 2
 # Weights are made anew when the average length of a locale's passages has moved by more than this share.
 DRIFT = 0.05
 
-# The sparse vector type takes no more elements.
-MOST_LEXEMES = 16_000
+# So many elements fit into a row, where they are read fastest; no passage of usual length has more.
+MOST_LEXEMES = 900
 
 
-def index(passages: Iterable[Passage], locale: str) -> None:
+def index(passages: Iterable[Passage], locale: str, fields: Fields = FIELDS) -> None:
     """Fill what lexical search needs into passages that are about to be stored."""
-    counted = [(passage, _counts(passage, locale)) for passage in passages]
+    counted = [(passage, _counts(passage, locale, fields)) for passage in passages]
     for passage, counts in counted:
         passage.lexemes = tsvector(counts)
         passage.length = counts.total()
+        passage.words_version = VERSION
     average = _average_length(locale) or _mean([passage.length for passage, _ in counted])
     for passage, counts in counted:
         passage.weights = weights(counts, average)
 
 
-def _counts(passage: Passage, locale: str) -> Counter[str]:
+def _counts(passage: Passage, locale: str, fields: Fields = FIELDS) -> Counter[str]:
     counts = Counter(lexemes(passage.text, locale))
-    for text, times in (passage.document.title, TITLE), (passage.heading, HEADING):
+    for text, times in (passage.document.title, fields.title), (passage.heading, fields.heading):
         for lexeme in lexemes(text, locale):
             counts[lexeme] += times
     return counts
@@ -90,9 +107,10 @@ def tsvector(found: Iterable[str]) -> str:
     return " ".join(map(_quoted, sorted(set(found))))
 
 
-def tsquery(wanted: Iterable[str]) -> str:
-    """Any of these lexemes."""
-    return " | ".join(map(_quoted, wanted))
+def tsquery(wanted: Iterable[str], *, beside: str = "") -> str:
+    """Any of these lexemes; if one is named, any of these beside it."""
+    any_of = " | ".join(map(_quoted, wanted))
+    return f"{_quoted(beside)} & ({any_of})" if beside else any_of
 
 
 def _quoted(lexeme: str) -> str:
@@ -113,7 +131,7 @@ def count(
     """Keep the document frequencies: call it last in the transaction that stores and deletes these passages.
 
     A locale's statistics row is locked first and the lexemes in sorted order, so that imports wait for each
-    other instead of locking each other out.
+    other instead of locking each other out. They wait for the few milliseconds until the one commits.
     """
     changes: dict[str, _Change] = {}
     for passages, where, sign in (
@@ -134,35 +152,59 @@ class _Change:
         self.passages = 0
         self.lexemes = 0
         self.frequencies: Counter[str] = Counter()
+        self.heaviest: dict[str, float] = {}
 
     def add(self, passage: Passage, sign: int) -> None:
         self.passages += sign
         self.lexemes += sign * passage.length
-        for lexeme in stored(passage.lexemes):
+        held = stored(str(passage.lexemes))
+        for lexeme in held:
             self.frequencies[lexeme] += sign
+        if sign > 0:
+            raise_to(self.heaviest, weights_of(passage, held))
 
     def store(self, locale: str) -> None:
         average = self.lexemes / self.passages if self.passages > 0 else 1.0
-        changed = sorted((lexeme, number) for lexeme, number in self.frequencies.items() if number)
+        changed = sorted(
+            (lexeme, number, self.heaviest.get(lexeme, 0.0))
+            for lexeme, number in self.frequencies.items()
+            if number or lexeme in self.heaviest
+        )
+        columns = [list(column) for column in zip(*changed, strict=True)] or [[], [], []]
         with connection.cursor() as cursor:
-            cursor.execute(COUNT_PASSAGES, [locale, self.passages, self.lexemes, max(average, 1.0)])
-            cursor.execute(
-                COUNT_LEXEMES, [locale, [lexeme for lexeme, _ in changed], [number for _, number in changed]]
-            )
-            cursor.execute(FORGET_LEXEMES, [locale, [lexeme for lexeme, number in changed if number < 0]])
+            cursor.execute(COUNT_PASSAGES, [locale, self.passages, self.lexemes, max(average, 1.0), VERSION])
+            cursor.execute(COUNT_LEXEMES, [locale, *columns])
+            cursor.execute(FORGET_LEXEMES, [locale, [lexeme for lexeme, number, _ in changed if number < 0]])
+
+
+def weights_of(passage: Passage, held: Iterable[str]) -> dict[str, float]:
+    """What each of these lexemes weighs in a passage."""
+    vector = passage.weights
+    found = dict(zip(vector.indices(), vector.values(), strict=True))
+    return {lexeme: found.get(dimension(lexeme), 0.0) for lexeme in held}
+
+
+def raise_to(heaviest: dict[str, float], weights: Mapping[str, float]) -> None:
+    for lexeme, weight in weights.items():
+        heaviest[lexeme] = max(weight, heaviest.get(lexeme, 0.0))
 
 
 COUNT_PASSAGES = """
-    INSERT INTO kb_lexicalstatistics AS known (locale, passages, lexemes, average_length)
-    VALUES (%s, %s, %s, %s)
+    INSERT INTO kb_lexicalstatistics AS known (locale, passages, lexemes, average_length, version)
+    VALUES (%s, %s, %s, %s, %s)
     ON CONFLICT (locale) DO UPDATE
     SET passages = known.passages + EXCLUDED.passages, lexemes = known.lexemes + EXCLUDED.lexemes
 """
+# The heaviest weight is a bound: it may be too high, when the passage that had it is gone, but never too low.
 COUNT_LEXEMES = """
-    INSERT INTO kb_lexemecount AS known (locale, lexeme, passages)
-    SELECT %s, lexeme, passages FROM unnest(%s::text[], %s::integer[]) AS changed (lexeme, passages)
+    INSERT INTO kb_lexemecount AS known (locale, lexeme, passages, heaviest)
+    SELECT %s, lexeme, passages, heaviest
+    FROM unnest(%s::text[], %s::integer[], %s::float8[]) AS changed (lexeme, passages, heaviest)
     ORDER BY lexeme
-    ON CONFLICT (locale, lexeme) DO UPDATE SET passages = known.passages + EXCLUDED.passages
+    ON CONFLICT (locale, lexeme) DO UPDATE
+    SET passages = known.passages + EXCLUDED.passages,
+        heaviest = greatest(known.heaviest, EXCLUDED.heaviest)
+    WHERE EXCLUDED.passages <> 0 OR EXCLUDED.heaviest > known.heaviest
 """
 FORGET_LEXEMES = "DELETE FROM kb_lexemecount WHERE locale = %s AND lexeme = ANY(%s::text[]) AND passages <= 0"
 
@@ -196,19 +238,80 @@ def _drifted_average(locale: str) -> float | None:
 @transaction.atomic
 def _renew(pks: Sequence[int], locale: str, average: float) -> None:
     passages = list(
-        Passage.objects.filter(pk__in=pks)
+        Passage.objects.filter(pk__in=pks, words_version=VERSION)
         .select_related("document")
         .select_for_update(skip_locked=True, of=("self",))
     )
+    heaviest: dict[str, float] = {}
     for passage in passages:
-        passage.weights = weights(_counts(passage, locale), average)
-    Passage.objects.bulk_update(passages, ["weights"])
+        counts = _counts(passage, locale)
+        passage.weights = weights(counts, average)
+        raise_to(heaviest, weights_of(passage, counts))
+    with connection.cursor() as cursor:
+        made = [passage.weights.to_text() for passage in passages]
+        cursor.execute(REWEIGH, [[passage.pk for passage in passages], made])
+        cursor.execute("SELECT FROM kb_lexicalstatistics WHERE locale = %s FOR UPDATE", [locale])
+        cursor.execute(RAISE_HEAVIEST, [list(heaviest), list(heaviest.values()), locale])
+
+
+REWEIGH = """
+    UPDATE kb_passage AS kept SET weights = made.weights::sparsevec
+    FROM unnest(%s::bigint[], %s::text[]) AS made (id, weights) WHERE kept.id = made.id
+"""
+RAISE_HEAVIEST = """
+    UPDATE kb_lexemecount AS known SET heaviest = found.heaviest
+    FROM unnest(%s::text[], %s::float8[]) AS found (lexeme, heaviest)
+    WHERE known.locale = %s AND known.lexeme = found.lexeme AND known.heaviest < found.heaviest
+"""
+
+
+def rewrite(passages: Sequence[Passage]) -> None:
+    """Store what lexical search needs of passages that are there, in one statement."""
+    rows = [
+        (passage.pk, str(passage.lexemes), passage.weights.to_text(), passage.length, passage.words_version)
+        for passage in passages
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(REWRITE, [list(column) for column in zip(*rows, strict=True)] or [[], [], [], [], []])
+
+
+REWRITE = """
+    UPDATE kb_passage AS kept
+    SET lexemes = made.lexemes::tsvector, weights = made.weights::sparsevec,
+        length = made.length, words_version = made.version
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::integer[], %s::smallint[])
+        AS made (id, lexemes, weights, length, version)
+    WHERE kept.id = made.id
+"""
 
 
 def frequencies(locales: Iterable[str], wanted: Iterable[str]) -> dict[str, int]:
     """In how many passages of these locales each lexeme occurs."""
     counts = LexemeCount.objects.filter(locale__in=list(locales), lexeme__in=list(wanted))
     return dict(counts.values_list("lexeme").annotate(total=Sum("passages")))
+
+
+@dataclass(frozen=True)
+class Term:
+    """A lexeme of a question: what it tells, how many passages hold it, the most that it weighs in one."""
+
+    lexeme: str
+    tells: float
+    passages: int
+    heaviest: float
+
+    @property
+    def bound(self) -> float:
+        """No passage gets more from it."""
+        return self.tells * self.heaviest
+
+
+def terms(locales: Iterable[str], tells: Mapping[str, float]) -> list[Term]:
+    """These lexemes as the passages of these locales hold them, those first that can give the most."""
+    counts = LexemeCount.objects.filter(locale__in=list(locales), lexeme__in=list(tells), passages__gt=0)
+    found = counts.values_list("lexeme").annotate(Sum("passages"), Max("heaviest"))
+    made = [Term(lexeme, tells[lexeme], passages, heaviest) for lexeme, passages, heaviest in found]
+    return sorted(made, key=attrgetter("bound", "lexeme"), reverse=True)
 
 
 def idf(passages: int, containing: int) -> float:

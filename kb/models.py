@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # A lexeme is hashed into this many dimensions of a sparse vector.
 LEXICAL_DIMENSIONS = 536_870_912
+# What a lexeme can weigh in a passage at the most: BM25's K1 + 1.
+MOST_WEIGHT = 3.0
 
 
 class Audience(models.TextChoices):
@@ -182,12 +184,14 @@ class Passage(models.Model):
     lexemes = SearchVectorField()
     weights = SparseVectorField(dimensions=LEXICAL_DIMENSIONS)
     length = models.PositiveIntegerField()  # lexemes, repeats counted
+    words_version = models.PositiveSmallIntegerField(default=0, db_default=0)  # lexical.VERSION of that time
 
     objects = PassageQuerySet.as_manager()
 
     class Meta:
         ordering = ["document", "position"]
-        indexes = [GinIndex(fields=["lexemes"], name="passage_lexemes")]
+        # Without a list of pending entries, through which every search would have to read.
+        indexes = [GinIndex(fields=["lexemes"], name="passage_lexemes", fastupdate=False)]
 
     def __str__(self) -> str:
         return f"{self.document_id} #{self.position}"
@@ -208,6 +212,9 @@ class LexemeCount(models.Model):
     locale = models.CharField(max_length=20, blank=True)
     lexeme = models.CharField(max_length=100)
     passages = models.IntegerField()
+    heaviest = models.FloatField(
+        default=MOST_WEIGHT, db_default=MOST_WEIGHT
+    )  # no passage holds a heavier one
 
     class Meta:
         constraints = [
@@ -230,6 +237,7 @@ class LexicalStatistics(models.Model):
     passages = models.IntegerField(default=0)
     lexemes = models.BigIntegerField(default=0)
     average_length = models.FloatField(default=0)
+    version = models.PositiveSmallIntegerField(default=0, db_default=0)  # all its passages have this one
 
     def __str__(self) -> str:
         return f"{self.locale or 'unknown'}: {self.passages} passages"

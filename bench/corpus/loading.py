@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from django.contrib.postgres.indexes import GinIndex
     from django.db.models import Model
 
+    from kb.lexical import Fields
     from kb.models import Document, EmbeddingModel, Passage
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,14 +50,19 @@ def load(passages: int, seed: int = 1, progress: Callable[[str], Any] = sys.stde
     return _filled(_Task(passages, seed, model.pk, _topic_vectors(plan, model)), progress, _stored)
 
 
-def load_words(passages: int, seed: int = 1, progress: Callable[[str], Any] = sys.stderr.write) -> float:
-    """The same without vectors, and in this process: what is patched in it holds."""
-    return _filled(_Task(passages, seed, 0, None), progress, _stored_here)
+def load_words(
+    passages: int,
+    seed: int = 1,
+    progress: Callable[[str], Any] = sys.stderr.write,
+    fields: Fields | None = None,
+) -> float:
+    """The same without vectors, in this process; title and headings count as `fields` says."""
+    return _filled(_Task(passages, seed, 0, None, fields), progress, _stored_here)
 
 
 def _filled(task: _Task, progress: Callable[[str], Any], stored_by: _Storing) -> float:
     plan = Plan.of(task.passages, task.seed)
-    _expect_averages(plan)
+    _expect_averages(plan, task.fields)
     _drop_lexeme_index()
     started, counts, done, told = time.perf_counter(), _Counts(), 0, 0
     for stored, found in stored_by(task, range(0, len(plan), TOGETHER)):
@@ -76,11 +82,11 @@ class _Task:
     seed: int
     model: int
     vectors: dict[str, Vectors] | None  # of each language's topics; None: words are enough
+    fields: Fields | None = None  # None: as ingestion counts them
 
 
-Found = dict[
-    str, tuple[int, int, Counter[str]]
-]  # of a locale: passages, lexemes, in how many passages each is
+# Of a locale: passages, lexemes, in how many passages each is, and the most that it weighs in one.
+Found = dict[str, tuple[int, int, Counter[str], dict[str, float]]]
 
 
 _Storing = Callable[[_Task, Sequence[int]], Iterable[tuple[int, Found]]]
@@ -133,7 +139,7 @@ def _store(task: _Task, start: int) -> tuple[int, Found]:
     numbers = range(start, min(start + TOGETHER, len(plan)))
     made = [_rows(plan, number) for number in numbers]
     passages = [passage for _, _, found in made for passage in found]
-    found = _index(passages)
+    found = _index(passages, task.fields)
     with transaction.atomic(), connection.cursor() as cursor:
         _copy(cursor, [document for document, _, _ in made])
         _copy(cursor, [revision for _, revision, _ in made])
@@ -184,17 +190,20 @@ def _rows(plan: Plan, number: int) -> tuple[Document, Model, list[Passage]]:
     return document, revision, passages
 
 
-def _index(passages: list[Passage]) -> Found:
+def _index(passages: list[Passage], fields: Fields | None) -> Found:
     from kb import lexical
 
     found: Found = {}
     for locale, together in _by_locale(passages).items():
         with _known_words(together[0].text, locale):
-            lexical.index(together, locale)
+            lexical.index(together, locale, fields or lexical.FIELDS)
         counts: Counter[str] = Counter()
+        heaviest: dict[str, float] = {}
         for passage in together:
-            counts.update(_stored_lexemes(str(passage.lexemes)))
-        found[locale] = len(together), sum(passage.length for passage in together), counts
+            held = _stored_lexemes(str(passage.lexemes))
+            counts.update(held)
+            lexical.raise_to(heaviest, lexical.weights_of(passage, held))
+        found[locale] = len(together), sum(passage.length for passage in together), counts, heaviest
     return found
 
 
@@ -310,36 +319,41 @@ class _Counts:
         self.passages: Counter[str] = Counter()
         self.lexemes: Counter[str] = Counter()
         self.frequencies: dict[str, Counter[str]] = defaultdict(Counter)
+        self.heaviest: dict[str, dict[str, float]] = defaultdict(dict)
 
     def add(self, found: Found) -> None:
-        for locale, (passages, lexemes, frequencies) in found.items():
+        from kb import lexical
+
+        for locale, (passages, lexemes, frequencies, heaviest) in found.items():
             self.passages[locale] += passages
             self.lexemes[locale] += lexemes
             self.frequencies[locale].update(frequencies)
+            lexical.raise_to(self.heaviest[locale], heaviest)
 
     def store(self) -> None:
         from django.db import connection, transaction
 
+        from kb import lexical
         from kb.models import LexicalStatistics
 
         with transaction.atomic(), connection.cursor() as cursor:
             for locale, passages in self.passages.items():
-                sums = {"passages": passages, "lexemes": self.lexemes[locale]}
+                sums = {"passages": passages, "lexemes": self.lexemes[locale], "version": lexical.VERSION}
                 LexicalStatistics.objects.filter(locale=locale).update(**sums)
-            with cursor.copy("COPY kb_lexemecount (locale, lexeme, passages) FROM STDIN") as copy:
+            with cursor.copy("COPY kb_lexemecount (locale, lexeme, passages, heaviest) FROM STDIN") as copy:
                 for locale, counts in self.frequencies.items():
                     for lexeme, passages in sorted(counts.items()):
-                        copy.write_row((locale, lexeme, passages))
+                        copy.write_row((locale, lexeme, passages, self.heaviest[locale][lexeme]))
 
 
-def _expect_averages(plan: Plan) -> None:
+def _expect_averages(plan: Plan, fields: Fields | None) -> None:
     """The average lengths that the weights are made with, from a sample of each locale."""
     from kb.models import LexicalStatistics
 
     for place, locale in enumerate(plan.locales):
         sample = np.flatnonzero(plan.locale == place)[:SAMPLE]
         passages = [passage for number in sample for passage in _rows(plan, int(number))[2]]
-        _index(passages)
+        _index(passages, fields)
         average = sum(passage.length for passage in passages) / len(passages)
         LexicalStatistics.objects.create(locale=locale, average_length=average)
 

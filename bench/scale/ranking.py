@@ -8,9 +8,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 
@@ -34,13 +32,14 @@ def has_library() -> bool:
 
 
 def overlap_with_bm25s(passages: int, seed: int) -> dict[str, Any]:
+    from kb.lexical import PLAIN_FIELDS
     from kb.scratch import scratch
 
     size = min(passages, MOST_PASSAGES)
     plan = Plan.of(size, seed)
     asked = _questions(size, seed)
-    with _plain(), scratch():
-        corpus.load_words(size, seed)
+    with scratch():
+        corpus.load_words(size, seed, fields=PLAIN_FIELDS)
         found = [_first(text) for text in asked]
     shares = _shares(plan, asked, found)
     return {
@@ -55,17 +54,6 @@ def _questions(passages: int, seed: int) -> list[str]:
     """Those of one locale: its passages are what is ranked."""
     many = corpus.questions(ASKED * 4, passages, seed + 2)
     return [question.text for question in many if question.locale == LOCALE][:ASKED]
-
-
-@contextmanager
-def _plain() -> Iterator[None]:
-    """Title and headings count like the text."""
-    from kb import lexical
-
-    with ExitStack() as stack:
-        for name in ("TITLE", "HEADING"):
-            stack.enter_context(patch.object(lexical, name, 1))
-        yield
 
 
 def _first(text: str) -> list[int]:

@@ -1,34 +1,148 @@
-"""Find passages by their words: BM25 as an inner product, over candidates from the index of lexemes."""
+"""Find passages by their words: BM25, exact for the first ten, without reading every passage that shares one.
+
+The passages that hold the most telling words come first. From the tenth score on, what other passages could
+reach at the most is known: the sum of what a word tells times its heaviest weight, over the words that they
+hold. Only those for which this is enough are looked at, found by pairs of words in the index.
+"""
 
 from __future__ import annotations
 
-from django.db.models import BooleanField, F, Func, Value
+import operator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import reduce
+from heapq import nlargest
+from itertools import accumulate
+
+from django.db import connection, transaction
+from django.db.models import BooleanField, F, Func, Q, Value
 from pgvector.django import MaxInnerProduct
 
-from kb.lexical import tsquery
+from kb import lexical
+from kb.lexical import Term, sparse, tsquery
 from kb.retrieval.hits import Arm
 from kb.retrieval.questions import Question
 from kb.retrieval.scope import Scope
 
+# The first so many are those that BM25 over all passages would give; the others come close.
+EXACT = 10
+# So many words of a question count, in each locale: those that tell the most. A long e-mail needs no more.
+MOST_TERMS = 24
+# How many passages hold the words that are looked up first; and then, if too few of them may be seen.
+FIRST, MORE = 2_000, 20_000
+# A word that so few passages hold needs no other one beside it.
+RARE = 1_000
+# Scores are floats of 32 bits.
+ROUNDING = 1e-5
 
-class _HoldsAny(Func):
-    """Does a tsvector hold one of a query's lexemes?"""
+# A scan of all passages would read each one's lexemes from beside its row, which the planner doesn't reckon
+# with; to compile such a statement takes longer than to run it.
+SETTINGS = """
+    SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+           set_config('work_mem', '32MB', true)
+"""
+
+
+def by_words(scope: Scope, asked: Question, depth: int) -> Arm:
+    """In the order of BM25; the scores are BM25's."""
+    terms = lexical.terms(asked.words, _tells(asked))
+    if not terms:
+        return Arm()
+    with _settings():
+        found = _Search(scope, terms, max(depth, EXACT)).run()
+    ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
+    return Arm(dict(ranked[:depth]))
+
+
+def _tells(asked: Question) -> dict[str, float]:
+    """What the most telling words of each locale tell."""
+    chosen: set[str] = set()
+    for words in asked.words.values():
+        chosen.update(nlargest(MOST_TERMS, words.known, key=lambda lexeme: (words.tell[lexeme], lexeme)))
+    return {lexeme: tells for lexeme, tells in asked.weights().items() if lexeme in chosen and tells > 0}
+
+
+@contextmanager
+def _settings() -> Iterator[None]:
+    """For the statements of this transaction."""
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        cursor.execute(SETTINGS)
+        yield
+
+
+class _Search:
+    """Terms of a question, those first that can give the most, and the best passages found so far."""
+
+    def __init__(self, scope: Scope, terms: Sequence[Term], depth: int) -> None:
+        self.passages, self.terms, self.depth = scope.passages(), terms, depth
+        self.vector = sparse({term.lexeme: term.tells for term in terms})
+        self.found: dict[int, float] = {}
+
+    def run(self) -> dict[int, float]:
+        looked_up = self._by_first_terms()
+        if queries := [*combinations(self.terms[looked_up:], self._to_beat())]:
+            self._find(queries)
+        return self.found
+
+    def _by_first_terms(self) -> int:
+        """Look up terms until enough passages are found; of how many terms all passages are known now."""
+        done = 0
+        for enough, wanted in (FIRST, EXACT), (MORE, self.depth), (None, EXACT):
+            end = _reaching(self.terms, enough)
+            if end > done and (done == 0 or len(self.found) < wanted):
+                self._find([tsquery(term.lexeme for term in self.terms[done:end])])
+                done = end
+        return done
+
+    def _to_beat(self) -> float:
+        best = nlargest(EXACT, self.found.values())
+        return best[-1] * (1 - ROUNDING) if len(best) == EXACT else 0.0
+
+    def _find(self, queries: Sequence[str]) -> None:
+        """The best of the passages that fulfil one of these; each is a scan of the index by itself."""
+        found = (
+            self.passages.filter(reduce(operator.or_, (Q(_Fulfils(F("lexemes"), Value(q))) for q in queries)))
+            .annotate(distance=MaxInnerProduct("weights", self.vector))
+            .order_by("distance", "pk")
+            .values_list("pk", "distance")[: self.depth]
+        )
+        self.found.update((pk, -distance) for pk, distance in found)
+
+
+class _Fulfils(Func):
+    """Does a tsvector hold what a query asks for?"""
 
     template = "(%(expressions)s::tsquery)"
     arg_joiner = " @@ "
     output_field = BooleanField()
 
 
-def by_words(scope: Scope, asked: Question, depth: int) -> Arm:
-    """In the order of BM25; the scores are BM25's."""
-    telling = asked.telling()
-    if not telling:
-        return Arm()
-    found = (
-        scope.passages()
-        .filter(_HoldsAny(F("lexemes"), Value(tsquery(telling))))
-        .annotate(distance=MaxInnerProduct("weights", asked.vector()))
-        .order_by("distance", "pk")
-        .values_list("pk", "distance")[:depth]
-    )
-    return Arm({pk: -distance for pk, distance in found})
+def _reaching(terms: Sequence[Term], enough: int | None) -> int:
+    """How many of the first terms it takes for so many passages; None: all."""
+    reached = accumulate(term.passages for term in terms)
+    return next((end for end, sum_ in enumerate(reached, 1) if enough and sum_ >= enough), len(terms))
+
+
+def combinations(terms: Sequence[Term], to_beat: float) -> Iterator[str]:
+    """What a passage must hold of these terms to reach a score: one query for each that may be its first.
+
+    To hold a term and none before it is enough if its bound is; otherwise the passage holds another one, and
+    not only of the last, which together don't give the rest.
+    """
+    for place, first in enumerate(terms):
+        after = terms[place + 1 :]
+        if first.bound + sum(term.bound for term in after) < to_beat:
+            return
+        partners = _needed(after, to_beat - first.bound)
+        alone = first.bound >= to_beat or first.passages <= RARE
+        yield tsquery([first.lexeme]) if alone else tsquery(partners, beside=first.lexeme)
+
+
+def _needed(terms: Sequence[Term], rest: float) -> list[str]:
+    """Of these terms, those of which a passage holds at least one, if they give it the rest."""
+    left_out = 0.0
+    for end in range(len(terms), 0, -1):
+        left_out += terms[end - 1].bound
+        if left_out >= rest:
+            return [term.lexeme for term in terms[:end]]
+    return []
