@@ -28,6 +28,7 @@ def candidates(
         .filter(pk__in=lexical.scores.keys() | nearest.scores.keys())
         .alias(of_model=FilteredRelation("embeddings", condition=Q(embeddings__model=model.pk)))
         .annotate(words=MaxInnerProduct("weights", asked.vector()), meaning=_distance(model, vector))
+        .order_by()
     )
     return [
         Candidate(

@@ -261,11 +261,8 @@ def test_a_question_without_a_label_is_answerable_if_a_document_answers_it(folde
     assert [question.answerable for question in load(folder).questions] == [True, False]
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-@pytest.mark.skipif(not SHARED, reason="CITEDESK_SHARED names no folder with the development sets")
-def test_the_development_set_is_answered_as_well_as_promised(transactional_db: None) -> None:
-    folder = Path(str(SHARED), "eval", "va-studentaid")
+def figures_of(name: str) -> dict[str, Any]:
+    folder = Path(str(SHARED), "eval", name)
     if not folder.is_dir():
         pytest.skip(f"{folder} is not there")
     told = subprocess.run(
@@ -275,8 +272,34 @@ def test_the_development_set_is_answered_as_well_as_promised(transactional_db: N
         capture_output=True,
         check=True,
     )
-    figures = json.loads(told.stdout)
-    assert figures["ndcg@10"] >= 0.80
+    figures: dict[str, Any] = json.loads(told.stdout)
+    return figures
+
+
+def assert_joining_does_not_hurt(figures: dict[str, Any]) -> None:
+    """Both ways together, in each language, against the better one alone."""
+    for language, part in figures["by_lang"].items() or [("", figures)]:
+        better = max(part["bm25"]["ndcg@10"], part["vector"]["ndcg@10"])
+        # The nDCG of one question varies by about .35; of few of them the mean is not known any better.
+        allowed = 0.005 if part["queries"] >= 100 else 2 * 0.35 / math.sqrt(part["queries"])
+        assert part["ndcg@10"] >= better - allowed, (language, part)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.skipif(not SHARED, reason="CITEDESK_SHARED names no folder with the development sets")
+def test_the_development_set_is_answered_as_well_as_promised(transactional_db: None) -> None:
+    figures = figures_of("va-studentaid")
+    assert figures["ndcg@10"] >= 0.835
     assert figures["bm25"]["ndcg@10"] >= 0.76
-    assert figures["abstain"]["turned_away"] <= 0.05
+    assert_joining_does_not_hurt(figures)
+    assert figures["abstain"]["turned_away"] <= 0.08
     assert figures["abstain"]["refused_oos"] >= 0.80
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.skipif(not SHARED, reason="CITEDESK_SHARED names no folder with the development sets")
+@pytest.mark.parametrize("name", ["hint3-curekart", "hint3-sofmattress", "login-gov"])
+def test_both_ways_together_are_never_worse_than_the_better_one(transactional_db: None, name: str) -> None:
+    assert_joining_does_not_hurt(figures_of(name))
