@@ -14,9 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from kb.lexemes import language_of
-from kb.lexical import stored
 from kb.models import Audience, EmbeddingModel, Passage
-from kb.retrieval import calibration, earlier, letters, relevance
+from kb.retrieval import calibration, earlier, letters, relevance, signs
 from kb.retrieval.arranging import arranged
 from kb.retrieval.candidates import candidates
 from kb.retrieval.earlier import Turn
@@ -69,7 +68,7 @@ class _Found:
 
     text: str
     asked: Question
-    understood: bool  # does the model know its language?
+    meaning: signs.Meaning | None  # None where the model doesn't know its language
     lexical: Arm
     nearest: Arm
     ranking: earlier.Ranking
@@ -108,7 +107,10 @@ class _Search:
         with self._timed("join"):
             found = candidates(self.scope, asked, self.model, vector, lexical, nearest)
             order = fuse(found, weight_of_meaning(language, known), self._spread(nearest))
-        return _Found(text, asked, known > 0.5, lexical, nearest, earlier.Ranking(found, order))
+        meaning = None
+        if self.maker is not None and vector is not None and known > 0.5:
+            meaning = signs.Meaning(self.maker, self.model, vector)
+        return _Found(text, asked, meaning, lexical, nearest, earlier.Ranking(found, order))
 
     def _spread(self, nearest: Arm) -> float:
         return calibration.spread(self.model) if nearest.scores else calibration.USUAL_SPREAD
@@ -116,27 +118,28 @@ class _Search:
     def _part(self, own: _Found, context: _Found | None, before: earlier.Before | None, limit: int) -> Part:
         """A text's hits, and those of what was said before it, as far as it goes on from there."""
         hits, told = self._answered(own, own.ranking.order, limit)
+        likely = relevance.estimate(told)
         if context is None or before is None:
-            return Part(own.text, told, arranged(hits, limit))
+            return Part(own.text, likely, arranged(hits, limit), told)
         share = earlier.share(own.ranking, context.ranking, self._spread(own.nearest))
         _, told_before = self._answered(context, context.ranking.order, 0)
         telling = max((len(words.about) for words in own.asked.words.values()), default=0)
-        weight = earlier.weight(share, before.trust, telling, told)
+        weight = earlier.weight(share, before.trust, telling, likely)
         order = earlier.joined(own.ranking, context.ranking, weight)
         with self._timed("load"):
             hits = self._load(order[: SPARE * limit], own.lexical, own.nearest)
-        return Part(own.text, max(told, share * told_before), arranged(hits, limit))
+        likely = max(likely, share * relevance.estimate(told_before))
+        return Part(own.text, likely, arranged(hits, limit), told)
 
     def _answered(
         self, found: _Found, order: Sequence[tuple[int, float]], limit: int
-    ) -> tuple[list[Hit], float]:
+    ) -> tuple[list[Hit], relevance.Signs | None]:
         with self._timed("load"):
             wanted = max(SPARE * limit, relevance.LOOKED_AT)
             hits = self._load(order[:wanted], found.lexical, found.nearest)
-        understanding = self.model.name if found.understood else ""
-        return hits, relevance.estimate(
-            _signs(found.asked, hits, found.lexical, found.nearest, understanding)
-        )
+        with self._timed("judge"):
+            told = signs.read(self.scope, found.asked, hits, found.lexical.best, found.meaning)
+        return hits, told
 
     def _embedded(self, texts: Sequence[str]) -> Sequence[Vectors | None]:
         """A model that is down or refuses costs the search its vectors, not its answer."""
@@ -185,19 +188,3 @@ def _language(asked: Question) -> str:
     """The question's; where it doesn't tell, that of all documents that are searched."""
     searched = {language_of(locale) for locale in asked.words} - {""}
     return asked.language or (searched.pop() if len(searched) == 1 else "")
-
-
-def _signs(
-    asked: Question, hits: Sequence[Hit], lexical: Arm, nearest: Arm, understanding: str
-) -> relevance.Signs | None:
-    if not hits:
-        return None
-    words = asked.words.get(hits[0].passage.document.locale) or next(iter(asked.words.values()))
-    found = {lexeme for hit in hits[: relevance.LOOKED_AT] for lexeme in stored(hit.passage.lexemes)}
-    return relevance.Signs(
-        cosine=nearest.best if understanding == relevance.COSINES_OF else None,
-        lexical=relevance.share_of_best(lexical.best, words.total),
-        covered=words.covered(found),
-        unknown=words.unknown,
-        about=len(words.about),
-    )

@@ -42,18 +42,19 @@ Numbers = npt.NDArray[np.float32]
 
 def spread(model: EmbeddingModel) -> float:
     """The standard deviation of the cosines of passages that have nothing to do with each other."""
-    return _spread(str(connection.settings_dict["NAME"]), model.pk, _moment())
+    return _spread(str(connection.settings_dict["NAME"]), model.pk, moment())
 
 
 def knows(maker: Embedder, model: EmbeddingModel, language: str) -> float:
     """From 0, not at all, to 1. What can't be told is taken for known."""
     if maker.languages is not None:
         return float(language in ("", *maker.languages))
-    measured = _followed(str(connection.settings_dict["NAME"]), model.pk, _moment())
+    measured = _followed(str(connection.settings_dict["NAME"]), model.pk, moment())
     return measured.get(language, 1.0)
 
 
-def _moment() -> int:
+def moment() -> int:
+    """What was measured counts as long as this stays the same."""
     return int(time.monotonic() / KEPT)
 
 

@@ -1,4 +1,9 @@
-"""How likely the hits answer the question: a logistic regression over a few signs of both searches. Pure."""
+"""How likely the hits answer the question: a logistic regression over a few signs of the search. Pure.
+
+The weights stand here alone. None of them knows a knowledge base or an embedding model: words count as shares
+of the question, cosines by how those of unrelated texts differ. `bench/learn_relevance.py` learns them, and
+docs/evaluation.md says how they do on sets that they were not learnt from.
+"""
 
 from __future__ import annotations
 
@@ -6,59 +11,67 @@ import math
 from dataclasses import dataclass
 
 from kb.lexical import K1
-from llm.embed import LOCAL_MODEL
 
 # Only so many of the first hits are looked at for the question's words.
 LOOKED_AT = 3
-# Cosines mean something else in each model; the weights below know this one's.
-COSINES_OF = LOCAL_MODEL
+
+
+@dataclass(frozen=True)
+class Nearness:
+    """How near a question is in meaning, in what two cosines usually differ by (kb.retrieval.everyday)."""
+
+    surroundings: float  # to the passages around the first hit, above what everyday questions find
+    everyday: float  # to what people ask anywhere
 
 
 @dataclass(frozen=True)
 class Signs:
-    """What the searches tell of a question and its hits."""
+    """What the search tells of a question and its hits. Shares are of the words that it is about."""
 
-    cosine: float | None  # of the nearest passage; None where the model doesn't know the language
     lexical: (
         float  # the best BM25 score, as a share of what a passage full of the question's words would have
     )
-    covered: float  # the share of what it is about that occurs in the first hits
-    unknown: float  # the share of what it is about that occurs nowhere, by idf
-    about: int  # the number of its words that are no common ones
+    covered: float  # the share in that one of the first hits which has most of them
+    throughout: float  # the mean share in the passages around the first hit: is it their subject?
+    about: int  # the number of those words
+    nearness: Nearness | None  # None where the model doesn't know the language, or can't be asked
 
 
 @dataclass(frozen=True)
 class Weights:
     bias: float
-    cosine: float
-    lexical: float
-    covered: float
-    unknown: float
-    about: float
+    lexical: float = 0.0
+    covered: float = 0.0
+    throughout: float = 0.0
+    about: float = 0.0
+    surroundings: float = 0.0
+    everyday: float = 0.0
 
 
-# Fitted to the answerable and unanswerable questions of all English development sets, each set counting the
-# same, then moved so that 0.5 turns away 3 % of the answerable questions of va-studentaid. How they do on
-# sets that they were not fitted to: docs/evaluation.md.
-WITH_COSINE = Weights(bias=-6.27, cosine=9.39, lexical=3.99, covered=2.64, unknown=2.70, about=-0.41)
-# Fitted in the same way without the cosine, for languages that the model doesn't know and for other models.
-BY_WORDS = Weights(bias=-5.27, cosine=0.0, lexical=9.40, covered=2.91, unknown=1.97, about=1.12)
+BY_MEANING = Weights(bias=-1.77, lexical=1.08, covered=2.6, surroundings=1.12, everyday=-0.88)
+BY_WORDS = Weights(bias=-4.53, lexical=2.88, covered=1.04, throughout=5.01, about=1.04)
 
 
 def estimate(signs: Signs | None) -> float:
     """Between 0 and 1."""
     if signs is None:
         return 0.0
-    weights = BY_WORDS if signs.cosine is None else WITH_COSINE
-    logit = (
-        weights.bias
-        + weights.cosine * max(signs.cosine or 0.0, 0.0)
-        + weights.lexical * signs.lexical
-        + weights.covered * signs.covered
-        + weights.unknown * signs.unknown
-        + weights.about * math.log1p(signs.about)
-    )
-    return 1 / (1 + math.exp(-logit))
+    weights = BY_MEANING if signs.nearness else BY_WORDS
+    logit = weights.bias + sum(getattr(weights, name) * value for name, value in measured(signs).items())
+    return 1 / (1 + math.exp(-max(min(logit, 500.0), -500.0)))
+
+
+def measured(signs: Signs) -> dict[str, float]:
+    """The numbers that the weights are for, under the same names."""
+    near = signs.nearness or Nearness(0.0, 0.0)
+    return {
+        "lexical": signs.lexical,
+        "covered": signs.covered,
+        "throughout": signs.throughout,
+        "about": math.log1p(signs.about),
+        "surroundings": near.surroundings,
+        "everyday": near.everyday,
+    }
 
 
 def share_of_best(score: float, total: float) -> float:

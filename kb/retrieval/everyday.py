@@ -1,0 +1,178 @@
+"""What people ask anywhere: a question that is answered here is nearer to its answer than such questions are.
+
+The topics name lines of business and matters of daily life; none is taken out or added for the sake of a
+labelled set. What they find in a knowledge base is what questions without an answer find: the more passages
+there are, the nearer is the nearest. And they tell the scale of a model's cosines.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+from django.db import connection
+
+from kb.models import EmbeddingModel
+from kb.retrieval import calibration
+from kb.retrieval.meaning import by_meaning
+from kb.retrieval.scope import Scope
+from llm.embed import Embedder, Vectors
+from llm.errors import ModelError
+
+log = logging.getLogger(__name__)
+
+# The mean of so many of the nearest topics is how near a question is to everyday matters.
+NEAREST = 3
+# Every second topic is looked up among the passages.
+LOOKED_UP = slice(None, None, 2)
+# Seconds until a model that could not be asked for the topics is asked again.
+PAUSE = 60.0
+# What was found is kept for so many scopes.
+MOST_KEPT = 1_000
+
+TOPICS = """
+open a bank account and order a bank card
+a card payment was declined or charged twice
+transfer money to another person and exchange currencies
+withdraw cash at an ATM and change the PIN
+apply for a loan, a mortgage or a credit card
+interest rates, savings and investing in shares
+file an insurance claim after an accident
+prices of health insurance plans
+do my income tax return
+book a flight and check in with luggage
+the status of a delayed or cancelled flight
+book a hotel room or a holiday apartment
+visa and passport to travel abroad
+train and bus timetable and tickets
+rent a car and traffic on the road
+repair of a car engine, tyres and fuel
+directions and places near me
+mobile phone contract, data and roaming
+slow internet connection and router at home
+electricity, gas and water bill
+order goods from an online shop
+track a parcel that has not arrived
+return an item and get the money back
+sizes, colours and materials of clothes
+discounts, vouchers and gift cards
+opening hours and location of a store
+make a reservation at a restaurant
+recipes, ingredients and cooking
+calories, vitamins and a healthy diet
+exercise, training and losing weight
+symptoms of an illness and what medicine to take
+appointment with a doctor or a dentist
+pregnancy, babies and bringing up children
+sleep, stress and mental health
+skin care, hair and cosmetics
+admission to a university and its courses
+homework and exams at school
+apply for a job, salary and interviews
+holidays, sick leave and payroll of employees
+rent a flat or sell a house
+furniture, mattresses and decorating a room
+plants, gardening and the lawn
+dogs, cats and other pets
+wild animals and how they live
+physics, chemistry and mathematics
+planets, stars and space travel
+history, wars and famous people of the past
+geography, capitals and population of countries
+politics, elections and the government
+laws, courts and lawyers
+religion, philosophy and the meaning of life
+weather forecast, rain and temperature
+sports teams, results and players
+movies, actors and television shows
+music, songs and concerts
+books, authors and poems
+video games and consoles
+computers, printers and other devices
+install, update and configure software
+an error message and a crash of a program
+programming, databases and web development
+create an account, sign in and forgotten password
+e-mail, spam and messages
+photos, videos and cameras
+privacy, hackers and viruses
+social networks, friends and followers
+dating, marriage and weddings
+birthday, party and presents
+jokes, small talk and how are you
+are you a human or a robot
+set an alarm, a timer or a reminder
+the time, the date and the calendar
+translate a word into another language
+spelling, grammar and the meaning of a word
+news of today
+the military, soldiers and weapons
+police, crime and emergencies
+donate to a charity
+subscribe to a newspaper or a streaming service
+cancel a subscription or a membership
+complain about bad service
+speak to a human agent
+thank you and goodbye
+elderly people, pensions and retirement
+funerals, inheritance and wills
+art, museums and painting
+cleaning, laundry and the household
+building, tools and repairs at home
+bitcoin and other crypto currencies
+business, marketing and customers
+""".strip().splitlines()
+
+
+@dataclass(frozen=True)
+class Topics:
+    """The topics in one model's space."""
+
+    vectors: Vectors
+    usual: float  # the mean cosine of two of them
+    spread: float  # and how much these differ
+
+    @classmethod
+    def of(cls, vectors: Vectors) -> Topics:
+        cosines = (vectors @ vectors.T)[np.triu_indices(len(vectors), 1)]
+        return cls(vectors, float(cosines.mean()), max(float(cosines.std()), 1e-3))
+
+    def nearness(self, question: Vectors) -> float:
+        """How near a question is to everyday matters, in spreads."""
+        nearest = np.sort(self.vectors @ question)[-NEAREST:]
+        return (float(nearest.mean()) - self.usual) / self.spread
+
+
+def topics(maker: Embedder, model: EmbeddingModel) -> Topics | None:
+    """Made once in a process; None while the model can't be asked."""
+    space = (model.name, model.base_url, model.query_prefix)
+    if space not in _known and _paused.get(space, 0.0) < time.monotonic():
+        try:
+            # As questions: for those, an embedder that is down makes nobody wait.
+            _known[space] = Topics.of(maker.queries(TOPICS))
+        except ModelError as error:
+            log.warning("Judging by words alone whether the hits answer: %s", error)
+            _paused[space] = time.monotonic() + PAUSE
+    return _known.get(space)
+
+
+# By the model's name, address and prefix.
+_known: dict[tuple[str, str, str], Topics] = {}
+_paused: dict[tuple[str, str, str], float] = {}
+
+
+def found_by(known: Topics, scope: Scope, model: EmbeddingModel) -> float:
+    """The cosine of the nearest passage: of half of the topics at most this. Measured once in a while."""
+    key = (str(connection.settings_dict["NAME"]), model.pk, model.name, scope, calibration.moment())
+    if key not in _found:
+        if len(_found) >= MOST_KEPT:
+            _found.clear()
+        nearest = (by_meaning(scope, model, vector, 1).best for vector in known.vectors[LOOKED_UP])
+        _found[key] = median(nearest)
+    return _found[key]
+
+
+_found: dict[tuple[str, int, str, Scope, int], float] = {}

@@ -1,0 +1,83 @@
+"""Read off a search whether its hits may answer: how much of the question they hold, how near they are to it.
+
+A passage that mentions a thing and an article about it look alike; the passages around the first hit tell
+them apart. One statement reads these.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Avg, F, FilteredRelation, Q, TextField
+from django.db.models.functions import Cast
+from pgvector import HalfVector
+from pgvector.django import CosineDistance, HalfVectorField
+
+from kb.lexical import stored
+from kb.models import EmbeddingModel, Passage
+from kb.retrieval import everyday
+from kb.retrieval.hits import Hit
+from kb.retrieval.questions import Question
+from kb.retrieval.relevance import LOOKED_AT, Nearness, Signs, share_of_best
+from kb.retrieval.scope import Scope
+from llm.embed import Embedder, Vectors
+
+# So many passages before the first hit and after it.
+AROUND = 5
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A question in the space of a model that knows its language."""
+
+    maker: Embedder
+    model: EmbeddingModel
+    vector: Vectors
+
+
+def read(
+    scope: Scope, asked: Question, hits: Sequence[Hit], best_bm25: float, meaning: Meaning | None
+) -> Signs | None:
+    if not hits:
+        return None
+    words = asked.words.get(hits[0].passage.document.locale) or next(iter(asked.words.values()))
+    around, cosine = _around(scope, hits[0].passage, meaning)
+    shares = [words.covered(stored(lexemes)) for lexemes in around]
+    return Signs(
+        lexical=share_of_best(best_bm25, words.total),
+        covered=max(words.covered(stored(hit.passage.lexemes)) for hit in hits[:LOOKED_AT]),
+        throughout=sum(shares) / len(shares) if shares else 0.0,
+        about=len(words.about),
+        nearness=_nearness(scope, meaning, cosine),
+    )
+
+
+def _around(scope: Scope, passage: Passage, meaning: Meaning | None) -> tuple[list[str], float | None]:
+    """The lexemes of the passages around this one, itself included, and the cosine of their mean vector."""
+    near = scope.passages().filter(
+        document=passage.document_id, position__range=(passage.position - AROUND, passage.position + AROUND)
+    )
+    lexemes = ArrayAgg(Cast("lexemes", TextField()), default=[])
+    if meaning is None:
+        return near.aggregate(lexemes=lexemes)["lexemes"], None
+    model = meaning.model
+    vectors = Cast(F("of_model__vector"), HalfVectorField(dimensions=model.dimensions))
+    found = near.alias(
+        of_model=FilteredRelation("embeddings", condition=Q(embeddings__model=model.pk))
+    ).aggregate(lexemes=lexemes, distance=CosineDistance(Avg(vectors), HalfVector(meaning.vector)))
+    distance = found["distance"]
+    unknown = distance is None or math.isnan(distance)
+    return found["lexemes"], None if unknown else 1 - distance
+
+
+def _nearness(scope: Scope, meaning: Meaning | None, cosine: float | None) -> Nearness | None:
+    if meaning is None or cosine is None:
+        return None
+    known = everyday.topics(meaning.maker, meaning.model)
+    if known is None:
+        return None
+    found = everyday.found_by(known, scope, meaning.model)
+    return Nearness((cosine - found) / known.spread, known.nearness(meaning.vector))

@@ -1,0 +1,224 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bench.fitting import BY_MEANING, Row, chance, fitted, miscalibrated
+from bench.risk import curves, drawn
+from kb.embeddings import embed_missing
+from kb.models import Audience, Document, EmbeddingModel
+from kb.retrieval import everyday, retrieve
+from kb.retrieval.everyday import TOPICS, Topics
+from kb.retrieval.relevance import Nearness, Signs, estimate, measured
+from kb.retrieval.scope import Scope
+from llm.embed import LocalEmbedder, Vectors
+from llm.errors import Unavailable
+from tests.kb.test_lexical import new_document, store
+
+PUBLIC = Audience.PUBLIC
+WEAK = Signs(lexical=0.05, covered=0.2, throughout=0.1, about=4, nearness=Nearness(0.0, 2.0))
+STRONG = Signs(lexical=0.5, covered=1.0, throughout=0.6, about=4, nearness=Nearness(5.0, 2.0))
+
+
+def test_what_speaks_for_an_answer_makes_it_likelier() -> None:
+    assert estimate(WEAK) < 0.2 < 0.8 < estimate(STRONG)
+    assert estimate(replace(WEAK, nearness=None)) < 0.2 < 0.8 < estimate(replace(STRONG, nearness=None))
+    assert estimate(None) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("change", "likelier"),
+    [
+        ({"covered": 0.5}, False),  # the best passage lacks half of what is asked
+        ({"nearness": Nearness(2.0, 2.0)}, False),  # it is mentioned, but not what the article is about
+        ({"nearness": Nearness(5.0, 4.0)}, False),  # the question is an everyday one
+        ({"nearness": Nearness(5.0, 1.0)}, True),
+    ],
+)
+def test_each_sign_counts_in_its_own_direction(change: dict, likelier: bool) -> None:
+    assert (estimate(replace(STRONG, **change)) > estimate(STRONG)) is likelier
+
+
+def test_a_chance_is_one_whatever_the_signs() -> None:
+    for extreme in (-1e9, 1e9):
+        assert 0 <= estimate(replace(STRONG, nearness=Nearness(extreme, 0.0))) <= 1
+
+
+def test_every_sign_has_a_number() -> None:
+    assert measured(STRONG)["surroundings"] == 5.0
+    assert measured(replace(STRONG, nearness=None))["surroundings"] == 0.0
+
+
+# --- Read off a search ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def vouchers(db: None) -> list[Document]:
+    """An article about vouchers, and one that mentions them."""
+    about = new_document("vouchers.md", "Vouchers")
+    store(
+        about,
+        "A voucher can be used for anything in the shop.",
+        "Vouchers are sent by e-mail when they are paid.",
+        "A voucher is valid for three years from the day it was bought.",
+    )
+    mentions = new_document("payment.md", "Ways to pay")
+    store(
+        mentions,
+        "Pay by card, by invoice or with a voucher.",
+        "An invoice is due within fourteen days.",
+        "Cards are charged on the day when the parcel leaves our house.",
+    )
+    embed_missing(EmbeddingModel.objects.active())
+    return [about, mentions]
+
+
+def signs(question: str, **more: str) -> Signs:
+    told = retrieve(question, PUBLIC, **more).parts[0].signs
+    assert told is not None
+    return told
+
+
+def nearness(question: str) -> Nearness:
+    near = signs(question).nearness
+    assert near is not None
+    return near
+
+
+def test_the_passages_around_a_hit_tell_whether_it_is_their_subject(vouchers: list[Document]) -> None:
+    subject = signs("are vouchers valid")
+    Document.objects.filter(pk=vouchers[0].pk).update(status=Document.Status.UNPUBLISHED)
+    mention = signs("are vouchers valid")
+    assert subject.throughout > mention.throughout
+    assert subject.nearness and mention.nearness
+    assert subject.nearness.surroundings > mention.nearness.surroundings
+    assert estimate(subject) > estimate(mention)
+
+
+def test_the_best_passage_counts_not_what_three_hold_together(vouchers: list[Document]) -> None:
+    # "invoice" and "valid" are in passages of different documents.
+    assert signs("invoice valid").covered == 0.5
+    assert signs("voucher valid").covered == 1.0
+
+
+def test_an_everyday_question_is_known_as_one(vouchers: list[Document]) -> None:
+    assert nearness("will it rain tomorrow").everyday > nearness("are vouchers valid").everyday
+    assert (
+        retrieve("will it rain tomorrow", PUBLIC).relevance < retrieve("are vouchers valid", PUBLIC).relevance
+    )
+
+
+def test_what_is_hidden_from_a_reader_speaks_for_no_answer(vouchers: list[Document]) -> None:
+    shown = signs("are vouchers valid")
+    secret = new_document("secret.md", "Vouchers for the team")
+    store(secret, "Vouchers of the team are valid for ever.")
+    Document.objects.filter(pk=secret.pk).update(audience=Audience.INTERNAL)
+    embed_missing(EmbeddingModel.objects.active())
+    again = signs("are vouchers valid")
+    assert (again.covered, again.throughout) == (shown.covered, shown.throughout)
+    assert again.nearness and shown.nearness
+    assert again.nearness.surroundings == pytest.approx(shown.nearness.surroundings)
+
+
+def test_without_vectors_words_alone_are_judged(
+    vouchers: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(self: LocalEmbedder, texts: Sequence[str]) -> Vectors:
+        raise Unavailable("down")
+
+    monkeypatch.setattr(LocalEmbedder, "queries", down)
+    assert signs("are vouchers valid").nearness is None
+    assert retrieve("are vouchers valid", PUBLIC).relevance > retrieve("will it rain", PUBLIC).relevance
+
+
+def test_a_language_that_the_model_does_not_know_is_judged_by_words(vouchers: list[Document]) -> None:
+    assert signs("Sind die Vouchers gültig?", locale="de").nearness is None
+
+
+def test_a_model_that_cannot_be_asked_for_the_topics_is_left_alone_for_a_while(
+    vouchers: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    class Refusing(LocalEmbedder):
+        def queries(self, texts: Sequence[str]) -> Vectors:
+            asked.append(len(texts))
+            raise Unavailable("down")
+
+    model = EmbeddingModel(name="refusing", dimensions=384)
+    assert everyday.topics(Refusing(), model) is everyday.topics(Refusing(), model) is None
+    assert asked == [len(TOPICS)]
+    monkeypatch.setitem(everyday._paused, ("refusing", "", ""), 0.0)
+    everyday.topics(Refusing(), model)
+    assert len(asked) == 2
+
+
+def test_a_search_reads_its_signs_with_one_statement(vouchers: list[Document]) -> None:
+    retrieve("are vouchers valid", PUBLIC)
+    with CaptureQueriesContext(
+        connection,
+    ) as statements:
+        retrieve("how long are vouchers valid", PUBLIC)
+    read = [one["sql"] for one in statements if "AVG(" in one["sql"]]
+    assert len(read) == 1
+    assert not [one for one in statements if one["sql"].endswith("LIMIT 1") and "<=>" in one["sql"]]
+
+
+def test_cosines_are_told_in_what_the_model_makes_of_them() -> None:
+    """Squeezed into a narrow range, as some models have them, they say the same."""
+    topics = LocalEmbedder().queries(TOPICS)
+    question = LocalEmbedder().query("how do I return my shoes")
+    squeezed = [_squeezed(rows) for rows in (topics, question[None, :])]
+    plain, narrow = Topics.of(topics), Topics.of(squeezed[0])
+    assert narrow.usual > 0.7 and narrow.spread < plain.spread / 3
+    assert narrow.nearness(squeezed[1][0]) == pytest.approx(plain.nearness(question), abs=1e-3)
+
+
+def _squeezed(rows: Vectors) -> Vectors:
+    """All of them moved in one direction: each cosine c becomes 0.8 + 0.2 c."""
+    return np.hstack([rows * np.sqrt(0.2), np.full((len(rows), 1), np.sqrt(0.8))]).astype(np.float32)
+
+
+def test_topics_are_looked_up_where_the_question_is(vouchers: list[Document]) -> None:
+    model = EmbeddingModel.objects.active()
+    known = everyday.topics(LocalEmbedder(), model)
+    assert known is not None
+    assert 0 < everyday.found_by(known, Scope(PUBLIC), model) < 0.5
+    assert everyday.found_by(known, Scope(PUBLIC, ("fr",)), model) == 0.0
+
+
+# --- Learning ---------------------------------------------------------------------------------------------
+
+
+def rows(name: str, answerable: int = 40, own: int = 20) -> list[Row]:
+    """Answerable questions are covered better, with some overlap."""
+    made = []
+    for number in range(answerable + own):
+        is_answerable = number < answerable
+        covered = (0.3 if is_answerable else 0.0) + number % 10 / 14
+        values = {"lexical": 0.2, "covered": covered, "surroundings": 0.0, "everyday": number % 3}
+        made.append(Row(name, "en", "answerable" if is_answerable else "own", True, values))
+    return made
+
+
+def test_learning_finds_what_tells_and_leaves_the_rest_alone() -> None:
+    weights = fitted(rows("a") + rows("b"), BY_MEANING)
+    assert weights["covered"] > 1
+    assert abs(weights["everyday"]) < 0.5 and abs(weights["surroundings"]) < 1e-6
+    told = [chance(weights, row) for row in rows("a")]
+    assert miscalibrated(rows("a"), told) < 0.15
+
+
+def test_a_large_set_counts_no_more_than_a_small_one() -> None:
+    small, large = fitted(rows("a"), BY_MEANING), fitted(rows("a", 400, 200), BY_MEANING)
+    assert chance(small, rows("a")[0]) == pytest.approx(chance(large, rows("a")[0]), abs=0.05)
+
+
+def test_the_picture_shows_each_set_and_the_threshold(tmp_path: Path) -> None:
+    picture = drawn(curves(rows("first & best") + rows("second"), BY_MEANING), 0.4)
+    assert picture.count("<polyline") == picture.count("<circle") == 2
+    assert "first &amp; best" in picture and "prefers-color-scheme: dark" in picture
