@@ -18,6 +18,7 @@ from django.utils import timezone
 from config import embedded, schema
 from config.celery import app
 from config.health import ask_broker, ask_database
+from kb import vector_index
 from kb.models import Document, EmbeddingModel, Passage
 from llm import chat, embed, wire
 from llm.errors import ModelError
@@ -60,6 +61,7 @@ def examine(*, call_gateway: bool = False) -> Iterator[Finding]:
         ("Workers", "Broker", workers),
         ("Waiting work", "Tables", waiting_work),
         ("Embedding model", "Tables", embedding_model),
+        ("Vector index", "Tables", index_of_vectors),
         ("Gateway", "Tables" if call_gateway else "", gateway_call if call_gateway else gateway),
         ("Settings", "", production_settings),
     ]
@@ -246,6 +248,32 @@ def _completeness(model: EmbeddingModel) -> Finding:
     if searchable.missing_embedding(model).exclude(document__state=Document.State.SEARCHABLE).exists():
         return Finding("Embedding model", "warning", saw, "They are being embedded; look again in a while.")
     return Finding("Embedding model", "problem", saw, "Run the ingestion again: Documents, Retry.")
+
+
+def index_of_vectors() -> Iterator[Finding]:
+    model = EmbeddingModel.objects.filter(active=True).first()
+    if model is None or not (vector_index.ready(model) or vector_index.needed(model)):
+        yield Finding("Vector index", "ok", "not needed yet: few vectors are compared as fast without one")
+    elif vector_index.ready(model):
+        yield _shortfalls(model)
+    elif vector_index.being_built(model):
+        yield Finding(
+            "Vector index", "ok", f"that of {model.name} is being built; searches are slow until then"
+        )
+    else:
+        do = "A worker on bulk and the timer build it: see that both run."
+        saw = f"{model.name} has none, and searches compare all its vectors one by one"
+        yield Finding("Vector index", "warning", saw, do)
+
+
+def _shortfalls(model: EmbeddingModel) -> Finding:
+    """The index found less than was asked, so that all was compared: right, but slow."""
+    week = timezone.now().date() - timedelta(days=7)
+    number = sum(model.shortfalls.filter(day__gte=week).values_list("searches", flat=True))
+    found = (
+        f"; {number} searches of the last 7 days found too little by it and compared all" if number else ""
+    )
+    return Finding("Vector index", "ok", f"that of {model.name} is in use{found}")
 
 
 def gateway() -> Iterator[Finding]:

@@ -132,6 +132,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "documents"
 CELERY_TASK_ROUTES = {
+    "kb.tasks.build_vector_index": {"queue": "bulk"},
     "kb.tasks.reembed": {"queue": "bulk"},
     "kb.tasks.run_labelled": {"queue": "bulk"},
     "kb.tasks.*": {"queue": "documents"},
@@ -162,6 +163,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "kb.tasks.offer_forgotten_models",
         "schedule": 5.0,
         "options": {"expires": 10},
+    },
+    "build-vector-index": {
+        "task": "kb.tasks.build_vector_index",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
 }
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.db.models.functions import MD5, Left, Right
 from django.urls import reverse
@@ -109,7 +109,11 @@ class Document(models.Model):
                 fields=["lease"],
                 name="document_unfinished",
                 condition=Q(state__in=["received", "reading", "embedding"]),
-            )
+            ),
+            # What a search selects (kb.retrieval.scope).
+            models.Index(
+                fields=["locale", "audience"], name="document_searched", condition=Q(status="published")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -358,11 +362,19 @@ class Embedding(models.Model):
     """One passage's vector in one model's space."""
 
     passage = models.ForeignKey(Passage, models.CASCADE, related_name="embeddings")
-    model = models.ForeignKey(EmbeddingModel, models.CASCADE, related_name="embeddings")
+    # Led by the unique constraint's index.
+    model = models.ForeignKey(EmbeddingModel, models.CASCADE, related_name="embeddings", db_index=False)
+    # The passage's own, so that a search knows what may be shown without touching the passage. The database
+    # fills it in, whoever writes the row (migration 0009); it goes with the passage.
+    document = models.ForeignKey(
+        Document, models.DO_NOTHING, related_name="+", editable=False, db_constraint=False, db_index=False
+    )
+    # Stored in the row itself whatever its length: a scan reads nothing else (migration 0011).
     vector = HalfVectorField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["model", "passage"], name="one_embedding_a_model")]
+        indexes = [models.Index(fields=["document", "model"], name="embeddings_of_a_document")]
 
     def __str__(self) -> str:
         return f"passage {self.passage_id} in {self.model_id}"
@@ -427,3 +439,31 @@ class LabelledRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.created:%Y-%m-%d %H:%M}"
+
+
+class IndexShortfall(models.Model):
+    """How often in a day the index of a model's vectors found fewer passages than a search asked for.
+
+    All were compared instead: such a search took longer, and missed nothing.
+    """
+
+    model = models.ForeignKey(EmbeddingModel, models.CASCADE, related_name="shortfalls")
+    day = models.DateField()
+    searches = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["model", "day"], name="one_shortfall_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.model_id} on {self.day}: {self.searches}"
+
+    @classmethod
+    def count(cls, model: EmbeddingModel) -> None:
+        """One more today."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO kb_indexshortfall AS known (model_id, day, searches) VALUES (%s, %s, 1)"
+                " ON CONFLICT (model_id, day) DO UPDATE SET searches = known.searches + 1",
+                [model.pk, timezone.now().date()],
+            )

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from kb import labelled, reembedding
+from kb import labelled, reembedding, vector_index
 from kb.ingest import claim, ingest
 from kb.models import Document, EmbeddingModel
 
@@ -60,3 +60,11 @@ def run_labelled(run_id: int) -> None:
 def offer_forgotten_runs() -> None:
     for pk in labelled.forgotten():
         run_labelled.apply_async((pk,), expires=OFFER_EXPIRES)
+
+
+@shared_task
+def build_vector_index() -> None:
+    """The active model's, as soon as its vectors are so many that searches want one."""
+    model = EmbeddingModel.objects.active()
+    if vector_index.needed(model) and not vector_index.being_built(model):
+        vector_index.build(model)

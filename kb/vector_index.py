@@ -35,7 +35,7 @@ MOST_DIMENSIONS = 4_000
 # Fewer vectors than this are compared one by one, as fast.
 NEEDED_FROM = 20_000
 # Links of a vector, and candidates looked at to find them: recall against time to build (docs/evaluation.md).
-LINKS = 16
+LINKS = 24
 CANDIDATES = 100
 # Bytes that a vector takes while building, besides its numbers.
 OVERHEAD = 900
@@ -165,7 +165,7 @@ def _set(session: _Session, name: str, value: str) -> None:
 def _watched(session: _Session, model: EmbeddingModel, tell: Callable[[], None]) -> None:
     """The statement in a thread, so that the caller is told how far it is, and can break it off."""
     with ThreadPoolExecutor(1) as thread:
-        statement = thread.submit(session.execute, _definition(model))
+        statement = thread.submit(session.execute, definition(model))
         try:
             while not statement.done():
                 tell()
@@ -176,7 +176,7 @@ def _watched(session: _Session, model: EmbeddingModel, tell: Callable[[], None])
         statement.result()
 
 
-def _definition(model: EmbeddingModel) -> sql.Composed:
+def definition(model: EmbeddingModel) -> sql.Composed:
     """Searches repeat the expression and the condition word by word, or the index isn't theirs."""
     return sql.SQL(
         "CREATE INDEX CONCURRENTLY {name} ON {table} USING hnsw"

@@ -1,19 +1,39 @@
-"""Find passages by their meaning: the cosine of their vectors with the question's."""
+"""Find passages by their meaning: the cosine of their vectors with the question's.
+
+What a scope selects is compared one by one as long as that is quicker: exact. Where it selects much, the
+index is asked for the question's nearest neighbours of all, and those that the scope selects are the answer,
+if they are as many as were asked: then none that is nearer was left out, whatever the filters have to do with
+the meaning. If they are fewer, that is counted, and all are compared.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from django.db.models import F
-from django.db.models.functions import Cast
+from django.db import connection, transaction
 from pgvector import HalfVector
-from pgvector.django import CosineDistance, HalfVectorField
+from pgvector.django import CosineDistance
 
-from kb.models import EmbeddingModel
+from kb.models import EmbeddingModel, IndexShortfall
 from kb.retrieval.hits import Arm
+from kb.retrieval.reach import Reach, index_ready, reach
 from kb.retrieval.scope import Scope
 from llm.embed import Embedder, Vectors
 from llm.errors import Rejected
+
+# Chosen by time and recall at 200,000 and 1,000,000 vectors (docs/evaluation.md).
+# So many vectors are compared one by one in the time in which the index finds one neighbour more.
+STEP = 25
+# Neighbours asked for each one that is needed: the scope may select fewer here than elsewhere.
+SPARE = 1.5
+# With fewer, the index now and then misses the question's whole neighbourhood.
+FEWEST = 400
+# So many of the neighbours must be the scope's at least: where they are rarer, the question is about what the
+# scope leaves out, and the index is vague so far from it.
+ENOUGH = 100
+# The largest that pgvector allows; for more neighbours the index is asked on and on (iterative scan).
+MOST_CANDIDATES = 1_000
 
 
 def embedded(texts: Sequence[str], model: EmbeddingModel) -> tuple[Embedder, list[Vectors]]:
@@ -30,13 +50,62 @@ def embedded(texts: Sequence[str], model: EmbeddingModel) -> tuple[Embedder, lis
 
 def by_meaning(scope: Scope, model: EmbeddingModel, vector: Vectors, depth: int) -> Arm:
     """In the order of their cosine, which is the score."""
-    # An index of one model's vectors is on this very expression.
-    vectors = Cast(F("embeddings__vector"), HalfVectorField(dimensions=model.dimensions))
+    if index_ready(model) and (wanted := neighbours(reach(scope, model), depth)):
+        found = through_index(scope, model, vector, wanted)
+        if len(found.scores) >= max(depth, ENOUGH):
+            return Arm(dict(list(found.scores.items())[:depth]))
+        IndexShortfall.count(model)
+    return one_by_one(scope, model, vector, depth)
+
+
+def neighbours(there: Reach, depth: int) -> int:
+    """How many of the nearest to ask of the index, so that enough are the scope's. 0: all are compared."""
+    if not there.selected:
+        return 0
+    wanted = max(math.ceil(SPARE * max(depth, ENOUGH) * there.total / there.selected), FEWEST)
+    return wanted if wanted * STEP < there.selected else 0
+
+
+def one_by_one(scope: Scope, model: EmbeddingModel, vector: Vectors, depth: int) -> Arm:
+    """Exact. The bare column isn't what the index is on, so the planner cannot take it by mistake."""
     found = (
-        scope.passages()
-        .filter(embeddings__model=model.pk)
-        .annotate(distance=CosineDistance(vectors, HalfVector(vector)))
-        .order_by("distance", "pk")
-        .values_list("pk", "distance")[:depth]
+        scope.embeddings(model)
+        .annotate(distance=CosineDistance("vector", HalfVector(vector)))
+        .order_by("distance", "passage_id")
+        .values_list("passage_id", "distance")[:depth]
     )
     return Arm({pk: 1 - distance for pk, distance in found})
+
+
+def through_index(scope: Scope, model: EmbeddingModel, vector: Vectors, wanted: int) -> Arm:
+    """Those of the model's nearest neighbours that the scope selects."""
+    seen, parameters = scope.documents().order_by().values("pk").query.sql_with_params()
+    # The index serves only who writes its expression and its condition, with the model's id as it is.
+    statement = NEAREST.format(dimensions=int(model.dimensions), model=int(model.pk), seen=seen)
+    asked = [HalfVector(vector).to_text(), wanted, *parameters]
+    within_another = connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(SETTINGS, [min(wanted, MOST_CANDIDATES), wanted * VISITED])
+        cursor.execute(statement, asked)
+        found = sorted((distance, pk) for pk, distance in cursor.fetchall())
+        # In a transaction that goes on, only going back ends what was set.
+        transaction.set_rollback(within_another)
+    return Arm({pk: 1 - distance for distance, pk in found})
+
+
+# Vectors looked at for each neighbour, at most; and their memory, in multiples of work_mem.
+VISITED = 100
+SETTINGS = """
+    SELECT set_config('hnsw.ef_search', %s::text, true), set_config('hnsw.max_scan_tuples', %s::text, true),
+        set_config('hnsw.iterative_scan', 'relaxed_order', true),
+        set_config('hnsw.scan_mem_multiplier', '64', true), set_config('enable_sort', 'off', true)
+"""
+NEAREST = """
+    SELECT near.passage_id, near.distance
+    FROM (
+        SELECT passage_id, document_id, (vector::halfvec({dimensions})) <=> %s::halfvec AS distance
+        FROM kb_embedding WHERE model_id = {model}
+        ORDER BY distance LIMIT %s
+    ) AS near
+    WHERE near.document_id IN ({seen})
+"""

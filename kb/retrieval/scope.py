@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from kb.lexemes import language_of
-from kb.models import Audience, Document, DocumentQuerySet, Passage, PassageQuerySet
+from kb.models import (
+    Audience,
+    Document,
+    DocumentQuerySet,
+    Embedding,
+    EmbeddingModel,
+    Passage,
+    PassageQuerySet,
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +33,9 @@ class Scope:
     def passages(self) -> PassageQuerySet:
         seen = Passage.objects.visible_to(self.audience)
         return seen if self.locales is None else seen.filter(document__locale__in=self.locales)
+
+    def embeddings(self, model: EmbeddingModel) -> QuerySet[Embedding]:
+        return Embedding.objects.filter(model=model.pk, document__in=self.documents())
 
 
 def scope_of(audience: Audience, locale: str) -> Scope:

@@ -1,0 +1,147 @@
+"""Text that an audience may not see is never found for it: random documents, labels, questions and ways."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from kb.embeddings import embed_missing
+from kb.models import Audience, Document, Embedding, EmbeddingModel, Passage
+from kb.retrieval import DEPTH, meaning, reach, retrieve
+from kb.retrieval.meaning import by_meaning, one_by_one, through_index
+from kb.retrieval.questions import look_up
+from kb.retrieval.scope import Scope, scope_of
+from kb.retrieval.words import by_words
+from llm.embed import LocalEmbedder, Vectors
+from tests.kb import vectors
+from tests.kb.test_lexical import new_document, store
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(900)]
+
+DOCUMENTS, ROUNDS, SEARCHES = 40, 26, 40  # 1,040 cases
+SUBJECTS = [
+    "refund",
+    "password",
+    "parcel",
+    "invoice",
+    "contract",
+    "voucher",
+    "address",
+    "Rückgabe",
+    "facture",
+]
+LOCALES = ["en", "de", "fr", ""]
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> dict[str, Vectors]:
+    """Each question's vector is made once."""
+    made: dict[str, Vectors] = {}
+    make = LocalEmbedder.query
+
+    def query(self: LocalEmbedder, text: str) -> Vectors:
+        if text not in made:
+            made[text] = make(self, text)
+        return made[text]
+
+    monkeypatch.setattr(LocalEmbedder, "query", query)
+    return made
+
+
+@pytest.fixture
+def base() -> Iterator[EmbeddingModel]:
+    """Forty documents of two or three passages about few subjects, and the index of their vectors."""
+    rng = random.Random(1)
+    for number in range(DOCUMENTS):
+        about = rng.sample(SUBJECTS, 2)
+        texts = [
+            f"The {word} and the {rng.choice(SUBJECTS)}: case {number}, part {n}."
+            for n, word in enumerate(about)
+        ]
+        store(new_document(f"{number}.md", " ".join(about), rng.choice(LOCALES)), *texts)
+    model = EmbeddingModel.objects.active()
+    embed_missing(model)
+    vectors.index_within_transaction(model)
+    reach.forget()
+    yield model
+    reach.forget()
+
+
+def relabel(rng: random.Random) -> None:
+    """Every document gets a status and an audience by chance."""
+    documents = list(Document.objects.all())
+    for document in documents:
+        document.status = rng.choice(Document.Status.values)
+        document.audience = rng.choice(Audience.values)
+    Document.objects.bulk_update(documents, ["status", "audience"])
+
+
+def question(rng: random.Random) -> str:
+    """Often in the very words of a passage that may not be seen."""
+    words = rng.sample(SUBJECTS, rng.randint(1, 3))
+    return rng.choice(
+        [f"Where is my {' '.join(words)}?", f"case {rng.randrange(DOCUMENTS)} {words[0]}", words[0]]
+    )
+
+
+def visible(audience: Audience) -> set[int]:
+    """By the labels alone, in words of its own."""
+    seen = {"public"} if audience == "public" else {"public", "internal"}
+    rows = Passage.objects.values_list("pk", "document__status", "document__audience")
+    return {pk for pk, status, label in rows if status == "published" and label in seen}
+
+
+def test_what_an_audience_may_not_see_is_never_found_for_it(
+    base: EmbeddingModel, known: dict[str, Vectors], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(2)
+    monkeypatch.setattr(meaning, "FEWEST", 30)
+    monkeypatch.setattr(meaning, "ENOUGH", 5)
+    shown = hidden = 0
+    for _ in range(ROUNDS):
+        relabel(rng)
+        reach.forget()
+        allowed = {audience: visible(audience) for audience in Audience}
+        for _ in range(SEARCHES):
+            # By the index wherever it has enough, or by comparing all.
+            monkeypatch.setattr(meaning, "STEP", rng.choice([0, 10**9]))
+            audience, locale, text = rng.choice(list(Audience)), rng.choice(LOCALES), question(rng)
+            found = searched(base, audience, locale, text, rng.choice([3, 10, DEPTH]), known)
+            assert found <= allowed[audience], (audience, locale, text)
+            shown, hidden = shown + len(found), hidden + Passage.objects.count() - len(allowed[audience])
+    assert shown > 1_000 and hidden > 1_000
+
+
+def searched(
+    model: EmbeddingModel, audience: Audience, locale: str, text: str, depth: int, known: dict[str, Vectors]
+) -> set[int]:
+    """Everything that any way finds."""
+    scope = scope_of(audience, locale)
+    found = {hit.passage.pk for hit in retrieve(text, audience, locale=locale, limit=depth).hits}
+    vector = known[text]
+    asked = look_up(text, locale, scope.locales)
+    arms = [
+        by_words(scope, asked, depth),
+        by_meaning(scope, model, vector, depth),
+        one_by_one(scope, model, vector, depth),
+        through_index(scope, model, vector, depth),
+    ]
+    return found.union(*(arm.scores for arm in arms))
+
+
+@pytest.mark.parametrize("way", [one_by_one, through_index])
+def test_a_vector_of_another_document_opens_no_way_round(
+    base: EmbeddingModel, known: dict[str, Vectors], way: object
+) -> None:
+    """Whoever writes a vector's row cannot lend it a document that is seen."""
+    secret = Passage.objects.filter(document__reference="3.md").first()
+    assert secret is not None
+    Document.objects.filter(pk=secret.document_id).update(audience=Audience.INTERNAL)
+    public = Document.objects.get(reference="4.md")
+    Embedding.objects.filter(passage=secret).update(document=public)
+    vector = np.asarray(Embedding.objects.get(passage=secret).vector, np.float32)
+    assert secret.pk not in way(Scope(Audience.PUBLIC), base, vector, 100).scores  # type: ignore[operator]
+    assert secret.pk in way(Scope(Audience.INTERNAL), base, vector, 100).scores  # type: ignore[operator]
