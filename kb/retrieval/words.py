@@ -45,7 +45,7 @@ SETTINGS = """
 
 def by_words(scope: Scope, asked: Question, depth: int) -> Arm:
     """In the order of BM25; the scores are BM25's."""
-    terms = lexical.terms(asked.words, _tells(asked))
+    terms = lexical.terms(asked.words, tells(asked))
     if not terms:
         return Arm()
     with _settings():
@@ -54,7 +54,7 @@ def by_words(scope: Scope, asked: Question, depth: int) -> Arm:
     return Arm(dict(ranked[:depth]))
 
 
-def _tells(asked: Question) -> dict[str, float]:
+def tells(asked: Question) -> dict[str, float]:
     """What the most telling words of each locale tell."""
     chosen: set[str] = set()
     for words in asked.words.values():
