@@ -300,6 +300,6 @@ def test_the_development_set_is_answered_as_well_as_promised(transactional_db: N
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.skipif(not SHARED, reason="CITEDESK_SHARED names no folder with the development sets")
-@pytest.mark.parametrize("name", ["hint3-curekart", "hint3-sofmattress", "login-gov"])
+@pytest.mark.parametrize("name", ["hint3-sofmattress", "login-gov"])
 def test_both_ways_together_are_never_worse_than_the_better_one(transactional_db: None, name: str) -> None:
     assert_joining_does_not_hurt(figures_of(name))
