@@ -39,6 +39,10 @@ GUESSES = 3
 CERTAINLY_SEEN = 2_000
 # Of two corrections that are as near, the more frequent: by so much for e times the passages.
 FREQUENT = 0.1
+# A slip that costs no more may have made a common word into this one.
+LIKELY = 0.8
+# What two slips count of one.
+LESS_SURE = 0.9
 # The shortest half of a word that may be two.
 SHORTEST_PART = 3
 
@@ -121,8 +125,9 @@ class _Holds(Func):
     output_field = BooleanField()
 
 
-def _instead(missing: Sequence[str], locales: Sequence[str], scope: Scope) -> dict[str, Correction]:
+def _instead(asked: Sequence[str], locales: Sequence[str], scope: Scope) -> dict[str, Correction]:
     """What the searcher may see instead of each word: a slip away, two words in one, or two slips away."""
+    missing = [word for word in asked if not _is_nearly_common(word)]
     slips = {word: _one_slip(word, locales) for word in missing}
     halves = {word: _halves(word, locales) for word in missing}
     wanted = {lexeme for found in slips.values() for _, lexeme in found}
@@ -131,9 +136,16 @@ def _instead(missing: Sequence[str], locales: Sequence[str], scope: Scope) -> di
     chosen = {word: _best(slips[word], seen) or _both(halves[word], seen) for word in missing}
     for word in (word for word, near in chosen.items() if not near):
         costs = _two_slips(word, locales)
-        chosen[word] = _best(costs, _seen({lexeme for _, lexeme in costs}, locales, scope)) if costs else []
+        near = _best(costs, _seen({lexeme for _, lexeme in costs}, locales, scope)) if costs else []
+        chosen[word] = [replace(one, share=one.share * LESS_SURE) for one in near]
     corrected = {word: _correction(word, near, scope) for word, near in chosen.items()}
     return {word: correction for word, correction in corrected.items() if correction.near}
+
+
+def _is_nearly_common(word: str) -> bool:
+    """ "coudl": what it was meant to be tells nothing."""
+    slips = one_slip(word)
+    return any(slips[common] <= LIKELY for common in COMMON_EVERYWHERE & slips.keys())
 
 
 def _one_slip(word: str, locales: Iterable[str]) -> dict[Place, float]:
@@ -189,8 +201,8 @@ def _two_slips(word: str, locales: Iterable[str]) -> dict[Place, float]:
 
 
 def _alike(lexeme: str, locale: str) -> Iterable[str]:
-    """With the same first or last letters, of about the same length, and of hardly any other letters."""
-    begins, ends = Q(first=lexeme[:EDGE]), Q(last=lexeme[-EDGE:])
+    """Of the same first or last letters, about the same length, and hardly any other letters."""
+    begins, ends = Q(first=lexeme[:EDGE]), Q(last=lexeme[-EDGE:], lexeme__startswith=lexeme[0])
     # Each letter of theirs that the word doesn't have is a slip.
     others = Length(
         Func(F("lexeme"), Value(lexeme), Value(""), function="translate", output_field=CharField())
@@ -207,7 +219,8 @@ def _correction(word: str, near: Iterable[Near], scope: Scope) -> Correction:
     """As the documents write it; the likeliest is shown."""
     spelt = [replace(one, written=_as_written(word, one, scope)) for one in near]
     seen = [one for one in spelt if one.written]
-    return Correction(seen, " ".join(dict.fromkeys(one.written for one in seen if one.share == 1)))
+    best = {one.written.casefold(): one.written for one in reversed(seen) if one.share == seen[0].share}
+    return Correction(seen, " ".join(reversed(best.values())))
 
 
 def _as_written(asked: str, near: Near, scope: Scope) -> str:
@@ -219,7 +232,9 @@ def _as_written(asked: str, near: Near, scope: Scope) -> str:
     if passage is None:
         return ""
     text = passage.indexed_text()
-    forms = {word.written for word in words(text, near.locale) if near.lexeme in word.lexemes}
+    forms = {word.written for word in words(text, near.locale) if word.lexemes == (near.lexeme,)}
     return min(
-        forms, key=lambda form: (distance(asked, form.casefold(), 9), form.lower() != form, form), default=""
+        forms,
+        key=lambda form: (distance(asked, form.casefold(), 9), form.lower() != form, form),
+        default=near.lexeme,
     )

@@ -36,7 +36,7 @@ class Boosts:
 # Chosen by nDCG@10 over the development sets, and so that an identifier's passage comes before those that
 # hold the other words of the question (docs/evaluation.md).
 BOOSTS = Boosts(
-    common=1 / 3, identifier=2.5, exact=0.5, part=0.5, character=0.2, joined=0.3, corrected=0.8, synonym=0.8
+    common=1 / 3, identifier=2.5, exact=0.5, part=0.5, character=0.2, joined=0.5, corrected=0.8, synonym=0.8
 )
 # BM25 as books have it: every lexeme of the question by its rarity, and no other one.
 PLAIN = Boosts(common=1, identifier=1, exact=1, part=1, character=1, joined=0, corrected=0, synonym=0)
@@ -111,6 +111,11 @@ class Term:
     is_about: bool = True
     is_added: bool = False
     unless: Collection[str] = ()  # only where none of these is known
+    unless_all: Collection[str] = ()  # only where one of these isn't known
+
+    def has_place(self, known: Collection[str]) -> bool:
+        all_known = bool(self.unless_all) and all(lexeme in known for lexeme in self.unless_all)
+        return not (all_known or any(lexeme in known for lexeme in self.unless))
 
 
 @dataclass(frozen=True)
@@ -153,7 +158,7 @@ class Reading:
         tell = {
             lexeme: term.times * term.factor * idf(passages, frequency.get(lexeme, 0))
             for lexeme, term in self.terms.items()
-            if not term.is_added or (lexeme in frequency and frequency.keys().isdisjoint(term.unless))
+            if not term.is_added or (lexeme in frequency and term.has_place(frequency))
         }
         terms = dict(self.terms)
         for lexeme, (weight, term) in self._instead(tell, passages, frequency).items():
@@ -240,7 +245,15 @@ def _joined(reading: Reading) -> Iterator[tuple[str, Term]]:
             if is_identifier(joined):
                 yield joined[:LONGEST_LEXEME], _beside(written, boosts.identifier)
             elif size == 2 and _may_be_one(reading, neighbours[0], joined):
-                yield stem(joined, reading.locale), _beside(written, boosts.joined)
+                yield stem(joined, reading.locale), _one_of_two(reading, neighbours, written)
+
+
+def _one_of_two(reading: Reading, neighbours: Sequence[Word], written: str) -> Term:
+    """Two words that both tell something, and are there, need no other form; "log in" does."""
+    tells = reading.common.isdisjoint(neighbours[1].lexemes)
+    term = _beside(written, reading.boosts.joined)
+    term.unless_all = [word.lexemes[-1] for word in neighbours] if tells else []
+    return term
 
 
 def _may_be_one(reading: Reading, first: Word, joined: str) -> bool:
