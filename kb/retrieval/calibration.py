@@ -42,7 +42,10 @@ Numbers = npt.NDArray[np.float32]
 
 def spread(model: EmbeddingModel) -> float:
     """The standard deviation of the cosines of passages that have nothing to do with each other."""
-    return _spread(str(connection.settings_dict["NAME"]), model.pk, moment())
+    try:
+        return _spread(str(connection.settings_dict["NAME"]), model.pk, moment())
+    except _TooFew:
+        return USUAL_SPREAD
 
 
 def knows(maker: Embedder, model: EmbeddingModel, language: str) -> float:
@@ -58,13 +61,17 @@ def moment() -> int:
     return int(time.monotonic() / KEPT)
 
 
+class _TooFew(Exception):
+    """Not kept: a knowledge base that is being filled tells more with the next search."""
+
+
 @lru_cache(maxsize=100)
 def _spread(database: str, model: int, moment: int) -> float:
     sample = _sampled(model, _chosen(model)[:COMPARED])
-    if not sample:
-        return USUAL_SPREAD
-    cosines = _pairs(sample, _cosines(sample))
-    return max(float(cosines.std()), 0.001) if cosines.size >= LEAST_PAIRS else USUAL_SPREAD
+    cosines = _pairs(sample, _cosines(sample)) if sample else np.empty(0)
+    if cosines.size < LEAST_PAIRS:
+        raise _TooFew
+    return max(float(cosines.std()), 0.001)
 
 
 @lru_cache(maxsize=100)

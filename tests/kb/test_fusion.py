@@ -139,8 +139,13 @@ def test_the_spread_is_that_of_passages_of_different_documents(many: EmbeddingMo
     assert spread(many) == pytest.approx(everyone.std(), rel=0.1)
 
 
-def test_too_few_vectors_tell_no_spread(db: None) -> None:
-    assert spread(EmbeddingModel.objects.active()) == USUAL_SPREAD
+def test_too_few_vectors_tell_no_spread_until_there_are_more(db: None) -> None:
+    model = EmbeddingModel.objects.active()
+    assert spread(model) == USUAL_SPREAD
+    for number, text in enumerate(["refund", "parcel", "account", "password", "invoice", "delivery"]):
+        store(new_document(f"{number}.md", ""), text)
+    embed_missing(model)
+    assert spread(model) != USUAL_SPREAD
 
 
 def test_what_only_one_way_brings_is_told_by_both(db: None) -> None:
