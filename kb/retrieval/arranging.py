@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from kb.lexemes import UNSPACED
 from kb.models import Passage
@@ -16,11 +17,13 @@ RUN = 3
 ALIKE = 0.9
 WORD = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])\w)+")
 NUMBER = re.compile(r"\w*\d[\w.,:/-]*")
+# The line of a list or of a table.
+ITEM = re.compile(r"\s*(?:[-*+•]\s|\d+[.)]\s|\|)")
 
 
 def arranged(hits: Sequence[Hit], limit: int) -> list[Hit]:
     """The best `limit` hits, each with the copies that it stands for."""
-    return _side_by_side(_folded(hits)[:limit])
+    return list(islice(_side_by_side(_folded(hits), limit), limit))
 
 
 @dataclass(frozen=True)
@@ -69,22 +72,29 @@ def _text(passage: Passage) -> _Text:
     return _Text(passage.document_id, document.audience, tuple(sorted(numbers)), runs)
 
 
-def _side_by_side(hits: Sequence[Hit]) -> list[Hit]:
-    """An answer that goes on in the next passage is read in one piece: a neighbour follows its better one."""
-    waiting = {(hit.passage.document_id, hit.passage.position): hit for hit in hits}
-    joined: list[Hit] = []
+def _side_by_side(hits: Sequence[Hit], limit: int) -> Iterator[Hit]:
+    """An answer that goes on in the next passage is read in one piece: a neighbour follows its better one.
+
+    One from beyond the limit does so only where a list or a table was cut in two.
+    """
+    waiting = {_place(hit, 0): hit for hit in hits}
+    best = {_place(hit, 0) for hit in hits[:limit]}
     for hit in hits:
         if waiting.pop(_place(hit, 0), None):
-            joined.append(hit)
-            joined.extend(_neighbours(hit, waiting))
-    return joined
-
-
-def _neighbours(hit: Hit, waiting: dict[tuple[int, int], Hit]) -> Iterator[Hit]:
-    for step in 1, -1:
-        if neighbour := waiting.pop(_place(hit, step), None):
-            yield neighbour
+            yield hit
+            for step in 1, -1:
+                place = _place(hit, step)
+                if place in waiting and (place in best or _cut_in_two(hit, waiting[place], step)):
+                    yield waiting.pop(place)
 
 
 def _place(hit: Hit, step: int) -> tuple[int, int]:
     return hit.passage.document_id, hit.passage.position + step
+
+
+def _cut_in_two(hit: Hit, other: Hit, step: int) -> bool:
+    first, second = (hit.passage, other.passage) if step > 0 else (other.passage, hit.passage)
+    last_line, next_line = first.text.rstrip().rsplit("\n", 1)[-1], second.text.lstrip().split("\n", 1)[0]
+    return first.heading == second.heading and bool(
+        ITEM.match(next_line) and (ITEM.match(last_line) or last_line.endswith((":", "：")))
+    )

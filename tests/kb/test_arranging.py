@@ -65,6 +65,29 @@ def test_neighbours_outside_the_limit_push_nothing_out() -> None:
     assert texts(arranged(hits, 2)) == [(1, 4), (2, 1)]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "brought"),
+    [
+        ("Do this:\n1. Open the app.\n2. Sign in.", "3. Choose “Return”.", True),
+        ("| Plan | Price |\n|---|---|\n| A | 5 |", "| B | 7 |", True),
+        ("You need:", "- a passport", True),
+        ("You need a passport.", "And a photo.", False),
+        ("- a passport\n- a photo", "That is all.", False),
+    ],
+)
+def test_a_list_that_was_cut_in_two_is_read_to_its_end(first: str, second: str, brought: bool) -> None:
+    hits = [hit(1, first, 4), hit(2, "b"), hit(3, "c"), hit(1, second, 5)]
+    assert texts(arranged(hits, 3)) == ([(1, 4), (1, 5), (2, 0)] if brought else [(1, 4), (2, 0), (3, 0)])
+    hits = [hit(1, second, 5), hit(2, "b"), hit(3, "c"), hit(1, first, 4)]
+    assert ((1, 4) in texts(arranged(hits, 3))) is brought
+
+
+def test_lists_under_two_headings_are_two_lists() -> None:
+    first, second = hit(1, "- a", 4), hit(1, "- b", 5)
+    second.passage.heading = "Other"
+    assert texts(arranged([first, hit(2, "c"), second], 2)) == [(1, 4), (2, 0)]
+
+
 def test_no_hits_are_arranged() -> None:
     assert arranged([], 8) == []
 

@@ -573,6 +573,15 @@ def test_a_hit_links_to_its_passage(alice: Client) -> None:
     assert "<html" not in text
 
 
+def test_a_text_that_several_articles_share_is_shown_once_with_a_link_to_the_others(alice: Client) -> None:
+    text = b"\n\nYou have 30 days to send the bike back, whatever the reason; the parcel is free."
+    searchable("city.md", b"# City bikes" + text)
+    other = searchable("racing.md", b"# Racing bikes" + text).passages.get()
+    seen = alice.get(reverse("search"), {"q": "How many days to send a city bike back?"}).content.decode()
+    assert seen.count("whatever the reason") == 1
+    assert f'The same text is in <a href="{other.document.get_absolute_url()}?passage={other.pk}' in seen
+
+
 def test_a_search_for_nothing_or_for_odd_things_is_no_error(alice: Client) -> None:
     searchable()
     for asked in ("", "   ", "\x00", "'; DROP TABLE", "?" * 1999, "é" * 500):
