@@ -16,17 +16,18 @@ from itertools import accumulate
 
 from django.db import connection, transaction
 from django.db.models import BooleanField, F, Func, Q, Value
+from pgvector import SparseVector
 from pgvector.django import MaxInnerProduct
 
 from kb import lexical
-from kb.lexical import Term, sparse, tsquery
+from kb.lexical import Term, tsquery
 from kb.retrieval.hits import Arm
 from kb.retrieval.questions import Question
 from kb.retrieval.scope import Scope
 
 # The first so many are those that BM25 over all passages would give; the others come close.
 EXACT = 10
-# So many words of a question count, in each locale: those that tell the most. A long e-mail needs no more.
+# Passages are looked up by so many words of a question in each locale, those that tell the most; all score.
 MOST_TERMS = 24
 # How many passages hold the words that are looked up first; and then, if too few of them may be seen.
 FIRST, MORE = 2_000, 20_000
@@ -49,7 +50,7 @@ def by_words(scope: Scope, asked: Question, depth: int) -> Arm:
     if not terms:
         return Arm()
     with _settings():
-        found = _Search(scope, terms, max(depth, EXACT)).run()
+        found = _Search(scope, terms, asked.vector(), max(depth, EXACT)).run()
     ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     return Arm(dict(ranked[:depth]))
 
@@ -73,9 +74,8 @@ def _settings() -> Iterator[None]:
 class _Search:
     """Terms of a question, those first that can give the most, and the best passages found so far."""
 
-    def __init__(self, scope: Scope, terms: Sequence[Term], depth: int) -> None:
-        self.passages, self.terms, self.depth = scope.passages(), terms, depth
-        self.vector = sparse({term.lexeme: term.tells for term in terms})
+    def __init__(self, scope: Scope, terms: Sequence[Term], vector: SparseVector, depth: int) -> None:
+        self.passages, self.terms, self.vector, self.depth = scope.passages(), terms, vector, depth
         self.found: dict[int, float] = {}
 
     def run(self) -> dict[int, float]:
