@@ -34,6 +34,7 @@ class Near:
     passages: int
     written: str = ""  # as the documents write it
     share: float = 1.0  # of what a certain correction would count
+    is_half: bool = False  # of a word that was taken for two
 
 
 def may_be_misspelt(word: str) -> bool:

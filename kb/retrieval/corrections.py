@@ -41,6 +41,8 @@ CERTAINLY_SEEN = 2_000
 FREQUENT = 0.1
 # A slip that costs no more may have made a common word into this one.
 LIKELY = 0.8
+# Between a word and what is found instead, in the form in which that is written.
+MOST_SLIPS = 2
 # What two slips count of one.
 LESS_SURE = 0.9
 # The shortest half of a word that may be two.
@@ -177,6 +179,7 @@ def _halves(word: str, locales: Iterable[str]) -> list[tuple[Place, Place]]:
         ((locale, stem(first, locale)), (locale, stem(second, locale)))
         for locale in locales
         for first, second in splits(word, SHORTEST_PART)
+        if first not in COMMON_EVERYWHERE  # "anyways"
     ]
 
 
@@ -184,7 +187,8 @@ def _both(halves: Iterable[tuple[Place, Place]], seen: Mapping[Place, int]) -> l
     """The first two words that are both there: "Rückgabe" and "Frist" of "Rückgabefrist"."""
     for half in halves:
         if all(place in seen for place in half):
-            return [Near(lexeme, locale, seen[locale, lexeme]) for locale, lexeme in dict.fromkeys(half)]
+            places = dict.fromkeys(half)
+            return [Near(lexeme, where, seen[where, lexeme], is_half=True) for where, lexeme in places]
     return []
 
 
@@ -218,9 +222,14 @@ def _alike(lexeme: str, locale: str) -> Iterable[str]:
 def _correction(word: str, near: Iterable[Near], scope: Scope) -> Correction:
     """As the documents write it; the likeliest is shown."""
     spelt = [replace(one, written=_as_written(word, one, scope)) for one in near]
-    seen = [one for one in spelt if one.written]
+    seen = [one for one in spelt if one.written and (one.is_half or _is_like(word, one.written.casefold()))]
     best = {one.written.casefold(): one.written for one in reversed(seen) if one.share == seen[0].share}
     return Correction(seen, " ".join(reversed(best.values())))
+
+
+def _is_like(asked: str, written: str) -> bool:
+    """Words may share a stem after a slip and be far apart: "currencies", "current"."""
+    return distance(asked, written, MOST_SLIPS) <= MOST_SLIPS or asked.startswith(written)
 
 
 def _as_written(asked: str, near: Near, scope: Scope) -> str:

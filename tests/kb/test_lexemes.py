@@ -247,6 +247,17 @@ def test_words_that_are_known_or_name_something_are_not_corrected(articles: None
     assert not ask(right).corrected
 
 
+def test_a_word_is_not_corrected_to_one_that_only_its_stem_is_near(db: None) -> None:
+    store(new_document("now.md", "Now"), "The current state, and how to log it.")
+    assert ask("currencies", locale="en").corrected == {}
+    assert ask("fogging", locale="en").corrected == {}
+
+
+def test_a_common_word_is_not_put_in_the_place_of_another(articles: None) -> None:
+    store(new_document("could.md", "Coupling"), "The coupl could be of your own.")
+    assert ask("coudl yuor", locale="en").corrected == {}
+
+
 def test_a_correction_counts_less_than_the_word_itself(articles: None) -> None:
     right, wrong = ask("refund", locale="en"), ask("refnud", locale="en")
     assert 0 < wrong.weights()["refund"] < right.weights()["refund"]
