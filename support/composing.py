@@ -21,6 +21,7 @@ from support.prompts import Conversation, Turn
 
 NO_KEY = "No key for the model gateway is set (RUNAPI_KEY)."
 SO_QUOTES = "These are quotes from the articles."
+BY_WORDS = "The embedding model was away, so articles were found by their words alone: some may be missing."
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,18 @@ Heard = Callable[[str], None]
 
 def compose(conversation: Conversation, audience: Audience, on_piece: Heard | None = None) -> Reply:
     """An answer by the model; quotes where it has none to give; neither where nothing relevant is known."""
-    offered, reply = look_up(conversation, audience)
+    offered, reply, note = look_up(conversation, audience)
     if reply:
         return reply
     try:
-        return written(conversation, offered, on_piece)
+        return noted(written(conversation, offered, on_piece), note)
     except ModelError as error:
-        return quoted(conversation, offered, str(error))
+        return noted(quoted(conversation, offered, str(error)), note)
+
+
+def noted(reply: Reply, note: str) -> Reply:
+    """With what an agent is told about how its passages were found."""
+    return replace(reply, reason=f"{reply.reason} {note}".strip())
 
 
 def conversation_of(ticket: Ticket, up_to: Message) -> Conversation:
@@ -87,18 +93,19 @@ def _in_own_words(conversation: Conversation) -> str:
     return "\n".join(letters.own_words(text) for text in needed)
 
 
-def look_up(conversation: Conversation, audience: Audience) -> tuple[list[Offered], Reply | None]:
-    """The passages to write from; or the reply that there are none."""
+def look_up(conversation: Conversation, audience: Audience) -> tuple[list[Offered], Reply | None, str]:
+    """The passages to write from; or the reply that there are none. And a note for the agent, if need be."""
     asked = question(conversation)
     found = retrieval.retrieve(asked, audience, locale=conversation.locale, history=_history(conversation))
     offered = [_offered(number, hit.passage) for number, hit in enumerate(found.hits, start=1)]
+    note = BY_WORDS if found.words_only else ""
     if found.sufficient and offered:
-        return offered, None
+        return offered, None, note
     searched = " ".join(" ".join(part.text for part in found.parts).split())
     searched = searched if len(searched) <= 200 else f"{searched[:200]}…"
     article = "public article" if audience == Audience.PUBLIC else "article"
     reason = f"No published {article} answers this well enough. Searched for: “{searched}”"
-    return [], Reply(Draft.Outcome.CANNOT_ANSWER, "", [], [], None, reason)
+    return [], noted(Reply(Draft.Outcome.CANNOT_ANSWER, "", [], [], None, reason), note), note
 
 
 def _offered(number: int, passage: Passage) -> Offered:

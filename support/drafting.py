@@ -129,17 +129,17 @@ def _write(draft: Draft, lease: Lease, preview: live.Preview) -> None:
 
     conversation = composing.conversation_of(draft.ticket, draft.up_to)
     try:
-        offered, reply = composing.look_up(conversation, Audience.PUBLIC)
+        offered, reply, note = composing.look_up(conversation, Audience.PUBLIC)
     except Unavailable as error:
         return _wait_again(draft, str(error), _pause(draft, error))
     try:
-        reply = reply or composing.written(conversation, offered, hear)
+        reply = reply or composing.noted(composing.written(conversation, offered, hear), note)
     except Unavailable as error:
         if draft.attempts < CALLS_BEFORE_QUOTES:
             return _wait_again(draft, str(error), _pause(draft, error))
-        reply = composing.quoted(conversation, offered, str(error))
+        reply = composing.noted(composing.quoted(conversation, offered, str(error)), note)
     except Rejected as error:
-        reply = composing.quoted(conversation, offered, str(error))
+        reply = composing.noted(composing.quoted(conversation, offered, str(error)), note)
     preview.flush()
     _store(draft, reply)
 

@@ -6,6 +6,7 @@ It serves any number of models, `models` names them with their dimensions. `requ
 
 import hashlib
 import json
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -99,3 +100,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """Quiet; `requests` holds everything."""
+
+
+def main() -> None:
+    """As a program, for a process that is measured: `python -m tests.endpoint NAME=DIMENSIONS`."""
+    models = dict(argument.split("=") for argument in sys.argv[1:])
+    with Endpoint(**{name: int(dimensions) for name, dimensions in models.items()}) as endpoint:
+        print(endpoint.url, flush=True)  # noqa: T201
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main()

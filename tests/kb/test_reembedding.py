@@ -17,6 +17,7 @@ from kb.reembedding import NotReady, Refused
 from kb.retrieval import retrieve
 from llm.embed import LOCAL_MODEL
 from llm.models import ModelCall, Price
+from tests import cast
 from tests.endpoint import Endpoint
 from tests.kb.test_lexical import new_document, store
 
@@ -358,6 +359,29 @@ def test_a_model_that_is_gone_hinders_no_document_that_is_being_embedded_for_it(
     EmbeddingModel.objects.filter(pk=new.pk).delete()
     assert embed_missing(new) == 4
     assert not Embedding.objects.filter(model_id=new.pk).exists()
+
+
+# A model that is away
+
+
+def test_searches_go_on_by_words_while_the_endpoint_is_down(
+    new: EmbeddingModel, endpoint: Endpoint, client: Any
+) -> None:
+    work(new)
+    reembedding.activate(NEW)
+    endpoint.down = True
+    found = retrieve("refund", Audience.PUBLIC)
+    assert found.hits and found.model == ""
+    assert "503" in found.words_only
+    asked = len(endpoint.requests)
+    assert retrieve("refund", Audience.PUBLIC).hits
+    assert len(endpoint.requests) == asked, "the next searches don't wait for it"
+    client.force_login(cast.alice(), backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get("/search/", {"q": "refund"}).content.decode()
+    assert "Found by words alone." in page and "Refunds take five days." in page
+    err = StringIO()
+    call_command("search", "refund", stdout=StringIO(), stderr=err)
+    assert "Found by words alone" in err.getvalue()
 
 
 # Status and cost

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from kb import ingest
 from kb.models import Audience, Document
+from llm.embed import LocalEmbedder
+from llm.errors import Unavailable
 from llm.models import ModelCall, Price
 from support import drafting, leases, live
 from support.composing import compose, look_up
@@ -119,6 +121,19 @@ def test_without_a_key_the_reply_is_quotes_and_says_so(articles, settings) -> No
     assert reply.sentences and all(sentence.supported for sentence in reply.sentences)
 
 
+def test_a_draft_from_words_alone_says_so(articles, gateway: Gateway, monkeypatch) -> None:
+    gateway.enqueue("Within 5 business days [1].")
+    monkeypatch.setattr(LocalEmbedder, "queries", _away)
+    monkeypatch.setattr(LocalEmbedder, "query", _away)
+    reply = compose(asked(ASKED), Audience.PUBLIC)
+    assert (reply.outcome, reply.written_by) == ("answer", "model")
+    assert "found by their words alone" in reply.reason
+
+
+def _away(*args: object) -> None:
+    raise Unavailable("down")
+
+
 def test_model_may_decline_with_what_is_missing(articles, gateway: Gateway) -> None:
     gateway.enqueue("CANNOT_ANSWER: The article does not say what happens abroad [1].")
     reply = compose(asked(ASKED), Audience.PUBLIC)
@@ -155,7 +170,7 @@ def test_form_of_a_declined_answer_is_never_previewed(articles, gateway: Gateway
 def test_a_message_is_looked_up_with_what_was_said_before(
     articles, texts: tuple[str, ...], first: str
 ) -> None:
-    offered, _ = look_up(asked(*texts), Audience.PUBLIC)
+    offered, _, _ = look_up(asked(*texts), Audience.PUBLIC)
     assert offered[0].document == first
 
 

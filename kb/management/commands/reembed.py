@@ -150,9 +150,9 @@ class Command(BaseCommand):
 
 def give_way() -> None:
     """Searches on this machine go first, in this session as well as beside it."""
-    os.nice(10)
+    os.nice(5)
     with contextlib.suppress(OSError):  # not every kernel groups sessions
-        Path("/proc/self/autogroup").write_text("10")
+        Path("/proc/self/autogroup").write_text("5")
 
 
 def _as_text(one: Standing) -> str:

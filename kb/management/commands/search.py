@@ -35,7 +35,10 @@ class Command(BaseCommand):
         if limit < 1:
             raise CommandError("--limit must be 1 or more.")
         reader = Audience(audience)
-        hits = best_per_document(retrieve(question, reader, locale=locale, limit=2 * DEPTH).hits)[:limit]
+        found = retrieve(question, reader, locale=locale, limit=2 * DEPTH)
+        hits = best_per_document(found.hits)[:limit]
+        if found.words_only:
+            self.stderr.write(f"Found by words alone: {found.words_only}")
         if options["json"]:
             self.stdout.write(json.dumps([_as_json(hit) for hit in hits], ensure_ascii=False))
         elif hits:
