@@ -18,7 +18,7 @@ from django.utils import timezone
 from config import embedded, schema
 from config.celery import app
 from config.health import ask_broker, ask_database
-from kb import vector_index
+from kb import reindexing, vector_index
 from kb.models import Document, EmbeddingModel, Passage
 from llm import chat, embed, wire
 from llm.errors import ModelError
@@ -61,6 +61,7 @@ def examine(*, call_gateway: bool = False) -> Iterator[Finding]:
         ("Workers", "Broker", workers),
         ("Waiting work", "Tables", waiting_work),
         ("Embedding model", "Tables", embedding_model),
+        ("Words", "Tables", words),
         ("Vector index", "Tables", index_of_vectors),
         ("Gateway", "Tables" if call_gateway else "", gateway_call if call_gateway else gateway),
         ("Settings", "", production_settings),
@@ -274,6 +275,17 @@ def _shortfalls(model: EmbeddingModel) -> Finding:
         f"; {number} searches of the last 7 days found too little by it and compared all" if number else ""
     )
     return Finding("Vector index", "ok", f"that of {model.name} is in use{found}")
+
+
+def words() -> Iterator[Finding]:
+    """Passages are found by their words as this release compares them."""
+    if locales := reindexing.stale_locales():
+        named = ", ".join(locale or "unknown" for locale in locales)
+        saw = f"passages are kept as an older release compared words (locales: {named})"
+        do = "The bulk worker makes them anew, or at once: manage.py reindex. Searches go on meanwhile."
+        yield Finding("Words", "warning", saw, do)
+    else:
+        yield Finding("Words", "ok", "kept as this release compares them")
 
 
 def gateway() -> Iterator[Finding]:

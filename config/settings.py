@@ -134,6 +134,7 @@ CELERY_TASK_DEFAULT_QUEUE = "documents"
 CELERY_TASK_ROUTES = {
     "kb.tasks.build_vector_index": {"queue": "bulk"},
     "kb.tasks.reembed": {"queue": "bulk"},
+    "kb.tasks.reindex_words": {"queue": "bulk"},
     "kb.tasks.run_labelled": {"queue": "bulk"},
     "kb.tasks.*": {"queue": "documents"},
     "support.tasks.*": {"queue": "drafts"},
@@ -158,6 +159,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "kb.tasks.offer_forgotten_runs",
         "schedule": 10.0,
         "options": {"expires": 20},
+    },
+    "reindex-words": {
+        "task": "kb.tasks.reindex_words",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "offer-forgotten-models": {
         "task": "kb.tasks.offer_forgotten_models",

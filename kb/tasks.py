@@ -9,6 +9,7 @@ from django.utils import timezone
 from kb import labelled, reembedding, vector_index
 from kb.ingest import claim, ingest
 from kb.models import Document, EmbeddingModel
+from kb.reindexing import reindex, stale_locales
 
 # A document that was just received has just been enqueued.
 FRESH = timedelta(seconds=10)
@@ -68,3 +69,10 @@ def build_vector_index() -> None:
     model = EmbeddingModel.objects.active()
     if vector_index.needed(model) and not vector_index.being_built(model):
         vector_index.build(model)
+
+
+@shared_task
+def reindex_words() -> None:
+    """After a release that compares words in another way: by itself, once, beside everything else."""
+    if stale_locales():
+        reindex()
