@@ -9,7 +9,8 @@ the meaning. If they are fewer, that is counted, and all are compared.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from django.db import connection, transaction
 from pgvector import HalfVector
@@ -50,12 +51,16 @@ def embedded(texts: Sequence[str], model: EmbeddingModel) -> tuple[Embedder, lis
 
 def by_meaning(scope: Scope, model: EmbeddingModel, vector: Vectors, depth: int) -> Arm:
     """In the order of their cosine, which is the score."""
-    if index_ready(model) and (wanted := neighbours(reach(scope, model), depth)):
+    if not index_ready(model):
+        return one_by_one(scope, model, vector, depth)
+    there = reach(scope, model)
+    if wanted := neighbours(there, depth):
         found = through_index(scope, model, vector, wanted)
         if len(found.scores) >= max(depth, ENOUGH):
             return Arm(dict(list(found.scores.items())[:depth]))
         IndexShortfall.count(model)
-    return one_by_one(scope, model, vector, depth)
+    with _set_for_now(FEW if there.selected < ALONE else MANY):
+        return one_by_one(scope, model, vector, depth)
 
 
 def neighbours(there: Reach, depth: int) -> int:
@@ -83,23 +88,38 @@ def through_index(scope: Scope, model: EmbeddingModel, vector: Vectors, wanted: 
     # The index serves only who writes its expression and its condition, with the model's id as it is.
     statement = NEAREST.format(dimensions=int(model.dimensions), model=int(model.pk), seen=seen)
     asked = [HalfVector(vector).to_text(), wanted, *parameters]
-    within_another = connection.in_atomic_block
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(SETTINGS, [min(wanted, MOST_CANDIDATES), wanted * VISITED])
+    candidates = {
+        "hnsw.ef_search": str(min(wanted, MOST_CANDIDATES)),
+        "hnsw.max_scan_tuples": str(wanted * VISITED),
+    }
+    with _set_for_now(NEAR | candidates), connection.cursor() as cursor:
         cursor.execute(statement, asked)
         found = sorted((distance, pk) for pk, distance in cursor.fetchall())
-        # In a transaction that goes on, only going back ends what was set.
-        transaction.set_rollback(within_another)
     return Arm({pk: 1 - distance for distance, pk in found})
 
 
-# Vectors looked at for each neighbour, at most; and their memory, in multiples of work_mem.
+@contextmanager
+def _set_for_now(settings: Mapping[str, str]) -> Iterator[None]:
+    """For the statements within. The connection is another's next, and the caller's transaction may go on."""
+    within_another = connection.in_atomic_block
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            each = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+            cursor.execute(f"SELECT {each}", [word for setting in settings.items() for word in setting])
+        yield
+        # In a transaction that goes on, only going back ends what was set.
+        transaction.set_rollback(within_another)
+
+
+# Vectors looked at for each neighbour, at most.
 VISITED = 100
-SETTINGS = """
-    SELECT set_config('hnsw.ef_search', %s::text, true), set_config('hnsw.max_scan_tuples', %s::text, true),
-        set_config('hnsw.iterative_scan', 'relaxed_order', true),
-        set_config('hnsw.scan_mem_multiplier', '64', true), set_config('enable_sort', 'off', true)
-"""
+# By the index, on and on, with memory in multiples of work_mem; a sort would mean that all are compared.
+NEAR = {"hnsw.iterative_scan": "relaxed_order", "hnsw.scan_mem_multiplier": "64", "enable_sort": "off"}
+# Document by document: those vectors lie together. The planner's usual costs have it read the whole table.
+MANY = {"random_page_cost": "1.1"}
+# Other processes that help are dear to start: not for fewer vectors than ALONE.
+FEW = {**MANY, "max_parallel_workers_per_gather": "0"}
+ALONE = 20_000
 NEAREST = """
     SELECT near.passage_id, near.distance
     FROM (

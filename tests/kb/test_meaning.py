@@ -198,7 +198,13 @@ def test_asking_the_index_takes_it(base: Base) -> None:
 
 @pytest.mark.django_db
 def test_a_search_leaves_no_setting_behind(base: Base) -> None:
-    names = ["enable_sort", "hnsw.ef_search", "hnsw.iterative_scan", "hnsw.max_scan_tuples"]
+    names = [
+        "enable_sort",
+        "random_page_cost",
+        "hnsw.ef_search",
+        "hnsw.iterative_scan",
+        "hnsw.max_scan_tuples",
+    ]
 
     def settings() -> list[str]:
         with connection.cursor() as cursor:
@@ -207,7 +213,8 @@ def test_a_search_leaves_no_setting_behind(base: Base) -> None:
 
     with transaction.atomic():
         assert through_index(Scope(PUBLIC), base.model, base.vectors[0], 250).scores
-        assert settings() == ["on", "40", "off", "20000"]
+        assert by_meaning(Scope(PUBLIC, ("far100",)), base.model, base.vectors[0], 10).scores
+        assert settings() == ["on", "4", "40", "off", "20000"]
 
 
 @pytest.mark.parametrize(
