@@ -13,8 +13,10 @@ from kb.misspellings import distance, one_slip, splits
 from kb.models import Audience, Document, Passage
 from kb.retrieval.languages import by_dictionary, spoken_language
 from kb.retrieval.questions import PLAIN, Question, look_up, matched
+from kb.retrieval.reading import read
 from kb.retrieval.scope import Scope, scope_of
 from kb.retrieval.words import by_words
+from kb.synonyms import parse
 from tests.kb.test_lexical import new_document, store
 
 PUBLIC, INTERNAL = Audience.PUBLIC, Audience.INTERNAL
@@ -347,6 +349,15 @@ def test_the_distance_counts_slips(one: str, other: str, slips: int) -> None:
 def test_the_distance_is_the_same_both_ways_and_nothing_for_the_same(one: str, other: str) -> None:
     assert distance(one, other, 2) == distance(other, one, 2)
     assert (distance(one, other, 2) == 0) == (one == other)
+
+
+@given(st.text(), st.sampled_from(["", "en", "de", "zh", "th"]))
+def test_any_question_can_be_read_and_what_is_looked_up_is_bounded(text: str, locale: str) -> None:
+    reading = read(text, locale, "en", [parse("a, b c"), parse("自 => x")])
+    told = reading.words(100, dict.fromkeys(reading.wanted(), 3))
+    assert len(told.tell) <= len(set(lexemes(text, locale))) + 3 * len(reading.asked) + 120
+    assert all(weight >= 0 for weight in told.tell.values())
+    assert stored(tsvector(told.tell)) == sorted(told.tell)
 
 
 def test_a_word_is_split_evenly_first_and_without_what_joins_it() -> None:
