@@ -11,13 +11,11 @@ from django.db.models.functions import Cast
 from pgvector import HalfVector
 from pgvector.django import CosineDistance, HalfVectorField, MaxInnerProduct
 
-from kb.lexical import sparse
 from kb.models import EmbeddingModel
 from kb.retrieval.fusion import Candidate
 from kb.retrieval.hits import Arm
 from kb.retrieval.questions import Question
 from kb.retrieval.scope import Scope
-from kb.retrieval.words import tells
 from llm.embed import Vectors
 
 
@@ -29,7 +27,7 @@ def candidates(
         scope.passages()
         .filter(pk__in=lexical.scores.keys() | nearest.scores.keys())
         .alias(of_model=FilteredRelation("embeddings", condition=Q(embeddings__model=model.pk)))
-        .annotate(words=MaxInnerProduct("weights", sparse(tells(asked))), meaning=_distance(model, vector))
+        .annotate(words=MaxInnerProduct("weights", asked.vector()), meaning=_distance(model, vector))
         .order_by()
     )
     return [

@@ -30,7 +30,7 @@ EXACT = 10
 # Passages are looked up by so many words of a question in each locale, those that tell the most; all score.
 MOST_TERMS = 24
 # How many passages hold the words that are looked up first; and then, if too few of them may be seen.
-FIRST, MORE = 2_000, 20_000
+FIRST, MORE = 300, 2_000
 # A word that so few passages hold needs no other one beside it.
 RARE = 1_000
 # Scores are floats of 32 bits.
@@ -46,7 +46,7 @@ SETTINGS = """
 
 def by_words(scope: Scope, asked: Question, depth: int) -> Arm:
     """In the order of BM25; the scores are BM25's."""
-    terms = lexical.terms(asked.words, tells(asked))
+    terms = lexical.terms(asked.words, _tells(asked))
     if not terms:
         return Arm()
     with _settings():
@@ -55,7 +55,7 @@ def by_words(scope: Scope, asked: Question, depth: int) -> Arm:
     return Arm(dict(ranked[:depth]))
 
 
-def tells(asked: Question) -> dict[str, float]:
+def _tells(asked: Question) -> dict[str, float]:
     """What the most telling words of each locale tell."""
     chosen: set[str] = set()
     for words in asked.words.values():
