@@ -24,6 +24,7 @@ RIDGE = 1.0  # of one question's weight, on signs brought to the same spread
 ROUNDS = 30
 RESAMPLED = 500
 BINS = 10
+FLOORS = (0.2, 0.35, 0.5, 0.65)
 
 Numbers = npt.NDArray[np.float64]
 
@@ -90,14 +91,10 @@ def left_out(rows: Sequence[Row], names: Sequence[str]) -> Iterator[tuple[str, l
         yield name, own, [chance(weights, row) for row in own]
 
 
-def held_out(
-    rows: Sequence[Row], names: Sequence[str], floors: Sequence[float] = (0.3, 0.4, 0.5)
-) -> Iterator[str]:
+def held_out(rows: Sequence[Row], names: Sequence[str]) -> Iterator[str]:
+    """What weights that were learnt without a set do on it, in lines."""
     for name, own, told in left_out(rows, names):
-        by_kind = {
-            kind: [chance for row, chance in zip(own, told, strict=True) if row.kind == kind]
-            for kind in ("answerable", *KINDS)
-        }
+        by_kind = _by_kind(own, told)
         answerable = by_kind["answerable"]
         ranks = ", ".join(
             f"{kind} {auroc(answerable, by_kind[kind]):.3f} {interval(answerable, by_kind[kind])}"
@@ -105,11 +102,28 @@ def held_out(
             if by_kind[kind]
         )
         yield f"{name}: AUROC {ranks}; calibration error {miscalibrated(own, told):.3f}"
-        for floor in floors:
+        yield from ("  " + line for line in refused(own, told))
+
+
+def refused(rows: Sequence[Row], told: Sequence[float]) -> Iterator[str]:
+    """The shares of the questions of each set and language that a threshold refuses."""
+    for part in sorted({(row.set, row.lang) for row in rows}):
+        of_part = [
+            (row, chance) for row, chance in zip(rows, told, strict=True) if (row.set, row.lang) == part
+        ]
+        by_kind = _by_kind([row for row, _ in of_part], [chance for _, chance in of_part])
+        for floor in FLOORS:
             shares = ", ".join(
                 f"{kind} {share_below(chances, floor):.3f}" for kind, chances in by_kind.items() if chances
             )
-            yield f"    below {floor}: {shares}"
+            yield f"{' '.join(part)} below {floor}: {shares}"
+
+
+def _by_kind(rows: Sequence[Row], told: Sequence[float]) -> dict[str, list[float]]:
+    kinds: dict[str, list[float]] = {kind: [] for kind in ("answerable", *KINDS)}
+    for row, chance in zip(rows, told, strict=True):
+        kinds[row.kind].append(chance)
+    return kinds
 
 
 def interval(higher: Sequence[float], lower: Sequence[float]) -> str:

@@ -1,9 +1,9 @@
 """Learn the weights of `kb/retrieval/relevance.py`: `bench/learn_relevance.py [SET...]`.
 
 Each labelled set goes through the real pipeline in a throw-away database and is asked its own questions,
-those of other domains (if it brings none, the other sets') and answerable ones of the other sets in its language.
-Printed: the weights learnt from all sets, and what weights learnt without a set do on it. Without a SET:
-every one under CITEDESK_SHARED/eval. `--signs` keeps what was read; if it is there, it is read instead.
+those of other domains (if it brings none, the lists of others) and answerable ones of the other sets in its
+language. Printed: the weights learnt from all sets, and what weights learnt without a set do on it. Without a
+SET, every one under CITEDESK_SHARED/eval. `--signs` keeps what was read; if it is there, it is read instead.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import os
 import random
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -126,42 +126,31 @@ def _signs(text: str, locale: str) -> dict[str, Any] | None:
 
 
 def tell(rows: Sequence[dict[str, Any]], picture: Path | None) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
     from django.conf import settings
 
+    django.setup()
     from bench import risk
-    from bench.fitting import BY_MEANING, BY_WORDS, Row, fitted, held_out
+    from bench.fitting import BY_MEANING, BY_WORDS, Row, fitted, held_out, in_force, refused
     from kb.retrieval import relevance
 
     every = [Row(row["set"], row["lang"], row["kind"], row["by_meaning"], row["signs"]) for row in rows]
-    for title, names, in_force in (
+    for title, names, weights_used in (
         ("by meaning", BY_MEANING, relevance.BY_MEANING),
         ("by words", BY_WORDS, relevance.BY_WORDS),
     ):
         usable = [row for row in every if row.lang == "en" and (row.by_meaning or title == "by words")]
         weights = fitted(usable, names)
         say(f"{title}, learnt from all: {json.dumps({name: round(weights[name], 2) for name in weights})}")
-        say(f"{title}, in force:        {json.dumps({n: w for n, w in asdict(in_force).items() if w})}")
+        say(f"{title}, in force:        {json.dumps({n: w for n, w in asdict(weights_used).items() if w})}")
         for line in held_out(usable, names):
             say("  " + line)
         if title == "by meaning" and picture:
             picture.write_text(risk.drawn(risk.curves(usable, names), settings.RELEVANCE_FLOOR), "utf-8")
-    others = [row for row in every if row.lang != "en"]
-    for line in turned_away(others):
-        say(line)
-
-
-def turned_away(rows: Iterable[Any]) -> Iterator[str]:
-    """Other languages, with the weights in force."""
-    from bench.fitting import in_force
-
-    chances: dict[tuple[str, str, str], list[float]] = {}
-    for row in rows:
-        chances.setdefault((row.set, row.lang, row.kind), []).append(in_force(row))
-    from django.conf import settings
-
-    for (name, lang, kind), told in sorted(chances.items()):
-        below = sum(chance < settings.RELEVANCE_FLOOR for chance in told) / len(told)
-        yield f"{name} {lang}, {kind}: {below:.3f} of {len(told)} refused"
+    say("in force, asked in the language of the documents:")
+    for line in refused(every, [in_force(row) for row in every]):
+        say("  " + line)
 
 
 def say(line: str) -> None:

@@ -269,7 +269,7 @@ EMBEDDINGS_BATCH = env.int("EMBEDDINGS_BATCH", default=32)
 VECTOR_INDEX_MEMORY = env.int("VECTOR_INDEX_MEMORY", default=2000)
 
 # Below this probability that the passages answer the question, no draft is written (kb.retrieval).
-RELEVANCE_FLOOR = env.float("RELEVANCE_FLOOR", default=0.5)
+RELEVANCE_FLOOR = env.float("RELEVANCE_FLOOR", default=0.35)
 # Customer messages: per widget conversation and per address, a minute.
 WIDGET_MESSAGES_PER_MINUTE = env.int("WIDGET_MESSAGES_PER_MINUTE", default=10)
 WIDGET_ADDRESS_MESSAGES_PER_MINUTE = env.int("WIDGET_ADDRESS_MESSAGES_PER_MINUTE", default=30)
