@@ -266,7 +266,7 @@ EMBEDDINGS_QUERY_PREFIX = env.str("EMBEDDINGS_QUERY_PREFIX", default="")
 EMBEDDINGS_PASSAGE_PREFIX = env.str("EMBEDDINGS_PASSAGE_PREFIX", default="")
 EMBEDDINGS_BATCH = env.int("EMBEDDINGS_BATCH", default=32)
 # What building the index of a model's vectors may take of the database server's memory, in MB.
-VECTOR_INDEX_MEMORY = env.int("VECTOR_INDEX_MEMORY", default=2000)
+VECTOR_INDEX_MEMORY = env.int("VECTOR_INDEX_MEMORY", default=2200)
 
 # Below this probability that the passages answer the question, no draft is written (kb.retrieval).
 RELEVANCE_FLOOR = env.float("RELEVANCE_FLOOR", default=0.35)

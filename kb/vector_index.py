@@ -38,7 +38,7 @@ NEEDED_FROM = 20_000
 LINKS = 24
 CANDIDATES = 100
 # Bytes that a vector takes while building, besides its numbers.
-OVERHEAD = 900
+OVERHEAD = 1_300
 LOOK_AGAIN = 0.5  # seconds
 
 
