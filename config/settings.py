@@ -134,6 +134,7 @@ CELERY_TASK_DEFAULT_QUEUE = "documents"
 CELERY_TASK_ROUTES = {
     "kb.tasks.build_vector_index": {"queue": "bulk"},
     "kb.tasks.reembed": {"queue": "bulk"},
+    "kb.tasks.compare_models": {"queue": "bulk"},
     "kb.tasks.reindex_words": {"queue": "bulk"},
     "kb.tasks.run_labelled": {"queue": "bulk"},
     "kb.tasks.*": {"queue": "documents"},

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from kb.metrics import ranking_figures, rounded
-from kb.models import Audience, EmbeddingModel
+from kb.models import Audience, EmbeddingModel, LabelledQuestion
 from kb.retrieval import DEPTH, best_per_document, retrieve
 
 # How many questions, of how many.
@@ -31,6 +31,27 @@ class Labelled:
     gains: Mapping[str, int]
     locale: str = ""
     audience: Audience = Audience.PUBLIC
+
+
+def labelled_here() -> list[Labelled]:
+    """The desk's own labelled questions that a document answers."""
+    kept = LabelledQuestion.objects.filter(documents__isnull=False).distinct().prefetch_related("documents")
+    return [
+        Labelled(
+            question.text,
+            {document.reference: 1 for document in question.documents.all()},
+            question.locale,
+            Audience(question.audience),
+        )
+        for question in kept.order_by("pk")
+    ]
+
+
+def compare_here() -> None:
+    """All complete models, on the desk's own labelled questions."""
+    models = EmbeddingModel.objects.filter(state=EmbeddingModel.State.COMPLETE).order_by("pk")
+    if questions := labelled_here():
+        compare(list(models), questions)
 
 
 def compare(

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
 from kb import reembedding
+from kb.comparison import labelled_here
 from kb.gates import ReaderRequest, admins_only
 from kb.models import EmbeddingModel
 from kb.reembedding import NotReady, Refused
 from kb.standings import Standing, estimate, standings
-from kb.tasks import reembed
+from kb.tasks import compare_models, reembed
 from llm.errors import ModelError
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def _context() -> dict[str, Any]:
         "in_progress": any(standing.model.in_progress for standing in found),
         "measured": [_measured(standing.model) for standing in found if standing.model.figures],
         "measures": MEASURES,
+        "labelled": len(labelled_here()),
     }
 
 
@@ -126,6 +128,17 @@ def activate(request: ReaderRequest) -> HttpResponse:
         messages.success(
             request, f"Searches use “{model}” from now on. “{before}” is kept complete, for the way back."
         )
+    return redirect("models")
+
+
+@require_POST
+@admins_only
+def compare(request: ReaderRequest) -> HttpResponse:
+    compare_models.delay_on_commit()  # type: ignore[attr-defined]  # Celery's Django task has it
+    messages.success(
+        request,
+        "The labelled questions are asked of each complete model. Look again in a while for the figures.",
+    )
     return redirect("models")
 
 

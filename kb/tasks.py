@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from kb import labelled, reembedding, vector_index
+from kb import comparison, labelled, reembedding, vector_index
 from kb.ingest import claim, ingest
 from kb.models import Document, EmbeddingModel
 from kb.reindexing import reindex, stale_locales
@@ -40,6 +40,12 @@ def reembed(model_id: int, turn: int) -> None:
     model = reembedding.claim(model_id, turn)
     if model and reembedding.work(model):
         reembed.delay_on_commit(model.pk, model.attempts)  # type: ignore[attr-defined]  # Celery's Django task has it
+
+
+@shared_task
+def compare_models() -> None:
+    """Asked for by an admin, who asks again if the message is lost."""
+    comparison.compare_here()
 
 
 @shared_task

@@ -27,5 +27,6 @@ urlpatterns = [
     path("models/progress/", model_pages.progress, name="model-progress"),
     path("models/start/", model_pages.start, name="model-start"),
     path("models/activate/", model_pages.activate, name="model-activate"),
+    path("models/compare/", model_pages.compare, name="model-compare"),
     path("models/<int:model_id>/retire/", model_pages.retire, name="model-retire"),
 ]

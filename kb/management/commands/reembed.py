@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from kb import reembedding, standings
-from kb.comparison import Labelled, ModelAway, compare
+from kb.comparison import Labelled, ModelAway, compare, labelled_here
 from kb.evaluation import BadSet, questions_of
 from kb.models import EmbeddingModel
 from kb.plain import encodable
@@ -36,8 +36,13 @@ class Command(BaseCommand):
         compare = verbs.add_parser(
             "compare", help="search with several models, on the same labelled questions"
         )
-        compare.add_argument("folder", type=Path, metavar="DIR", help="queries.jsonl and qrels.tsv")
         compare.add_argument("names", nargs="*", type=encodable, help="models (default: all complete ones)")
+        compare.add_argument(
+            "--set",
+            type=Path,
+            metavar="DIR",
+            help="queries.jsonl and qrels.tsv, instead of the questions labelled here",
+        )
         compare.add_argument("--json", action="store_true", help="print one JSON value")
         activate = verbs.add_parser("activate", help="search with this model from now on; also the way back")
         activate.add_argument("name", type=encodable)
@@ -52,7 +57,7 @@ class Command(BaseCommand):
                 case "status":
                     self.status(as_json=options["json"])
                 case "compare":
-                    self.compare(options["folder"], options["names"], as_json=options["json"])
+                    self.compare(options["names"], options["set"], as_json=options["json"])
                 case "activate":
                     self.activate(options["name"])
                 case "retire":
@@ -110,15 +115,17 @@ class Command(BaseCommand):
         else:
             self.stdout.write("There is no embedding model yet: the first document brings it.")
 
-    def compare(self, folder: Path, names: list[str], *, as_json: bool) -> None:
-        """Documents are named in qrels.tsv by their reference here."""
+    def compare(self, names: list[str], folder: Path | None, *, as_json: bool) -> None:
         complete = EmbeddingModel.objects.filter(state=EmbeddingModel.State.COMPLETE).order_by(
             "-active", "pk"
         )
         models = [reembedding.find(name) for name in names] or list(complete)
-        questions = [Labelled(one.text, one.gains, one.language) for one in questions_of(folder) if one.gains]
+        questions = _questions(folder) if folder else labelled_here()
         if not questions:
-            raise BadSet(f"{folder} has no question whose document qrels.tsv names.")
+            raise CommandError(
+                "There is no question whose document is known: label some on the page “Try retrieval”, "
+                "or name a folder with queries.jsonl and qrels.tsv by --set."
+            )
         figures = compare(models, questions, self._count)
         if as_json:
             self.stdout.write(json.dumps(figures))
@@ -146,6 +153,11 @@ class Command(BaseCommand):
     def retire(self, name: str) -> None:
         self.finish(reembedding.retire(name))
         self.stdout.write(f"“{name}” is gone, with its vectors.")
+
+
+def _questions(folder: Path) -> list[Labelled]:
+    """Documents are named in qrels.tsv by their reference here."""
+    return [Labelled(one.text, one.gains, one.language) for one in questions_of(folder) if one.gains]
 
 
 def give_way() -> None:
