@@ -19,7 +19,7 @@ IN_ENGLISH = 0.7
 # Endings, compounds and missing blanks cost the words more than the meaning, if the model knows the language.
 IN_OTHER_LANGUAGES = 1.3
 # Not nothing in a language that the model doesn't know: names and words of Latin origin carry over.
-IN_UNKNOWN_LANGUAGES = 0.15
+IN_UNKNOWN_LANGUAGES = 0.1
 # What a second passage as good adds, and how soon a worse one adds nothing.
 SUPPORT = 0.1
 SUPPORT_FADES = 0.3
