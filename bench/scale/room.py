@@ -29,7 +29,7 @@ def sizes() -> dict[str, float]:
     with connection.cursor() as cursor:
         cursor.execute(SIZES)
         tables, indexes = cursor.fetchone()
-    return {"index_mb": round(indexes / 2**20, 1), "table_mb": round(tables / 2**20, 1)}
+    return {"index_mb": round(float(indexes) / 2**20, 1), "table_mb": round(float(tables) / 2**20, 1)}
 
 
 SIZES = """
