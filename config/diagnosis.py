@@ -35,7 +35,7 @@ State = Literal["ok", "warning", "problem"]
 QUEUES: dict[str, tuple[State, str]] = {
     "drafts": ("problem", "drafts are not written"),
     "documents": ("problem", "uploads stay unread"),
-    "bulk": ("warning", "nothing waits there yet, long imports will"),
+    "bulk": ("warning", "no other embedding model can be built"),
 }
 
 
@@ -227,17 +227,22 @@ def embedding_model() -> Iterator[Finding]:
     dimensions = len(model.embedder().query("Is it ready?"))
     if dimensions != model.dimensions:
         saw = f"{model.name} makes vectors of {dimensions} numbers, the stored ones have {model.dimensions}"
-        yield Finding("Embedding model", "problem", saw, "Set EMBEDDINGS_DIMENSIONS back.")
+        yield Finding("Embedding model", "problem", saw, "Let its endpoint make vectors as it did.")
     if (configured := embed.configured_model()[0]) != model.name:
         saw = f"{model.name} is active and stays in use, the settings name {configured}"
         yield Finding("Embedding model", "warning", saw, _back_to(model.name))
     yield _completeness(model)
+    for other in EmbeddingModel.objects.filter(active=False).exclude(reason=""):
+        saw = f"{other}, which is being built, waits: {other.reason}"
+        yield Finding(
+            "Embedding model", "warning", saw, "It is tried again by itself; see manage.py reembed status."
+        )
 
 
 def _back_to(active: str) -> str:
     local = active == embed.LOCAL_MODEL
     do = "Unset EMBEDDINGS_BASE_URL and EMBEDDINGS_MODEL." if local else f"Set EMBEDDINGS_MODEL={active}."
-    return f"{do} Another model needs a new, empty database, and the documents ingested again."
+    return f"To change to the other: manage.py reembed start. To keep this one: {do}"
 
 
 def _completeness(model: EmbeddingModel) -> Finding:

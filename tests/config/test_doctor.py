@@ -62,7 +62,7 @@ def test_queues_that_nobody_works_on_are_named_with_a_consequence() -> None:
     assert [(finding.state, finding.saw.partition(":")[0]) for finding in findings] == [
         ("problem", "nobody works on drafts"),
         ("problem", "nobody works on documents"),
-        ("warning", "nobody works on bulk"),  # nothing is sent there yet
+        ("warning", "nobody works on bulk"),
     ]
 
 
@@ -111,7 +111,17 @@ def test_settings_that_name_another_model_than_the_active_one_are_a_warning(sett
     finding = next(diagnosis.embedding_model())
     assert finding.state == "warning"
     assert "stays in use" in finding.saw
-    assert finding.do.startswith("Unset EMBEDDINGS_BASE_URL and EMBEDDINGS_MODEL.")
+    assert "manage.py reembed start" in finding.do
+    assert finding.do.endswith("Unset EMBEDDINGS_BASE_URL and EMBEDDINGS_MODEL.")
+
+
+def test_a_model_that_is_being_built_and_waits_is_named() -> None:
+    EmbeddingModel.objects.active()
+    reason = "The embeddings endpoint answered 503."
+    EmbeddingModel.objects.create(name="new-model", dimensions=3, state="building", reason=reason)
+    finding = list(diagnosis.embedding_model())[-1]
+    assert finding.state == "warning"
+    assert finding.saw == f"new-model, which is being built, waits: {reason}"
 
 
 def test_an_advice_names_no_command_that_does_not_exist() -> None:
