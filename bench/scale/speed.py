@@ -18,7 +18,8 @@ from bench.corpus import Question, questions
 if TYPE_CHECKING:
     from kb.retrieval.scope import Scope
 
-ASKED = 120
+# So many questions, each twice by each side. With few passages the times are alike, and fewer will do.
+ASKED, ASKED_OF_FEW, FEW = 120, 60, 20_000
 # As many words in an OR, ranked by ts_rank, take seconds among a million passages.
 ASKED_OF_TS_RANK = 40
 # What a statement compares that is one of the parts: words, or vectors.
@@ -30,7 +31,7 @@ Samples = dict[str, list[float]]
 def speed(passages: int, seed: int) -> dict[str, Any]:
     from kb.metrics import quantile
 
-    asked = questions(ASKED, passages, seed)
+    asked = questions(ASKED if passages > FEW else ASKED_OF_FEW, passages, seed)
     heard = [listened(question) for question in asked]
     samples: Samples = defaultdict(list)
     for turn, (question, statements) in enumerate(zip(asked, heard, strict=True)):
