@@ -36,6 +36,7 @@ STEPS = {
     "meaning": "search by meaning",
     "join": "compare and join",
     "load": "load the passages",
+    "judge": "judge whether they answer",
 }
 
 
