@@ -1,4 +1,4 @@
-"""The pages to try retrieval, for admins: one question in detail, the site's own labelled set, and its runs."""
+"""The pages to try retrieval, for admins: one question in detail, the labelled set, and its runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kb import labelled
 from kb.forms import LabelForm, TryForm
 from kb.gates import ReaderRequest, admins_only
-from kb.models import Audience, Document, LabelledQuestion, LabelledRun
+from kb.models import Audience, LabelledQuestion, LabelledRun
 from kb.retrieval import Hit, retrieve
 from kb.retrieval.questions import look_up, matched
 from kb.retrieval.scope import scope_of
