@@ -72,7 +72,7 @@ def lexemes(text: str, locale: str) -> list[str]:
 
 
 def words(text: str, locale: str) -> Iterator[Word]:
-    """The same, by word; after the words the telephone numbers, whose groups are words as well."""
+    """By word, each with a lexeme; after the words the telephone numbers, whose groups are words as well."""
     normal = normalised(text)
     stemmer = _stemmer(locale)
     before: re.Match[str] | None = None
@@ -81,7 +81,8 @@ def words(text: str, locale: str) -> Iterator[Word]:
             joined = (before[0] + found[0]).casefold()[:LONGEST_LEXEME]
             yield Word(f"{before[0]} {found[0]}", (joined,), (joined,), before.start())
         before = found
-        yield _word(found[0], stemmer, found.start())
+        if not JOINT.fullmatch(found[0]):  # "____", where something is to be filled in
+            yield _word(found[0], stemmer, found.start())
     for written, digits, start in phone_numbers(normal):
         yield Word(written, (digits,), (digits,), start)
 

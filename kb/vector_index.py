@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from typing import Any
 
@@ -171,7 +171,10 @@ def _watched(session: _Session, model: EmbeddingModel, tell: Callable[[], None])
                 tell()
                 time.sleep(LOOK_AGAIN)
         except BaseException:
-            session.cancel_safe()
+            # One that the server gets before the statement has begun says nothing to it.
+            while not statement.done():
+                session.cancel_safe()
+                wait([statement], LOOK_AGAIN)
             raise
         statement.result()
 

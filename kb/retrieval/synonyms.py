@@ -17,9 +17,10 @@ Rules = dict[str, tuple[Rule, ...]]
 
 def rules(locales: Iterable[str], language: str) -> Rules:
     """For the passages of each locale; for those whose language isn't known, by that of the question."""
-    # One small statement tells whether the list is still the one that this process has read.
+    # One small statement tells whether the list is still the one that this process has read. Each line's time
+    # is in the sum: a change may be seen after one that was made later.
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), sum(id), max(changed) FROM kb_synonym")
+        cursor.execute("SELECT count(*), sum(id), sum(extract(epoch FROM changed)) FROM kb_synonym")
         stamp = cursor.fetchone()
     return {locale: _of(stamp, language_of(locale) or language) for locale in locales}
 

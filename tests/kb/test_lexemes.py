@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.identifiers import is_identifier
@@ -82,6 +82,7 @@ def test_an_unknown_language_is_stemmed_as_english() -> None:
 
 
 @given(st.text(), st.sampled_from(["", "en", "de", "zh", "th", "ar", "xx", "pt-BR"]))
+@example("_@_._", "en")
 def test_any_text_has_lexemes_that_can_be_stored(text: str, locale: str) -> None:
     found = lexemes(text, locale)
     assert all(0 < len(lexeme) <= 100 for lexeme in found)
@@ -310,6 +311,12 @@ def test_the_documents_tell_the_language_of_a_short_question(db: None) -> None:
     assert by_dictionary("Rückgabe Fahrrad", {"de": 12}) == ""
 
 
+def test_a_line_to_fill_in_is_no_word(articles: None) -> None:
+    store(new_document("de.md", "Erstattung", "de"), "Die Erstattung dauert fünf Tage.")
+    assert REFUND in found("refund, name: ____, log _ in")
+    assert found("_") == found("_@_._ __") == []
+
+
 def test_without_boosts_a_question_is_only_its_own_lexemes(articles: None) -> None:
     asked = look_up("log in E-11 refund", "en", ["en"], boosts=PLAIN)
     assert set(asked.words["en"].tell) == set(lexemes("log in E-11 refund", "en"))
@@ -352,6 +359,7 @@ def test_the_distance_is_the_same_both_ways_and_nothing_for_the_same(one: str, o
 
 
 @given(st.text(), st.sampled_from(["", "en", "de", "zh", "th"]))
+@example("_", "en")
 def test_any_question_can_be_read_and_what_is_looked_up_is_bounded(text: str, locale: str) -> None:
     reading = read(text, locale, "en", [parse("a, b c"), parse("自 => x")])
     told = reading.words(100, dict.fromkeys(reading.wanted(), 3))

@@ -41,6 +41,7 @@ def test_a_line_says_what_means_the_same_or_what_finds_what(line: str, rule: Rul
         ("a => b => c", "more than one"),
         ("a, b => b", "on both sides"),
         ("handy, !!!", "no letter and no digit"),
+        ("handy, __", "no letter and no digit"),
         ("x" * (LONGEST_PHRASE + 1) + ", y", "Shorten it"),
         (", ".join(f"w{number}" for number in range(31)), "Split the line"),
         ("w, " * LONGEST_LINE, "Split it"),
@@ -84,11 +85,25 @@ def test_a_line_takes_effect_on_the_next_search_and_ends_with_it(articles: None)
     assert found("smartphones") == []
 
 
+def test_a_change_takes_effect_that_is_seen_after_a_later_one(articles: None) -> None:
+    line, later = keep("smartphone, mobile phone"), keep("basement, cellar")
+    assert found("smartphone") == [PHONE]
+    between = line.changed + (later.changed - line.changed) / 2
+    Synonym.objects.filter(pk=line.pk).update(words=["smartphone", "cellar"], changed=between)
+    assert found("smartphone") == [CELLAR]
+
+
 def test_phrases_are_matched_whole_and_in_any_form(articles: None) -> None:
     keep("car phone => cellar")
     assert CELLAR in found("where are the car phones")
     assert CELLAR not in found("phone")
     assert CELLAR not in found("car")
+
+
+def test_a_line_to_fill_in_changes_nothing(articles: None) -> None:
+    keep("a _ b, phone")
+    keep("smartphone, mobile phone")
+    assert found("smartphone, name: ____") == [PHONE]
 
 
 def test_a_one_way_line_does_not_work_the_other_way(articles: None) -> None:

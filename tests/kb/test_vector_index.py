@@ -70,10 +70,21 @@ def test_it_tells_how_far_it_is(model: EmbeddingModel) -> None:
     assert told[-1] == (200, 200)
 
 
-def test_what_a_broken_off_build_left_is_built_anew(model: EmbeddingModel) -> None:
-    def break_off(done: int, total: int) -> None:
-        raise KeyboardInterrupt
+def test_what_a_broken_off_build_left_is_built_anew(
+    model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancel, sent = psycopg.Connection.cancel_safe, []
 
+    def come_too_early_once(session: psycopg.Connection) -> None:
+        sent.append(session)
+        if len(sent) > 1:
+            cancel(session)
+
+    def break_off(done: int, total: int) -> None:
+        if definition(model):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(psycopg.Connection, "cancel_safe", come_too_early_once)
     # A transaction that is open keeps the build waiting, so that it can be broken off.
     with psycopg.connect(**connection.get_connection_params()) as other:
         other.execute("UPDATE kb_embedding SET id = id WHERE false")
