@@ -79,14 +79,15 @@ def _search(question: Question, samples: Samples) -> None:
 
 
 def _by_words(question: Question, samples: Samples) -> None:
-    """From the text of the question to the ranked passages."""
+    """From the words of the question to the ranked passages, as on the other side."""
     from kb.retrieval import DEPTH
     from kb.retrieval.questions import look_up
     from kb.retrieval.words import by_words
 
     scope = _scope()
+    asked = look_up(question.text, "", scope.locales, scope=scope)
     with _timed(samples["bm25"]):
-        by_words(scope, look_up(question.text, "", scope.locales, scope=scope), DEPTH)
+        by_words(scope, asked, DEPTH)
 
 
 def _by_ts_rank(question: Question, samples: Samples) -> None:
