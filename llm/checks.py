@@ -17,16 +17,27 @@ def gateway_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _address() -> list[CheckMessage]:
-    parts = urlsplit(str(settings.LLM_BASE_URL))
-    if parts.scheme in ("http", "https") and parts.hostname:
+    if _is_address(settings.LLM_BASE_URL):
         return []
     hint = "Set it to the address before /chat/completions, such as https://runapi.ai/v1."
     return [Error("LLM_BASE_URL is not an address.", hint=hint, id="llm.E001")]
 
 
+def _is_address(given: object) -> bool:
+    try:
+        parts = urlsplit(str(given))
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return False
+
+
+def _is_key(given: object) -> bool:
+    key = str(given).strip()
+    return key.isascii() and (key.isprintable() or not key)
+
+
 def _key() -> list[CheckMessage]:
-    key = settings.RUNAPI_KEY.strip()
-    if key.isascii() and (key.isprintable() or not key):
+    if _is_key(settings.RUNAPI_KEY):
         return []
     return [Error("RUNAPI_KEY holds characters that no key has.", hint="Copy it again.", id="llm.E002")]
 
@@ -59,6 +70,13 @@ def _embeddings() -> list[CheckMessage]:
     if settings.EMBEDDINGS_BATCH < 1:
         hint = "How many texts are sent in one call; most endpoints take 32."
         found.append(Error("EMBEDDINGS_BATCH is below 1.", hint=hint, id="llm.E006"))
+    if settings.EMBEDDINGS_BASE_URL and not _is_address(settings.EMBEDDINGS_BASE_URL):
+        hint = "Set it to the address before /embeddings, such as https://example.com/v1."
+        found.append(Error("EMBEDDINGS_BASE_URL is not an address.", hint=hint, id="llm.E008"))
+    others = settings.EMBEDDINGS_OTHER_KEYS
+    if not isinstance(others, dict) or not all(map(_is_key, (settings.EMBEDDINGS_API_KEY, *others.values()))):
+        hint = 'A key in EMBEDDINGS_API_KEY, and {"https://old.example.com/v1": "its key"} for others.'
+        found.append(Error("A key of an embeddings endpoint can’t be one.", hint=hint, id="llm.E009"))
     if settings.EMBEDDINGS_BASE_URL and not settings.EMBEDDINGS_MODEL:
         hint = "Name the model that the endpoint is asked for."
         found.append(Error("EMBEDDINGS_BASE_URL is set without EMBEDDINGS_MODEL.", hint=hint, id="llm.E007"))

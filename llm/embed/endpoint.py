@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import os
+import queue
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import openai
@@ -24,14 +28,17 @@ from llm.models import ModelCall, Price
 ENDPOINT_TOKENS = 512  # what any current embedding model accepts
 MOST_DIMENSIONS = 4000  # what a half-precision vector may have to be indexed
 
-# Seconds. Somebody waits for a question's vector, nobody for a passage's.
-PASSAGES_TIMEOUT = openai.Timeout(30, connect=5)
-QUESTION_TIMEOUT = openai.Timeout(4, connect=2)
+# Seconds for a whole call. Somebody waits for a question's vector, nobody for a passage's.
+PASSAGES_TIMEOUT = 30.0
+QUESTION_TIMEOUT = 4.0
+LONGEST_ANSWER = 64 * 1024 * 1024  # bytes; a batch of 4,000 dimensions has a tenth of that
 # After a failure, questions are not sent for so long: each would wait for nothing.
 PAUSE = 15.0
 # An endpoint that is over its limit is waited for, so often and each time at most so long.
 WAITS = 6
 LONGEST_WAIT = 30.0
+# What an endpoint over its limit is taken to have meant, if it names no time or one beyond all reason.
+SOON, LATEST = 5.0, 3600.0
 
 
 @dataclass(frozen=True)
@@ -102,37 +109,75 @@ class EndpointEmbedder:
         """By the local tokenizer, whose pieces are shorter than those of newer models."""
         return len(tokens_of(text))
 
-    def _ask(self, texts: Sequence[str], feature: str, timeout: openai.Timeout) -> Vectors:
+    def _ask(self, texts: Sequence[str], feature: str, seconds: float) -> Vectors:
         call = ModelCall.objects.create(feature=feature, model=self.name, gateway=self.endpoint.base_url)
         try:
             with _two_errors():
-                client = _client(self.endpoint.base_url, _key(self.endpoint.base_url))
-                answer = client.embeddings.create(
-                    model=self.name,
-                    input=[_sendable(text) for text in texts],
-                    encoding_format="float",
-                    timeout=timeout,
-                )
+                answer = json.loads(_within(seconds, lambda: self._read(texts, seconds)))
                 vectors = self._vectors(answer, len(texts))
         except (Unavailable, Rejected) as error:
             _close_failed(call, error)
             raise
-        _close_complete(call, answer.usage.prompt_tokens if answer.usage else 0)
+        _close_complete(call, _prompt_tokens(answer))
         return vectors
 
-    def _vectors(self, answer: openai.types.CreateEmbeddingResponse, wanted: int) -> Vectors:
-        rows = sorted(answer.data, key=lambda item: item.index)
+    def _read(self, texts: Sequence[str], seconds: float) -> bytes:
+        """The body of the answer, as long as it is of a size that can be one."""
+        client = _client(self.endpoint.base_url, _key(self.endpoint.base_url))
+        body = bytearray()
+        with client.embeddings.with_streaming_response.create(
+            model=self.name,
+            input=[_sendable(text) for text in texts],
+            encoding_format="float",
+            timeout=seconds,
+        ) as response:
+            for piece in response.iter_bytes():
+                body += piece
+                if len(body) > LONGEST_ANSWER:
+                    raise Unavailable("The embeddings endpoint’s answer is too long to be one.")
+        return bytes(body)
+
+    def _vectors(self, answer: Any, wanted: int) -> Vectors:
+        rows = sorted(answer["data"], key=lambda row: row["index"])
         if len(rows) != wanted:
             raise Unavailable(f"The embeddings endpoint answered {len(rows)} vectors for {wanted} texts.")
-        vectors = np.array([row.embedding for row in rows], np.float32)
+        vectors = np.array([row["embedding"] for row in rows], np.float32)
         if vectors.shape != (wanted, self.endpoint.dimensions):
             raise Rejected(
-                f"The model “{self.name}” makes vectors of {len(rows[0].embedding)} dimensions, "
+                f"The model “{self.name}” makes vectors of {len(rows[0]['embedding'])} dimensions, "
                 f"not {self.endpoint.dimensions}: correct EMBEDDINGS_DIMENSIONS."
             )
-        if not np.isfinite(vectors).all():
-            raise Unavailable("The embeddings endpoint answered numbers that are not finite.")
+        lengths = np.linalg.norm(vectors, axis=1)
+        if not (np.isfinite(lengths) & (lengths > 0)).all():
+            raise Unavailable("The embeddings endpoint answered numbers that make no vector.")
         return unit(vectors)
+
+
+def _within(seconds: float, work: Callable[[], bytes]) -> bytes:
+    """Done by a thread that is left behind when the time is up: an endpoint that drips never times out."""
+    done: queue.SimpleQueue[bytes | BaseException] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put(work())
+        except BaseException as error:
+            done.put(error)
+
+    threading.Thread(target=run, name="embeddings", daemon=True).start()
+    try:
+        outcome = done.get(timeout=seconds)
+    except queue.Empty:
+        raise Unavailable(f"The embeddings endpoint did not answer within {seconds:.0f} seconds.") from None
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome
+
+
+def _prompt_tokens(answer: Any) -> int:
+    """As the endpoint counted them; some don't, or say something else."""
+    usage = answer.get("usage")
+    told = usage.get("prompt_tokens") if isinstance(usage, dict) else None
+    return told if isinstance(told, int) and 0 <= told < 2**31 else 0
 
 
 # Of each endpoint, by this process's clock.
@@ -173,10 +218,10 @@ def _two_errors() -> Iterator[None]:
         if error.status_code in (408, 409, 425, 429) or error.status_code >= 500:
             raise Unavailable(what, retry_after=_retry_after(error)) from error
         raise Rejected(what) from error
-    except (openai.OpenAIError, json.JSONDecodeError) as error:
+    except (openai.OpenAIError, OSError) as error:
         raise Unavailable(f"The embeddings endpoint can't be reached or broke off: {error}") from error
-    except (AttributeError, TypeError, ValueError) as error:
-        # The client hands on whatever JSON came; it may be of any shape.
+    except (LookupError, AttributeError, TypeError, ValueError, RecursionError, OverflowError) as error:
+        # JSON of any shape.
         raise Unavailable(
             "The embeddings endpoint answered something that is not a list of vectors."
         ) from error
@@ -187,9 +232,10 @@ def _retry_after(error: openai.APIStatusError) -> float | None:
     if error.status_code != 429:
         return None
     try:
-        return max(float(error.response.headers.get("retry-after", "")), 0.1)
+        told = float(error.response.headers.get("retry-after", ""))
     except ValueError:
-        return 5.0
+        return SOON
+    return min(max(told, 0.1), LATEST) if math.isfinite(told) else SOON
 
 
 def _close_complete(call: ModelCall, prompt_tokens: int) -> None:
@@ -204,7 +250,7 @@ def _close_complete(call: ModelCall, prompt_tokens: int) -> None:
 def _close_failed(call: ModelCall, error: Unavailable | Rejected) -> None:
     rejected = isinstance(error, Rejected)
     call.outcome = ModelCall.Outcome.REJECTED if rejected else ModelCall.Outcome.UNAVAILABLE
-    call.error = str(error)
+    call.error = str(error).encode("utf-8", "replace").decode().replace("\x00", " ")
     call.cost_usd = Decimal(0)
     call.finished = timezone.now()
     call.save()

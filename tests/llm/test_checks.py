@@ -23,6 +23,11 @@ from llm.checks import gateway_settings
         ("LLM_PIECE_TIMEOUT", 0, ["llm.E004"]),
         ("LLM_CONNECT_TIMEOUT", float("nan"), ["llm.E004"]),
         ("LLM_PIECE_TIMEOUT", 500, ["llm.W001"]),
+        ("LLM_BASE_URL", "http://[::1", ["llm.E001"]),
+        ("EMBEDDINGS_BASE_URL", "http://[::1", ["llm.E008", "llm.E007"]),
+        ("EMBEDDINGS_API_KEY", "schlüssel", ["llm.E009"]),
+        ("EMBEDDINGS_OTHER_KEYS", ["a"], ["llm.E009"]),
+        ("EMBEDDINGS_BATCH", 0, ["llm.E006"]),
     ],
 )
 def test_settings_are_checked(settings: Any, name: str, value: Any, found: list[str]) -> None:

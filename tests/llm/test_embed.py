@@ -122,6 +122,7 @@ class Endpoint:
     def __init__(self) -> None:
         self.requests: list[dict[str, Any]] = []
         self.status, self.body = 200, b""
+        self.drips = 0
         self.refusals, self.retry_after = 0, "0"  # so many times 429, before it answers
         endpoint = self
 
@@ -135,8 +136,13 @@ class Endpoint:
                 if over_limit:
                     self.send_header("Retry-After", endpoint.retry_after)
                 self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Content-Length", str(len(body) + endpoint.drips))
                 self.end_headers()
+                while endpoint.drips > 0:  # half a second each
+                    endpoint.drips -= 1
+                    self.wfile.write(b" ")
+                    self.wfile.flush()
+                    time.sleep(0.5)
                 self.wfile.write(body)
 
             def log_message(self, format: str, *args: Any) -> None:
@@ -196,6 +202,11 @@ def test_an_empty_text_is_sent_as_a_blank(endpoint: Endpoint) -> None:
         (200, b'{"data": [{"index": 0, "embedding": [1, 2]}]}', Rejected),
         (200, b'{"data": [{"index": 0, "embedding": ["a", "b", "c"]}]}', Unavailable),
         (200, b'{"data": [{"index": 0, "embedding": [NaN, 0, 0]}]}', Unavailable),
+        (200, b'{"data": [{"index": 0, "embedding": [0, 0, 0]}]}', Unavailable),
+        (200, b'{"data": [{"index": 0, "embedding": [1e30, 1e30, 1e30]}]}', Unavailable),
+        (200, b'{"data": [{"index": 0}]}', Unavailable),
+        (200, b"[" * 200_000, Unavailable),
+        (500, b'{"error": {"message": "\\ud800\\u0000"}}', Unavailable),
     ],
 )
 def test_what_an_endpoint_does_wrong_is_one_of_two_errors(
@@ -265,3 +276,37 @@ def test_questions_leave_an_endpoint_alone_that_has_just_failed(
 def test_dimensions_that_cannot_be_indexed_are_told_at_the_start(settings: Any, dimensions: int) -> None:
     settings.EMBEDDINGS_DIMENSIONS = dimensions
     assert [found.id for found in gateway_settings(None)] == ["llm.E005"]
+
+
+@pytest.mark.parametrize(
+    "usage",
+    ["{}", "null", "[]"]
+    + [f'{{"prompt_tokens": {told}}}' for told in ("null", '"7"', "-5", "1000000000000")],
+)
+def test_an_endpoint_need_not_count_tokens(endpoint: Endpoint, usage: str) -> None:
+    endpoint.body = f'{{"data": [{{"index": 0, "embedding": [1, 0, 0]}}], "usage": {usage}}}'.encode()
+    assert embedder("some-model").query("refund").shape == (3,)
+    assert (ModelCall.objects.get().outcome, ModelCall.objects.get().prompt_tokens) == ("complete", 0)
+
+
+@pytest.mark.parametrize("told", ["nan", "inf", "1e15", "-1", "Wed, 21 Oct 2026 07:28:00 GMT"])
+def test_a_wait_beyond_all_reason_is_bounded(endpoint: Endpoint, told: str) -> None:
+    endpoint.refusals, endpoint.retry_after = 1, told
+    with pytest.raises(Unavailable) as refused:
+        embedder("some-model").query("refund")
+    assert 0 < (refused.value.retry_after or 0) <= 3600
+
+
+def test_an_endpoint_that_drips_is_given_up(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llm.embed.endpoint.QUESTION_TIMEOUT", 1.0)
+    endpoint.drips = 60
+    with pytest.raises(Unavailable, match="did not answer within"):
+        embedder("some-model").query("refund")
+    endpoint.drips = 0
+
+
+def test_an_answer_without_end_is_given_up(endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llm.embed.endpoint.LONGEST_ANSWER", 1000)
+    endpoint.body = b" " * 10_000
+    with pytest.raises(Unavailable, match="too long"):
+        embedder("some-model").query("refund")
