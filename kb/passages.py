@@ -17,8 +17,11 @@ PASSAGE_TOKENS = 220
 LEAST_TEXT_TOKENS = 100
 HEADING_SEPARATOR = " › "
 HEADING_LENGTH = 1000
-# A section without subheadings is longer only in exports and in hostile files.
+# The splitter's time is bounded for so many characters. A section without subheadings is longer only in
+# exports and in hostile files.
 SLAB = 20_000
+# A tokenizer may take a word of any length for one token; what is searched stays short all the same.
+MOST_CHARACTERS_PER_TOKEN = 20
 
 CountTokens = Callable[[str], int]
 
@@ -136,27 +139,30 @@ def _path(names: tuple[str, ...], title: str) -> str:
 
 
 def _fitting(text: str, start: int, end: int, heading: str, room: int, count: CountTokens) -> Iterator[Cut]:
-    start, end = _trimmed(text, start, end)
-    body = text[start:end]
-    if start == end:
-        return
-    if count(body) <= room:
-        yield Cut(heading, body, start, end)
-        return
-    splitter = MarkdownSplitter.from_callback(count, room, trim=False)
-    for slab_start, slab_end in _slabs(text, start, end):
-        for offset, piece in splitter.chunk_indices(text[slab_start:slab_end]):
-            first, last = _trimmed(text, slab_start + offset, slab_start + offset + len(piece))
+    for piece in _pieces(text, *_trimmed(text, start, end), room, count):
+        for first, last in _slabs(text, *piece, room * MOST_CHARACTERS_PER_TOKEN):
+            first, last = _trimmed(text, first, last)
             if first < last:
                 yield Cut(heading, text[first:last], first, last)
 
 
-def _slabs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Parts that the splitter's time is bounded for; where no paragraph or line ends, anywhere."""
-    while end - start > SLAB:
-        limit = start + SLAB
-        ends = (text.rfind(mark, start + SLAB // 2, limit) + len(mark) for mark in ("\n\n", "\n", " "))
-        cut = next((place for place in ends if place > start + SLAB // 2), limit)
+def _pieces(text: str, start: int, end: int, room: int, count: CountTokens) -> Iterator[tuple[int, int]]:
+    """Parts of so many tokens."""
+    if count(text[start:end]) <= room:
+        yield start, end
+        return
+    splitter = MarkdownSplitter.from_callback(count, room, trim=False)
+    for slab_start, slab_end in _slabs(text, start, end, SLAB):
+        for offset, piece in splitter.chunk_indices(text[slab_start:slab_end]):
+            yield _trimmed(text, slab_start + offset, slab_start + offset + len(piece))
+
+
+def _slabs(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
+    """Parts of so many characters; where no paragraph or line ends, anywhere."""
+    while end - start > longest:
+        limit, middle = start + longest, start + longest // 2
+        ends = (text.rfind(mark, middle, limit) + len(mark) for mark in ("\n\n", "\n", " "))
+        cut = next((place for place in ends if place > middle), limit)
         yield start, cut
         start = cut
     yield start, end

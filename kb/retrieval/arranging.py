@@ -16,7 +16,8 @@ from kb.retrieval.hits import Hit
 RUN = 3
 ALIKE = 0.9
 WORD = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])\w)+")
-NUMBER = re.compile(r"\w*\d[\w.,:/-]*")
+# Only from the beginning of a word: a long one without a digit is read once.
+NUMBER = re.compile(r"(?<!\w)\w*\d[\w.,:/-]*")
 # The line of a list or of a table.
 ITEM = re.compile(r"\s*(?:[-*+•]\s|\d+[.)]\s|\|)")
 

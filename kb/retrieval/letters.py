@@ -35,6 +35,8 @@ LONGEST_LOOK = 40  # lines, empty ones included
 # A line shorter than this was ended by its writer, not wrapped by a mail program.
 WRAPPED_FROM = 50
 LONGEST_SENTENCE = 2_000
+# Of the places where an "and" may divide a sentence, so many are looked at.
+MOST_JOINTS = 2 * MOST_PARTS
 
 Span = tuple[int, int]
 
@@ -237,7 +239,8 @@ def _is_courtesy(line: str) -> bool:
 
 
 _ASKED = ("?", "？", "؟", "⁇", "？」")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"”’»)]*(?=\s)|[。！？；]+|[؟۔]+|\n")
+# Each row of marks is tried once, as a whole.
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’»)]*+(?=\s)|[。！？；]+|[؟۔]+|\n")
 _ITEM = re.compile(r"\s*(?:[-*•–·]|\(?\d{1,2}[.):]|\(?[a-h]\))\s+")
 _LONGEST_MARK = 10
 _LEADING = re.compile(r"[\s\-*•–·]*(?:\(?\d{1,2}[.):]\s+|\(?[a-h]\)\s+)?")
@@ -299,7 +302,7 @@ def _clauses(text: str, start: int, end: int) -> Iterator[_Sentence]:
         return
     begun = 0
     if len(stretch) <= LONGEST_SENTENCE:
-        for found in said.AND_ASKS.finditer(stretch):
+        for found in islice(said.AND_ASKS.finditer(stretch), MOST_JOINTS):
             if _telling(stretch[begun : found.start()]) >= TELLING_WORDS and (
                 _telling(stretch[found.end() :]) >= TELLING_WORDS
             ):

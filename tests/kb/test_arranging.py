@@ -4,7 +4,7 @@ import pytest
 
 from kb.models import Document, Passage
 from kb.retrieval import Hit
-from kb.retrieval.arranging import arranged
+from kb.retrieval.arranging import NUMBER, arranged
 from kb.retrieval.hits import best_per_document, unfolded
 
 BOILERPLATE = (
@@ -53,6 +53,16 @@ def test_what_may_say_something_else_is_not_folded(other: Hit, reason: str) -> N
 @pytest.mark.parametrize("text", ["Yes.", "", "退款将在五天内到账。请打开订单并选择退货。", "—"])
 def test_short_and_unspaced_texts_are_compared_too(text: str) -> None:
     assert len(arranged([hit(1, text), hit(2, text)], 8)) == 1
+
+
+def test_a_number_is_told_by_the_whole_word_that_it_stands_in() -> None:
+    assert NUMBER.findall("ab12-x, é2 3.50 € and none_of a-7/b") == ["ab12-x,", "é2", "3.50", "7/b"]
+
+
+def test_a_very_long_word_is_compared_in_good_time() -> None:
+    """At the square of its length this would take hours."""
+    word = "é" * 1_000_000
+    assert len(arranged([hit(1, word), hit(2, word), hit(3, f"{word}2")], 8)) == 2
 
 
 def test_a_neighbour_follows_its_better_passage() -> None:

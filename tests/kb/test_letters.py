@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.embeddings import embed_missing
+from kb.lexemes import lexemes
 from kb.models import Audience, Document, EmbeddingModel
 from kb.retrieval import Turn, best_per_document, retrieve
 from kb.retrieval.earlier import LONGEST_TURN, Ranking, before, joined, share
@@ -207,11 +208,29 @@ def test_the_time_grows_with_the_length_and_not_faster() -> None:
         "p.s.\nbest\n",
         "On x@y <",
         "和",
+        "?",
+        "?)”",
     ):
         whole = piece * (LONGEST_LETTER // len(piece))
         # Twenty times the text may take a hundred times as long, never four hundred.
         assert seconds(whole) < 100 * max(seconds(whole[: len(whole) // 20]), 0.005)
         assert seconds(whole * 5) < 3 * max(seconds(whole), 0.02)
+
+
+def test_many_joints_of_a_sentence_are_not_each_weighed_against_all_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    weighed: list[int] = []
+
+    def counted(text: str, locale: str) -> list[str]:
+        weighed.append(len(text))
+        return lexemes(text, locale)
+
+    read("warm up")
+    monkeypatch.setattr("kb.retrieval.letters.lexemes", counted)
+    letter = read(("and how xa yb " * 142 + "? ") * 10)
+    assert len(letter.parts) == MOST_PARTS
+    assert sum(weighed) < 20 * LONGEST_LETTER
 
 
 def ranking(*rows: tuple[int, float, float | None]) -> Ranking:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb.passages import PASSAGE_TOKENS, Cut, by_word, sections, split
+from kb.passages import MOST_CHARACTERS_PER_TOKEN, PASSAGE_TOKENS, Cut, by_word, sections, split
 
 
 def words(text: str) -> int:
@@ -128,6 +128,16 @@ BITS = st.sampled_from(
     ]
 )
 DOCUMENTS = st.lists(st.one_of(BITS, st.text(max_size=30)), max_size=40).map("".join)
+
+
+@pytest.mark.parametrize("bit", ["x", "日", "word " + "y" * 3000 + "\n"])
+def test_words_of_any_length_make_no_long_passage(bit: str):
+    """A tokenizer may take each for a single token."""
+    text = bit * (30_000 // len(bit))
+    found = cuts(text)
+
+    assert all(len(cut.text) <= PASSAGE_TOKENS * MOST_CHARACTERS_PER_TOKEN for cut in found)
+    assert "".join("".join(cut.text.split()) for cut in found) == "".join(text.split())
 
 
 @settings(deadline=None)
