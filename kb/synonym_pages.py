@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kb.gates import ReaderRequest, admins_only
 from kb.models import Document, Synonym
-from kb.synonyms import BadLine, Rule, parse
+from kb.synonyms import MOST_WORDS, BadLine, Rule, parse
 
 A_PAGE = 100
 MOST_LINES = 5_000
@@ -126,6 +126,9 @@ def _add(request: ReaderRequest, rules: Sequence[Rule]) -> str:
         return (
             f"There would be {len(there) + len(new)} lines, and {MOST_LINES} is the limit. Remove some first."
         )
+    written = sum(len(rule.words) + len(rule.means) for rule in (*there, *new))
+    if new and written > MOST_WORDS:
+        return f"There would be {written} words, and {MOST_WORDS} is the limit. Remove some lines first."
     Synonym.objects.bulk_create(
         (Synonym(locale=rule.locale, words=list(rule.words), means=list(rule.means)) for rule in new),
         ignore_conflicts=True,

@@ -7,7 +7,7 @@ first and not the other way. Nothing is stored with passages, so a line takes ef
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +17,8 @@ ARROW = "=>"
 LONGEST_PHRASE = 80
 MOST_PHRASES = 30
 LONGEST_LINE = 500
+# Of all lines: reading them again after a change takes a moment.
+MOST_WORDS = 30_000
 # What one question is widened by.
 MOST_APPLIED = 40
 
@@ -36,11 +38,6 @@ class Rule:
     def __str__(self) -> str:
         left, right = ", ".join(self.words), ", ".join(self.means)
         return f"{left} {ARROW} {right}" if right else left
-
-    def instead(self) -> Iterator[tuple[str, str]]:
-        """Each phrase with one that is found for it."""
-        for word in self.words:
-            yield from ((word, other) for other in self.means or self.words if other != word)
 
 
 @dataclass(frozen=True)
@@ -85,51 +82,82 @@ def applied(rules: Sequence[Rule], asked: Sequence[Word], locale: str) -> list[A
     """What the rules add to a question, whose words are those of a locale."""
     if not rules or not asked:
         return []
-    known = _compiled(tuple(rules), locale)
     found: dict[tuple[str, str], Applied] = {}
-    keys = [_key(word) for word in asked]
-    for start, key in enumerate(keys):
-        for phrase, other in known.phrases.get(key, ()):
-            if tuple(keys[start : start + len(phrase)]) == phrase:
-                found.setdefault((key, other.written), other.of(asked[start : start + len(phrase)]))
-    for word in asked:
-        for text, of_text, other in known.stretches:
-            if text in word.written:
-                found.setdefault((text, other.written), other.of([of_text]))
-    return list(found.values())[:MOST_APPLIED]
+    for key, own, match in _matches(_compiled(tuple(rules), locale), asked, locale):
+        for other in match.others():
+            if len(found) == MOST_APPLIED:
+                return list(found.values())
+            if (key, other) not in found:
+                found[key, other] = Applied(own, list(words(other, locale)), other)
+    return list(found.values())
 
 
 @dataclass(frozen=True)
-class Other:
-    """A phrase that is found for another one."""
+class Match:
+    """A phrase of a rule."""
 
+    rule: Rule
     written: str
-    instead: Sequence[Word]
 
-    def of(self, asked: Sequence[Word]) -> Applied:
-        return Applied(asked, self.instead, self.written)
+    def others(self) -> Iterator[str]:
+        """The phrases that are found for it."""
+        return (other for other in self.rule.means or self.rule.words if other != self.written)
+
+
+class Table:
+    """Phrases by what they are made of: their words, or the characters of writing without blanks."""
+
+    def __init__(self) -> None:
+        self._matches: dict[tuple[str, ...], list[Match]] = defaultdict(list)
+        self._lengths: dict[str, set[int]] = defaultdict(set)  # by what a phrase begins with
+
+    def add(self, phrase: tuple[str, ...], match: Match) -> None:
+        self._matches[phrase].append(match)
+        self._lengths[phrase[0]].add(len(phrase))
+
+    def within(self, text: Sequence[str]) -> Iterator[tuple[int, tuple[str, ...], list[Match]]]:
+        """Where phrases begin in a text, the longest first."""
+        for start, first in enumerate(text):
+            for length in sorted(self._lengths.get(first, ()), reverse=True):
+                phrase = tuple(text[start : start + length])
+                if phrase in self._matches:
+                    yield start, phrase, self._matches[phrase]
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """Rules by what they apply to, in the lexemes of a locale."""
+    """Rules by what they apply to, in the lexemes of a locale; each phrase once."""
 
-    phrases: Mapping[str, Sequence[tuple[tuple[str, ...], Other]]]  # by the first word
-    stretches: Sequence[tuple[str, Word, Other]]  # of writing without blanks: they stand inside longer runs
+    phrases: Table
+    stretches: Table  # of writing without blanks: they stand inside longer runs
+
+
+def _matches(known: Compiled, asked: Sequence[Word], locale: str) -> Iterator[tuple[str, list[Word], Match]]:
+    """What of a question the rules apply to, each once: what it is known by, its words, and the rule's."""
+    seen: set[tuple[str, ...]] = set()
+    for start, phrase, matches in known.phrases.within([_key(word) for word in asked]):
+        if phrase not in seen:
+            seen.add(phrase)
+            yield from ((phrase[0], list(asked[start : start + len(phrase)]), match) for match in matches)
+    seen = set()
+    for run in (word.written for word in asked):
+        for _, characters, matches in known.stretches.within(run):
+            if characters not in seen:
+                seen.add(characters)
+                text = "".join(characters)
+                yield from ((text, list(words(text, locale)), match) for match in matches)
 
 
 @lru_cache(maxsize=32)
 def _compiled(rules: tuple[Rule, ...], locale: str) -> Compiled:
-    phrases: dict[str, list[tuple[tuple[str, ...], Other]]] = defaultdict(list)
-    stretches: list[tuple[str, Word, Other]] = []
-    for asked, other in (pair for rule in rules for pair in rule.instead()):
-        own, instead = list(words(asked, locale)), Other(other, list(words(other, locale)))
+    known = Compiled(Table(), Table())
+    for match in (Match(rule, written) for rule in rules for written in rule.words):
+        own = list(words(match.written, locale))
         if len(own) == 1 and is_unspaced(own[0].written):
-            stretches.append((own[0].written, own[0], instead))
+            known.stretches.add(tuple(own[0].written), match)
         elif own:
-            keys = tuple(_key(word) for word in own)
-            phrases[keys[0]].append((keys, instead))
-    return Compiled(phrases, stretches)
+            known.phrases.add(tuple(_key(word) for word in own), match)
+    return known
 
 
 def _key(word: Word) -> str:

@@ -1,13 +1,16 @@
 """Words that an admin says mean the same: their lines, the search that goes by them, and their page."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kb.lexemes import Word, words
 from kb.models import Document, Passage, Synonym
 from kb.retrieval.questions import look_up, matched
-from kb.synonyms import LONGEST_LINE, LONGEST_PHRASE, BadLine, Rule, parse
+from kb.synonyms import LONGEST_LINE, LONGEST_PHRASE, MOST_APPLIED, BadLine, Rule, applied, parse
 from tests import cast
 from tests.kb.test_lexemes import ask, found
 from tests.kb.test_lexical import new_document, store
@@ -147,6 +150,25 @@ def test_a_question_is_widened_by_so_many_words_and_no_more(articles: None) -> N
     assert len(look_up("smartphone", "en", ["en"]).weights()) <= 60
 
 
+def test_each_phrase_of_a_list_is_read_once_and_what_it_finds_only_where_it_applies(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[str] = []
+
+    def counted(text: str, locale: str) -> Iterator[Word]:
+        read.append(text)
+        return words(text, locale)
+
+    rules = [parse(", ".join(f"w{line}x{number}" for number in range(30))) for line in range(20)]
+    rules += [parse(f"单车{chr(0x5000 + line)}, 自行车{chr(0x5000 + line)}") for line in range(200)]
+    question = list(words("w7x3 " + "我的单车倀坏了 " * 50, "zh"))
+    monkeypatch.setattr("kb.synonyms.words", counted)
+    added = applied(rules, question, "zh")
+    assert {one.written for one in added} == {"自行车倀", *(f"w7x{n}" for n in range(30) if n != 3)}
+    assert len(read) < sum(len(rule.words) for rule in rules) + 2 * MOST_APPLIED
+    assert len(applied(rules, list(words(" ".join(rules[0].words[:9]), "zh")), "zh")) <= MOST_APPLIED
+
+
 @pytest.fixture
 def admin(client: Client, db: None) -> Client:
     client.force_login(cast.adam())
@@ -179,6 +201,15 @@ def test_a_bad_line_is_named_and_nothing_is_lost(admin: Client) -> None:
     assert "Line 2: One word alone" in text and "Line 3: There is more than one" in text
     assert "alone\na =&gt; b =&gt; c</textarea>" in text
     assert not Synonym.objects.exists()
+
+
+def test_more_words_than_are_read_quickly_are_refused(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep("handy, mobile phone")
+    monkeypatch.setattr("kb.synonym_pages.MOST_WORDS", 4)
+    page = admin.post(PAGE, {"lines": "a1, b2, c3", "locale": ""})
+    assert page.status_code == 422
+    assert "There would be 5 words, and 4 is the limit. Remove some lines first." in page.content.decode()
+    assert admin.post(PAGE, {"lines": "a1, b2", "locale": ""}).status_code == 302
 
 
 @pytest.mark.parametrize("nothing", ["", "  \n", "# only a remark"])
