@@ -21,9 +21,10 @@ from django.db.models import Max, Min
 from kb.lexemes import language_of
 from kb.lexical import stored
 from kb.models import Embedding, EmbeddingModel
+from kb.retrieval.reach import magnitude
 from llm.embed import Embedder
 
-# Seconds until it is measured anew.
+# Seconds until it is measured anew; at once when the vectors have doubled.
 KEPT = 1800
 # Passages looked for by chance, those compared for the spread, and those of one language.
 TRIED = 2_000
@@ -43,7 +44,7 @@ Numbers = npt.NDArray[np.float32]
 def spread(model: EmbeddingModel) -> float:
     """The standard deviation of the cosines of passages that have nothing to do with each other."""
     try:
-        return _spread(str(connection.settings_dict["NAME"]), model.pk, moment())
+        return _spread(str(connection.settings_dict["NAME"]), model.pk, moment(), magnitude(model))
     except _TooFew:
         return USUAL_SPREAD
 
@@ -52,7 +53,7 @@ def knows(maker: Embedder, model: EmbeddingModel, language: str) -> float:
     """From 0, not at all, to 1. What can't be told is taken for known."""
     if maker.languages is not None:
         return float(language in ("", *maker.languages))
-    measured = _followed(str(connection.settings_dict["NAME"]), model.pk, moment())
+    measured = _followed(str(connection.settings_dict["NAME"]), model.pk, moment(), magnitude(model))
     return measured.get(language, 1.0)
 
 
@@ -66,7 +67,7 @@ class _TooFew(Exception):
 
 
 @lru_cache(maxsize=100)
-def _spread(database: str, model: int, moment: int) -> float:
+def _spread(database: str, model: int, moment: int, magnitude: int) -> float:
     sample = _sampled(model, _chosen(model)[:COMPARED])
     cosines = _pairs(sample, _cosines(sample)) if sample else np.empty(0)
     if cosines.size < LEAST_PAIRS:
@@ -75,7 +76,7 @@ def _spread(database: str, model: int, moment: int) -> float:
 
 
 @lru_cache(maxsize=100)
-def _followed(database: str, model: int, moment: int) -> dict[str, float]:
+def _followed(database: str, model: int, moment: int, magnitude: int) -> dict[str, float]:
     by_language: dict[str, list[int]] = defaultdict(list)
     chosen = _chosen(model)
     locales = dict(

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Hashable
 from dataclasses import dataclass
 from statistics import median
+from threading import Lock
 
 import numpy as np
 from django.db import connection
 
 from kb.models import EmbeddingModel
 from kb.retrieval import calibration
-from kb.retrieval.meaning import by_meaning
+from kb.retrieval.nearest import best_cosines
+from kb.retrieval.reach import magnitude
 from kb.retrieval.scope import Scope
 from llm.embed import Embedder, Vectors
 from llm.errors import ModelError
@@ -148,7 +151,7 @@ class Topics:
 
 def topics(maker: Embedder, model: EmbeddingModel) -> Topics | None:
     """Made once in a process; None while the model can't be asked."""
-    space = (model.name, model.base_url, model.query_prefix)
+    space = (model.pk, model.name, model.base_url, model.query_prefix, model.dimensions)
     if space not in _known and _paused.get(space, 0.0) < time.monotonic():
         try:
             # As questions: for those, an embedder that is down makes nobody wait.
@@ -159,20 +162,32 @@ def topics(maker: Embedder, model: EmbeddingModel) -> Topics | None:
     return _known.get(space)
 
 
-# By the model's name, address and prefix.
-_known: dict[tuple[str, str, str], Topics] = {}
-_paused: dict[tuple[str, str, str], float] = {}
+# By all that says which model it is: one that was removed may be started again with other dimensions.
+_known: dict[Hashable, Topics] = {}
+_paused: dict[Hashable, float] = {}
 
 
 def found_by(known: Topics, scope: Scope, model: EmbeddingModel) -> float:
-    """The cosine of the nearest passage: of half of the topics at most this. Measured once in a while."""
-    key = (str(connection.settings_dict["NAME"]), model.pk, model.name, scope, calibration.moment())
-    if key not in _found:
-        if len(_found) >= MOST_KEPT:
-            _found.clear()
-        nearest = (by_meaning(scope, model, vector, 1).best for vector in known.vectors[LOOKED_UP])
-        _found[key] = median(nearest)
-    return _found[key]
+    """The cosine of the nearest passage: of half of the topics at most this.
+
+    Measured once in a while, by one thread, and when the passages have doubled.
+    """
+    database = str(connection.settings_dict["NAME"])
+    key = (database, model.pk, model.name, scope, calibration.moment(), magnitude(model, scope))
+    if (kept := _found.get(key)) is not None:
+        return kept
+    with _measuring:
+        if (kept := _found.get(key)) is None:
+            if len(_found) >= MOST_KEPT:
+                _found.clear()
+            kept = _found[key] = _measured(known.vectors[LOOKED_UP], scope, model)
+    return kept
 
 
-_found: dict[tuple[str, int, str, Scope, int], float] = {}
+def _measured(topics: Vectors, scope: Scope, model: EmbeddingModel) -> float:
+    found = best_cosines(scope, model, topics)
+    return median([*found, *[0.0] * (len(topics) - len(found))])
+
+
+_found: dict[Hashable, float] = {}
+_measuring = Lock()

@@ -59,7 +59,7 @@ def by_meaning(scope: Scope, model: EmbeddingModel, vector: Vectors, depth: int)
         if len(found.scores) >= max(depth, ENOUGH):
             return Arm(dict(list(found.scores.items())[:depth]))
         IndexShortfall.count(model)
-    with _set_for_now(FEW if there.selected < ALONE else MANY):
+    with set_for_now(FEW if there.selected < ALONE else MANY):
         return one_by_one(scope, model, vector, depth)
 
 
@@ -92,14 +92,14 @@ def through_index(scope: Scope, model: EmbeddingModel, vector: Vectors, wanted: 
         "hnsw.ef_search": str(min(wanted, MOST_CANDIDATES)),
         "hnsw.max_scan_tuples": str(wanted * VISITED),
     }
-    with _set_for_now(NEAR | candidates), connection.cursor() as cursor:
+    with set_for_now(NEAR | candidates), connection.cursor() as cursor:
         cursor.execute(statement, asked)
         found = sorted((distance, pk) for pk, distance in cursor.fetchall())
     return Arm({pk: 1 - distance for distance, pk in found})
 
 
 @contextmanager
-def _set_for_now(settings: Mapping[str, str]) -> Iterator[None]:
+def set_for_now(settings: Mapping[str, str]) -> Iterator[None]:
     """For the statements within. The connection is another's next, and the caller's transaction may go on."""
     within_another = connection.in_atomic_block
     with transaction.atomic():

@@ -20,8 +20,10 @@ from kb.retrieval.scope import Scope
 
 # Pages of 8 KB that are drawn: some thousand vectors of the usual length.
 PAGES = 600
-# Seconds that an answer is remembered in this process.
+# Seconds that an answer is remembered in this process; with few vectors, it is found out quickly, and where
+# documents are being imported there are soon twice as many.
 SAMPLE_KEPT, SCOPE_KEPT, INDEX_KEPT = 60, 15, 10
+FEW, FEW_KEPT = 1_000, 5
 MOST_REMEMBERED = 1_000
 
 T = TypeVar("T")
@@ -43,6 +45,11 @@ def reach(scope: Scope, model: EmbeddingModel) -> Reach:
     return _scopes.get(key, lambda: _estimated(scope, model))
 
 
+def magnitude(model: EmbeddingModel, scope: Scope | None = None) -> int:
+    """Of the number of vectors, as far as this process knows: one more each time that they have doubled."""
+    return (reach(scope, model).selected if scope else round(_sample(model).total)).bit_length()
+
+
 def index_ready(model: EmbeddingModel) -> bool:
     """As far as this process knows. A search without its index is as right, only slower."""
     return _indexes.get(_key(model), lambda: vector_index.ready(model))
@@ -58,10 +65,14 @@ def _key(model: EmbeddingModel) -> tuple[str, int]:
 
 
 def _estimated(scope: Scope, model: EmbeddingModel) -> Reach:
-    sample = _samples.get(_key(model), lambda: _drawn(model))
+    sample = _sample(model)
     selected = scope.documents().filter(pk__in=list(sample.documents)).order_by().values_list("pk", flat=True)
     vectors = sum(sample.documents[pk] for pk in selected)
     return Reach(round(sample.total), round(vectors * sample.stands_for))
+
+
+def _sample(model: EmbeddingModel) -> _Sample:
+    return _samples.get(_key(model), lambda: _drawn(model))
 
 
 @dataclass(frozen=True)
@@ -94,7 +105,7 @@ DRAW = """
 class _Remembered(Generic[T]):
     """What was found out in this process, for some seconds."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: Callable[[T], float]) -> None:
         self._seconds = seconds
         self._known: dict[Hashable, tuple[float, T]] = {}
         self.clear = self._known.clear
@@ -106,10 +117,10 @@ class _Remembered(Generic[T]):
             if len(self._known) > MOST_REMEMBERED:
                 self._known.clear()
             known = find_out()
-            self._known[key] = (now + self._seconds, known)
+            self._known[key] = (now + self._seconds(known), known)
         return known
 
 
-_samples: _Remembered[_Sample] = _Remembered(SAMPLE_KEPT)
-_scopes: _Remembered[Reach] = _Remembered(SCOPE_KEPT)
-_indexes: _Remembered[bool] = _Remembered(INDEX_KEPT)
+_samples: _Remembered[_Sample] = _Remembered(lambda sample: SAMPLE_KEPT if sample.total >= FEW else FEW_KEPT)
+_scopes: _Remembered[Reach] = _Remembered(lambda there: SCOPE_KEPT if there.total >= FEW else FEW_KEPT)
+_indexes: _Remembered[bool] = _Remembered(lambda ready: INDEX_KEPT)

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from kb.models import Audience, Document, DocumentQuerySet, Embedding, EmbeddingModel, IndexShortfall
 from kb.retrieval import meaning, reach
 from kb.retrieval.meaning import by_meaning, neighbours, one_by_one, through_index
+from kb.retrieval.nearest import best_cosines
 from kb.retrieval.reach import Reach
 from kb.retrieval.scope import Scope
 from kb.vector_index import index_name
@@ -130,6 +131,31 @@ def test_questions_about_what_the_scope_leaves_out_are_answered_as_well(base: Ba
     assert eager
     counted = IndexShortfall.objects.get(model=base.model).searches
     assert counted > QUESTIONS / 10
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("locales", [None, ("near4k",), ("far100",)], ids=str)
+def test_many_vectors_are_compared_at_once_as_exactly(
+    base: Base, locales: tuple[str, ...] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scope, selected = Scope(PUBLIC, locales), vectors.selected(base, PUBLIC, locales)
+    asked = questions(base, selected)
+    exact = sorted(next(iter(base.nearest(question, selected, 1).values())) for question in asked)
+    assert sorted(best_cosines(scope, base.model, asked)) == pytest.approx(exact, abs=1e-3)
+    monkeypatch.setattr(meaning, "STEP", 1)
+    plans: list[str] = []
+
+    def explained(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        if "unnest" in sql:
+            execute(f"EXPLAIN {sql}", parameters, many, context)
+            plans.append(str(context["cursor"].fetchall()))
+        return execute(sql, parameters, many, context)
+
+    with connection.execute_wrapper(explained):
+        told = sorted(best_cosines(scope, base.model, asked))
+    assert (index_name(base.model) in plans[0]) == (selected.sum() > 1_000)
+    assert np.median(told) == pytest.approx(np.median(exact), abs=1e-3)
+    assert not IndexShortfall.objects.exists()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -10,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from bench.fitting import BY_MEANING, Row, chance, fitted, miscalibrated
 from bench.risk import curves, drawn
 from kb.embeddings import embed_missing
-from kb.models import Audience, Document, EmbeddingModel
-from kb.retrieval import everyday, retrieve
+from kb.models import Audience, Document, EmbeddingModel, IndexShortfall
+from kb.retrieval import calibration, everyday, reach, retrieve
 from kb.retrieval.everyday import TOPICS, Topics
+from kb.retrieval.meaning import by_meaning
+from kb.retrieval.nearest import best_cosines
 from kb.retrieval.relevance import Nearness, Signs, estimate, measured
 from kb.retrieval.scope import Scope
 from llm.embed import LocalEmbedder, Vectors
@@ -152,7 +157,8 @@ def test_a_model_that_cannot_be_asked_for_the_topics_is_left_alone_for_a_while(
     model = EmbeddingModel(name="refusing", dimensions=384)
     assert everyday.topics(Refusing(), model) is everyday.topics(Refusing(), model) is None
     assert asked == [len(TOPICS)]
-    monkeypatch.setitem(everyday._paused, ("refusing", "", ""), 0.0)
+    (paused,) = [space for space in everyday._paused if "refusing" in space]
+    monkeypatch.setitem(everyday._paused, paused, 0.0)
     everyday.topics(Refusing(), model)
     assert len(asked) == 2
 
@@ -189,6 +195,68 @@ def test_topics_are_looked_up_where_the_question_is(vouchers: list[Document]) ->
     assert known is not None
     assert 0 < everyday.found_by(known, Scope(PUBLIC), model) < 0.5
     assert everyday.found_by(known, Scope(PUBLIC, ("fr",)), model) == 0.0
+
+
+def test_what_topics_find_is_measured_anew_when_there_is_much_more(
+    vouchers: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asked while the first article was being imported is told as little as anybody after it."""
+    monkeypatch.setattr(calibration, "moment", lambda: -1)
+    model = EmbeddingModel.objects.active()
+    known = everyday.topics(LocalEmbedder(), model)
+    assert known is not None
+    reach.forget()
+    before = everyday.found_by(known, Scope(PUBLIC), model)
+    for number, topic in enumerate(TOPICS):
+        store(new_document(f"{number}.md", topic), topic)
+    embed_missing(model)
+    reach.forget()
+    assert everyday.found_by(known, Scope(PUBLIC), model) > max(before, 0.8)
+
+
+def test_what_topics_find_is_measured_by_one_thread_with_one_statement(
+    vouchers: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calibration, "moment", lambda: -2)
+    with CaptureQueriesContext(connection) as statements:
+        retrieve("are vouchers valid", PUBLIC)
+    assert len([one for one in statements if "unnest" in one["sql"]]) == 1
+    assert not IndexShortfall.objects.exists()
+    with ThreadPoolExecutor(4) as threads:
+        measured, lock = [], Barrier(4)
+
+        def slowly(*_: object) -> float:
+            measured.append(1)
+            time.sleep(0.2)
+            return 0.5
+
+        monkeypatch.setattr(everyday, "_measured", slowly)
+        monkeypatch.setattr(everyday, "magnitude", lambda *_: 99)
+        model, known = EmbeddingModel(pk=1), Topics(np.eye(2, dtype=np.float32), 0.0, 1.0)
+
+        def ask() -> float:
+            lock.wait()
+            return everyday.found_by(known, Scope(PUBLIC), model)
+
+        told = [asked.result() for asked in [threads.submit(ask) for _ in range(4)]]
+    assert told == [0.5] * 4 and measured == [1]
+
+
+def test_topics_find_the_same_as_a_search_for_each_of_them(vouchers: list[Document]) -> None:
+    model, scope = EmbeddingModel.objects.active(), Scope(PUBLIC)
+    vectors = LocalEmbedder().queries(TOPICS[:5])
+    each = sorted(by_meaning(scope, model, vector, 1).best for vector in vectors)
+    assert sorted(best_cosines(scope, model, vectors)) == pytest.approx(each, abs=1e-5)
+
+
+def test_a_model_that_comes_back_with_other_dimensions_is_asked_for_the_topics_again(db: None) -> None:
+    class Shorter(LocalEmbedder):
+        def queries(self, texts: Sequence[str]) -> Vectors:
+            return super().queries(texts)[:, :8]
+
+    long = everyday.topics(LocalEmbedder(), EmbeddingModel(name="comes back", dimensions=384))
+    short = everyday.topics(Shorter(), EmbeddingModel(name="comes back", dimensions=8))
+    assert long and short and (long.vectors.shape[1], short.vectors.shape[1]) == (384, 8)
 
 
 # --- Learning ---------------------------------------------------------------------------------------------
