@@ -244,6 +244,7 @@ def _replace_passages(document: Document, cuts: Sequence[Cut], removed_locale: s
         else:
             added.append(wanted)
     removed = [passage for passages in there.values() for passage in passages]
+    _lock([*removed, *moved])
     Passage.objects.filter(pk__in=[passage.pk for passage in removed]).delete()
     Passage.objects.bulk_update(moved, ["revision", "position", "start", "end"], batch_size=500)
     if added:
@@ -251,6 +252,12 @@ def _replace_passages(document: Document, cuts: Sequence[Cut], removed_locale: s
         Passage.objects.bulk_create(added, batch_size=500)
     if added or removed:
         lexical.count(added, removed, document.locale, removed_locale=removed_locale)
+
+
+def _lock(passages: Iterable[Passage]) -> None:
+    """In the order of their ids, as whoever stores vectors does it: nobody waits in a circle."""
+    there = Passage.objects.filter(pk__in=[passage.pk for passage in passages])
+    list(there.order_by("pk").select_for_update().values_list("pk"))
 
 
 def _passage(document: Document, position: int, cut: Cut) -> Passage:
@@ -337,7 +344,8 @@ def delete(document: Document) -> None:
         if locked is None:
             return
         files = {locked.file.name or "", *locked.revisions.values_list("file", flat=True)} - {""}
-        lexical_rows = list(locked.passages.only("document_id", "lexemes", "length"))
+        passages = locked.passages.order_by("pk").select_for_update()  # the order: see _lock
+        lexical_rows = list(passages.only("document_id", "lexemes", "length"))
         locked.delete()
         lexical.count([], lexical_rows, locked.locale)
         transaction.on_commit(lambda: _remove_files(files))

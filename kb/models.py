@@ -460,10 +460,11 @@ class IndexShortfall(models.Model):
 
     @classmethod
     def count(cls, model: EmbeddingModel) -> None:
-        """One more today."""
+        """One more today, unless the model was removed meanwhile."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO kb_indexshortfall AS known (model_id, day, searches) VALUES (%s, %s, 1)"
+                "INSERT INTO kb_indexshortfall AS known (model_id, day, searches)"
+                " SELECT id, %s, 1 FROM kb_embeddingmodel WHERE id = %s FOR KEY SHARE"
                 " ON CONFLICT (model_id, day) DO UPDATE SET searches = known.searches + 1",
-                [model.pk, timezone.now().date()],
+                [timezone.now().date(), model.pk],
             )

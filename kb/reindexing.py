@@ -87,23 +87,29 @@ def _batches() -> Iterator[list[int]]:
 def _reindex(pks: Sequence[int]) -> int:
     """The documents are locked as an import does it, so that nobody counts what is being replaced."""
     locked = Document.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")
-    by_locale: dict[str, list[int]] = {}
-    for document in locked:
-        by_locale.setdefault(document.locale, []).append(document.pk)
-    changed = [(locale, *_rewritten(by_locale[locale], locale)) for locale in sorted(by_locale)]
+    by_locale: dict[str, list[Passage]] = {}
+    for passage in _stale([document.pk for document in locked]):
+        by_locale.setdefault(passage.document.locale, []).append(passage)
+    changed = [
+        (locale, by_locale[locale], _rewritten(by_locale[locale], locale)) for locale in sorted(by_locale)
+    ]
     for locale, passages, before in changed:
         lexical.count(passages, before, locale)
     return sum(len(passages) for _, passages, _ in changed)
 
 
-def _rewritten(documents: Sequence[int], locale: str) -> tuple[list[Passage], list[Passage]]:
-    """The passages of other versions as they are now, and as they were."""
+def _stale(documents: Sequence[int]) -> list[Passage]:
+    """Locked in the order of their ids, whatever their locale, as whoever stores vectors does it."""
     stale = Passage.objects.exclude(words_version=VERSION).filter(document__in=documents).order_by("pk")
-    passages = list(stale.select_related("document").select_for_update(of=("self",), no_key=True))
+    return list(stale.select_related("document").select_for_update(of=("self",), no_key=True))
+
+
+def _rewritten(passages: Sequence[Passage], locale: str) -> list[Passage]:
+    """Make these anew; as they were."""
     before = [copy.copy(passage) for passage in passages]
     lexical.index(passages, locale)
     lexical.rewrite(passages)
-    return passages, before
+    return before
 
 
 def _settle() -> None:

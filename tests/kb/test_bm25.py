@@ -18,12 +18,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kb import lexical, reindexing
+from kb.embeddings import embed_missing
 from kb.lexemes import lexemes
 from kb.lexical import K1, PLAIN_FIELDS, VERSION, B, Fields, Term, stored
-from kb.models import MOST_WEIGHT, Audience, Document, LexemeCount, LexicalStatistics, Passage
+from kb.models import (
+    MOST_WEIGHT,
+    Audience,
+    Document,
+    Embedding,
+    EmbeddingModel,
+    LexemeCount,
+    LexicalStatistics,
+    Passage,
+)
 from kb.retrieval.questions import BOOSTS, PLAIN, Boosts, look_up
 from kb.retrieval.scope import Scope
 from kb.retrieval.words import EXACT, by_words, combinations
+from tests.kb.test_embeddings import InThread
 from tests.kb.test_lexical import new_document
 
 EVERYONE = Scope(Audience.INTERNAL, ("en",))
@@ -316,6 +327,28 @@ def test_imports_renewals_and_reindexing_at_the_same_time_lock_nobody_out(transa
 
     in_threads([*((edit, one) for one in zip(documents, chances, strict=True)), (look_after, ())], failed)
     assert failed == []
+    assert_true()
+
+
+def test_reindexing_two_locales_beside_the_storing_of_vectors_locks_nobody_out(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store("Refunds", "Refunds take five days.")
+    store("Erstattung", "Sie dauert nur einen Tag.", locale="de")
+    Passage.objects.update(words_version=VERSION - 1)
+    model = EmbeddingModel.objects.active()
+    storing = InThread(lambda: embed_missing(model))
+    rewrite = lexical.rewrite
+
+    def while_vectors_are_stored(passages: list[Passage]) -> None:
+        if storing.ident is None:
+            storing.begin()
+        rewrite(passages)
+
+    monkeypatch.setattr(lexical, "rewrite", while_vectors_are_stored)
+    assert reindexing.reindex() == reindexing.Reindexed(passages=2, documents=2)
+    storing.end()
+    assert Embedding.objects.count() == 2
     assert_true()
 
 

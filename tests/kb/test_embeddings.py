@@ -1,16 +1,57 @@
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from kb import embeddings
 from kb.embeddings import embed_missing
-from kb.models import Document, Embedding, EmbeddingModel, Passage
+from kb.models import Document, Embedding, EmbeddingModel, IndexShortfall, Passage
 from llm.embed import LOCAL_DIMENSIONS, LOCAL_MODEL, LocalEmbedder
 from llm.errors import Rejected
 from tests.kb.test_lexical import new_document, store
+
+
+class InThread(threading.Thread):
+    """Work on a database connection of its own."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        super().__init__(daemon=True)
+        self.work = work
+        self.backend = 0
+        self.failed: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_backend_pid()")
+                self.backend = cursor.fetchall()[0][0]
+            self.work()
+        except BaseException as error:
+            self.failed = error
+        finally:
+            connection.close()
+
+    def begin(self) -> None:
+        """Returns when it waits for what another connection has locked."""
+        self.start()
+        ends = time.monotonic() + 120
+        while not self._waits():
+            assert self.is_alive() and time.monotonic() < ends, f"it never waited: {self.failed!r}"
+            time.sleep(0.01)
+
+    def _waits(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT cardinality(pg_blocking_pids(%s)) > 0", [self.backend])
+            return cursor.fetchall() == [(True,)]
+
+    def end(self) -> None:
+        self.join()
+        connection.close_pool()
+        assert self.failed is None
 
 
 @pytest.fixture
@@ -98,3 +139,17 @@ def test_vectors_of_another_length_than_the_model_says_are_refused(document: Doc
     with pytest.raises(Rejected, match="384 dimensions"):
         embed_missing(model)
     assert not Embedding.objects.exists()
+
+
+def test_a_search_in_a_model_that_is_being_removed_counts_no_shortfall(transactional_db: None) -> None:
+    model = EmbeddingModel.objects.create(name="m", dimensions=3)
+    IndexShortfall.count(model)
+    IndexShortfall.count(model)
+    assert IndexShortfall.objects.get().searches == 2
+    searching = InThread(lambda: IndexShortfall.count(model))
+    with transaction.atomic():
+        EmbeddingModel.objects.get(pk=model.pk).delete()
+        searching.begin()
+    searching.end()
+    IndexShortfall.count(model)
+    assert not IndexShortfall.objects.exists()

@@ -1,23 +1,26 @@
 """A file becomes evidence: once, whatever is repeated, replaced, refused or killed on the way."""
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from kb import ingest as ingesting
-from kb import leases
+from kb import leases, lexical
+from kb.embeddings import embed_missing
 from kb.ingest import ATTEMPTS, claim, delete, ingest, ingest_all, receive, retry
 from kb.leases import LEASE
 from kb.lexical import stored
 from kb.models import Audience, Document, Embedding, EmbeddingModel, LexemeCount, LexicalStatistics, Passage
 from support.models import Citation, Verdict
 from tests import cast
+from tests.kb.test_embeddings import InThread
 
 ARTICLE = """# Returns
 
@@ -330,3 +333,36 @@ def test_ingest_that_is_broken_off_frees_its_document_at_once(monkeypatch: pytes
     monkeypatch.undo()
 
     assert claim(document.pk) is not None
+
+
+def rewrite(document: Document) -> Document:
+    ingest(receive(document.reference, b"# Something else\n\nNot a word of it stays."))
+    return document
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", [delete, rewrite])
+def test_change_beside_the_storing_of_vectors_locks_nobody_out(change: Callable[[Document], object]):
+    document = ingested()
+    model = EmbeddingModel.objects.active()
+    Embedding.objects.all().delete()
+    first, middle, last = document.passages.order_by("pk")
+    for passage in (middle, first):
+        lie_behind_all_others(passage)
+    changing = InThread(lambda: change(document))
+    storing = InThread(lambda: embed_missing(model, [document]))
+
+    with transaction.atomic():
+        Passage.objects.select_for_update().get(pk=middle.pk)
+        changing.begin()
+        storing.begin()
+
+    for thread in (changing, storing):
+        thread.end()
+    assert not Passage.objects.filter(pk__in=[first.pk, middle.pk, last.pk]).exists()
+
+
+def lie_behind_all_others(passage: Passage) -> None:
+    """In the table, as when reindexing gave it other words."""
+    Passage.objects.filter(pk=passage.pk).update(lexemes="'old'")
+    lexical.rewrite([passage])
