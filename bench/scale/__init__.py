@@ -54,8 +54,11 @@ def prepare(passages: int) -> Prepared:
     started = time.perf_counter()
     lexeme_index = corpus.load(passages, SEED)
     loaded = time.perf_counter()
-    say("Building the index of vectors.")
-    vector_index.build(EmbeddingModel.objects.active())
+    model = EmbeddingModel.objects.active()
+    # As a desk has it: few vectors have no index, and are compared one by one.
+    if vector_index.needed(model):
+        say("Building the index of vectors.")
+        vector_index.build(model)
     built = time.perf_counter()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
