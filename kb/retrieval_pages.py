@@ -19,9 +19,8 @@ from kb import labelled
 from kb.forms import LabelForm, TryForm
 from kb.gates import ReaderRequest, admins_only
 from kb.models import Audience, LabelledQuestion, LabelledRun
-from kb.retrieval import Hit, retrieve
-from kb.retrieval.questions import look_up, matched
-from kb.retrieval.scope import scope_of
+from kb.retrieval import Hit, Part, retrieve
+from kb.retrieval.questions import matched
 from kb.tasks import run_labelled
 
 if TYPE_CHECKING:
@@ -63,8 +62,7 @@ def _tried(form: TryForm) -> dict[str, Any]:
     if not question:
         return {"found": None}
     found = retrieve(question, audience, locale=locale, limit=HITS)
-    scope = scope_of(audience, locale)
-    asked = look_up(question, locale, scope.locales, scope=scope)
+    looked_up = [part.asked for part in found.parts if part.asked]
     label = _label_of(question, audience, locale)
     right = {document.pk for document in label.documents.all()} if label else set()
     return {
@@ -72,16 +70,22 @@ def _tried(form: TryForm) -> dict[str, Any]:
         "question": question,
         "audience": audience,
         "locale": locale,
-        "language": asked.language,
-        "corrected": dict(asked.corrected).items(),
+        "language": next((asked.language for asked in looked_up), ""),
+        "corrected": {word: meant for asked in looked_up for word, meant in asked.corrected.items()}.items(),
         "floor": settings.RELEVANCE_FLOOR,
         "steps": [(STEPS.get(name, name), taken) for name, taken in found.steps.items()],
         "milliseconds": sum(found.steps.values()),
         "label": label,
         "shown": [
-            TriedHit(hit, matched(asked, hit.passage), hit.passage.document_id in right) for hit in found.hits
+            TriedHit(hit, _matched(hit, found.parts), hit.passage.document_id in right) for hit in found.hits
         ],
     }
+
+
+def _matched(hit: Hit, parts: Sequence[Part]) -> list[str]:
+    """The words of that part of the message which found it."""
+    by = next((part for part in parts if any(one.passage == hit.passage for one in part.hits)), None)
+    return matched(by.asked, hit.passage) if by and by.asked else []
 
 
 def _label_of(question: str, audience: Audience, locale: str) -> LabelledQuestion | None:

@@ -120,7 +120,7 @@ class _Search:
         hits, told = self._answered(own, own.ranking.order, limit)
         likely = relevance.estimate(told)
         if context is None or before is None:
-            return Part(own.text, likely, arranged(hits, limit), told)
+            return Part(own.text, likely, arranged(hits, limit), told, own.asked)
         share = earlier.share(own.ranking, context.ranking, self._spread(own.nearest))
         _, told_before = self._answered(context, context.ranking.order, 0)
         telling = max((len(words.about) for words in own.asked.words.values()), default=0)
@@ -129,7 +129,7 @@ class _Search:
         with self._timed("load"):
             hits = self._load(order[: SPARE * limit], own.lexical, own.nearest)
         likely = max(likely, share * relevance.estimate(told_before))
-        return Part(own.text, likely, arranged(hits, limit), told)
+        return Part(own.text, likely, arranged(hits, limit), told, own.asked)
 
     def _answered(
         self, found: _Found, order: Sequence[tuple[int, float]], limit: int

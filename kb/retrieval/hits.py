@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from django.conf import settings
 
 from kb.models import Passage
+from kb.retrieval.questions import Question
 from kb.retrieval.relevance import Signs
 
 
@@ -33,6 +34,7 @@ class Part:
     relevance: float
     hits: list[Hit]
     signs: Signs | None = None  # what the probability was told by
+    asked: Question | None = None  # how it was looked up
 
     @property
     def sufficient(self) -> bool:

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from kb.embeddings import embed_missing
 from kb.models import Audience, Document, EmbeddingModel, Passage
@@ -17,6 +19,7 @@ from kb.retrieval.scope import Scope
 from kb.retrieval.words import by_words
 from llm.embed import LocalEmbedder
 from llm.errors import Unavailable
+from tests import cast
 from tests.kb.test_lexical import new_document, store
 
 PUBLIC, INTERNAL = Audience.PUBLIC, Audience.INTERNAL
@@ -276,3 +279,24 @@ def test_the_same_text_in_several_articles_is_one_hit_that_tells_of_the_others(k
     }
     internal = retrieve(question, INTERNAL).hits[:2]
     assert {hit.passage.document.audience for hit in internal} == {PUBLIC, INTERNAL}
+
+
+LETTER = """Dear Sir or Madam,
+
+how do I ask for a refund of an order that I no longer want, and where is the button for it?
+
+Thank you in advance!
+
+Kind regards,
+Parcel Miller
+"""
+
+
+def test_trying_an_e_mail_tells_the_words_that_were_searched(knowledge: None, client: Client) -> None:
+    """Neither its greeting nor its signature: the first refund article speaks of a parcel, too."""
+    client.force_login(cast.adam())
+    page = client.get(reverse("try-retrieval"), {"q": LETTER}).content.decode()
+    assert "<mark>refund</mark>" in page
+    assert "<mark>parcel</mark>" not in page.lower()
+    (part,) = retrieve(LETTER, PUBLIC).parts
+    assert part.asked is not None and "refund" in part.asked.telling()
