@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nsmallest
 
 # Shorter words have too many neighbours; longer ones may hold two slips.
 SHORTEST = 4
 TWO_SLIPS = 8
 LONGEST = 30
+# Words a slip away, the likeliest slips first: all of them in an alphabet; a syllabary has more.
+MOST = 4_000
 # Two slips are looked for among words that begin or end with the same letters, so many of them.
 EDGE = 3
 # What the slips cost; any other one costs 1. Letters are swapped, doubled and hit beside their key more often
@@ -38,8 +42,8 @@ class Near:
 
 
 def may_be_misspelt(word: str) -> bool:
-    """A word of letters that is long enough to be known by the rest of them; small letters."""
-    return SHORTEST <= len(word) <= LONGEST and word.isalpha()
+    """A word of letters of one script, long enough to be known by the rest of them; small letters."""
+    return SHORTEST <= len(word) <= LONGEST and word.isalpha() and len(set(map(_script, word))) == 1
 
 
 def slips_allowed(word: str) -> int:
@@ -47,13 +51,13 @@ def slips_allowed(word: str) -> int:
 
 
 def one_slip(word: str) -> dict[str, float]:
-    """Every word that is one slip away, and what the slip costs."""
+    """The words that are one slip away, and what the slip costs; the likeliest first."""
     found: dict[str, float] = {}
     for other, cost, place in _slips(word):
         cost += FIRST if place == 0 else 0
         if other != word and cost < found.get(other, 99):
             found[other] = cost
-    return found
+    return dict(nsmallest(MOST, found.items(), key=lambda slip: (slip[1], slip[0])))
 
 
 def _slips(word: str) -> Iterator[tuple[str, float, int]]:
@@ -92,19 +96,27 @@ def _neighbours() -> dict[str, str]:
 
 
 def _alphabet(word: str) -> frozenset[str]:
-    """The letters of the word's script, and its own."""
-    return frozenset(word).union(*(_script(ord(letter) // 128) for letter in set(word)))
+    """The word's own letters, and those of its script that stand beside most of them."""
+    ((block, _),) = Counter(ord(letter) // 128 for letter in word).most_common(1)
+    return frozenset(word) | _letters(_script(word[0]), block)
+
+
+def _script(letter: str) -> str:
+    """ "LATIN", "CYRILLIC"."""
+    return unicodedata.name(letter, "").split(" ")[0]
 
 
 @lru_cache(maxsize=64)
-def _script(block: int) -> frozenset[str]:
-    if block in (0, 1, 2):
+def _letters(script: str, block: int) -> frozenset[str]:
+    if script == "LATIN":
         return frozenset("abcdefghijklmnopqrstuvwxyz")
     letters = (chr(code) for code in range(block * 128, block * 128 + 128))
     return frozenset(
         letter
         for letter in letters
-        if unicodedata.category(letter) in ("Ll", "Lo", "Mn", "Mc") and letter.casefold() == letter
+        if unicodedata.category(letter) in ("Ll", "Lo", "Mn", "Mc")
+        and letter.casefold() == letter
+        and _script(letter) == script
     )
 
 

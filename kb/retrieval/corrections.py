@@ -1,9 +1,9 @@
 """What stands in the documents instead of a word that they don't hold: misspelt, or written as two.
 
 The dictionary is that of the lexemes, which knows no audience. So a word counts as held only if the searcher
-may see a passage with it, and what takes its place comes from such a passage too: nobody learns from a
-correction what stands in a document that they may not read. Words that the local embedding model knows whole
-are spelt right, whether the documents hold them or not.
+may see a passage with it, and what takes its place comes from such passages and is the more frequent among
+them: nobody learns from a correction what stands in a document that they may not read. Words that the local
+embedding model knows whole are spelt right, whether the documents hold them or not.
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import islice
 
-from django.db.models import BooleanField, Case, CharField, Exists, F, Func, OuterRef, Q, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, CharField, Exists, F, Func, IntegerField, OuterRef, Q, Value
 from django.db.models.functions import Concat, Left, Length, Right
 
 from kb.lexemes import stem, stems, words
@@ -26,7 +28,7 @@ from kb.misspellings import (
     slips_allowed,
     splits,
 )
-from kb.models import LexemeCount
+from kb.models import LexemeCount, PassageQuerySet
 from kb.retrieval.common_words import COMMON_WORDS
 from kb.retrieval.reading import Reading
 from kb.retrieval.scope import Scope
@@ -35,8 +37,10 @@ from llm.embed import LocalEmbedder
 # So many words of a question, the first ones, and so many guesses for each.
 MOST_WORDS = 8
 GUESSES = 3
-# A lexeme that more passages hold is not looked for among those that the searcher may see.
-CERTAINLY_SEEN = 2_000
+# Words a slip away that are looked up for one question, in all locales together; the likeliest of each word.
+MOST_LOOKED_UP = 20_000
+# Corrections of a word whose passages are counted, the nearest ones; and how far each is counted.
+FINALISTS, COUNTED_TO = 20, 300
 # Of two corrections that are as near, the more frequent: by so much for e times the passages.
 FREQUENT = 0.1
 # A slip that costs no more may have made a common word into this one.
@@ -87,8 +91,7 @@ def _doubtful(readings: Iterable[Reading]) -> dict[str, set[str]]:
 @lru_cache(maxsize=10_000)
 def _is_spelt_right(word: str) -> bool:
     """A common word, or one that the local model knows whole instead of by its pieces."""
-    embedder = LocalEmbedder()
-    return word in COMMON_EVERYWHERE or embedder.count(word) - embedder.count("") == 1
+    return word in COMMON_EVERYWHERE or LocalEmbedder().knows(word)
 
 
 def _missing(
@@ -96,9 +99,7 @@ def _missing(
 ) -> list[str]:
     """The words of which no passage in the scope holds a lexeme."""
     rare = {lexeme for lexemes in asked.values() for lexeme in lexemes if lexeme in frequency}
-    held = {lexeme for lexeme in rare if frequency[lexeme] > CERTAINLY_SEEN}
-    if rare - held:
-        held |= {lexeme for _, lexeme in _seen(rare - held, locales, scope)}
+    held = {lexeme for _, lexeme in _seen(rare, locales, scope)} if rare else set()
     return [word for word, lexemes in asked.items() if not held.intersection(lexemes)]
 
 
@@ -107,16 +108,30 @@ Place = tuple[str, str]
 
 
 def _seen(lexemes: Iterable[str], locales: Iterable[str], scope: Scope) -> dict[Place, int]:
-    """Those that the searcher may see, and in how many passages they are. Letters only."""
-    wanted = Concat(Value("'"), OuterRef("lexeme"), Value("'"), output_field=CharField())
-    holding = scope.passages().filter(_Holds(F("lexemes"), wanted), document__locale=OuterRef("locale"))
-    rare = When(passages__lte=CERTAINLY_SEEN, then=Exists(holding.order_by()))
+    """Those that the searcher may see, and in how many passages they are, for whomever. Letters only."""
     rows = LexemeCount.objects.filter(locale__in=list(locales), lexeme__in=list(lexemes))
-    found = rows.annotate(seen=Case(rare, default=Value(True))).filter(seen=True)
-    return {(locale, lexeme): number for locale, lexeme, number in found.values_list(*COUNTED)}
+    # Not a condition: each lexeme is looked up by itself, in the index.
+    told = rows.annotate(seen=Exists(_holding(scope))).values_list("locale", "lexeme", "passages", "seen")
+    return {(locale, lexeme): number for locale, lexeme, number, seen in told if seen}
 
 
-COUNTED = ("locale", "lexeme", "passages")
+def _counted(places: Collection[Place], scope: Scope) -> dict[Place, int]:
+    """In how many passages that the searcher may see, as far as it makes a difference."""
+    locales, lexemes = {locale for locale, _ in places}, {lexeme for _, lexeme in places}
+    rows = LexemeCount.objects.filter(locale__in=locales, lexeme__in=lexemes)
+    few = ArraySubquery(_holding(scope).values("pk")[:COUNTED_TO])
+    told = rows.annotate(number=Func(few, function="cardinality", output_field=IntegerField()))
+    return {(locale, lexeme): number for locale, lexeme, number in told.values_list(*PLACE, "number")}
+
+
+def _holding(scope: Scope) -> PassageQuerySet:
+    """The passages that hold a row's lexeme."""
+    wanted = Concat(Value("'"), OuterRef("lexeme"), Value("'"), output_field=CharField())
+    holds = _Holds(F("lexemes"), wanted)
+    return scope.passages().filter(holds, document__locale=OuterRef("locale")).order_by()
+
+
+PLACE = ("locale", "lexeme")
 
 
 class _Holds(Func):
@@ -129,30 +144,36 @@ class _Holds(Func):
 
 def _instead(asked: Sequence[str], locales: Sequence[str], scope: Scope) -> dict[str, Correction]:
     """What the searcher may see instead of each word: a slip away, two words in one, or two slips away."""
-    missing = [word for word in asked if not _is_nearly_common(word)]
-    slips = {word: _one_slip(word, locales) for word in missing}
+    near_words = {word: one_slip(word) for word in asked}
+    missing = [word for word in asked if not _is_nearly_common(near_words[word])]
+    slips = _one_slip({word: near_words[word] for word in missing}, locales)
     halves = {word: _halves(word, locales) for word in missing}
     wanted = {lexeme for found in slips.values() for _, lexeme in found}
     wanted |= {lexeme for found in halves.values() for half in found for _, lexeme in half}
     seen = _seen(wanted, locales, scope) if wanted else {}
-    chosen = {word: _best(slips[word], seen) or _both(halves[word], seen) for word in missing}
+    chosen = {word: _best(slips[word], seen, scope) or _both(halves[word], seen) for word in missing}
     for word in (word for word, near in chosen.items() if not near):
         costs = _two_slips(word, locales)
-        near = _best(costs, _seen({lexeme for _, lexeme in costs}, locales, scope)) if costs else []
+        near = _best(costs, _seen({lexeme for _, lexeme in costs}, locales, scope), scope) if costs else []
         chosen[word] = [replace(one, share=one.share * LESS_SURE) for one in near]
     corrected = {word: _correction(word, near, scope) for word, near in chosen.items()}
     return {word: correction for word, correction in corrected.items() if correction.near}
 
 
-def _is_nearly_common(word: str) -> bool:
+def _is_nearly_common(slips: Mapping[str, float]) -> bool:
     """ "coudl": what it was meant to be tells nothing."""
-    slips = one_slip(word)
     return any(slips[common] <= LIKELY for common in COMMON_EVERYWHERE & slips.keys())
 
 
-def _one_slip(word: str, locales: Iterable[str]) -> dict[Place, float]:
-    """What may stand in the dictionary of each locale, and what the slip costs."""
-    slips = one_slip(word)
+def _one_slip(
+    slips: Mapping[str, Mapping[str, float]], locales: Collection[str]
+) -> dict[str, dict[Place, float]]:
+    """For each word, what may stand in the dictionary of each locale, and what the slip costs."""
+    each = MOST_LOOKED_UP // max(len(slips) * len(locales), 1)
+    return {word: _places(dict(islice(costs.items(), each)), locales) for word, costs in slips.items()}
+
+
+def _places(slips: Mapping[str, float], locales: Iterable[str]) -> dict[Place, float]:
     costs: dict[Place, float] = {}
     for locale in locales:
         for lexeme, cost in zip(stems(slips, locale), slips.values(), strict=True):
@@ -160,10 +181,14 @@ def _one_slip(word: str, locales: Iterable[str]) -> dict[Place, float]:
     return costs
 
 
-def _best(costs: Mapping[Place, float], seen: Mapping[Place, int]) -> list[Near]:
+def _best(costs: Mapping[Place, float], seen: Mapping[Place, int], scope: Scope) -> list[Near]:
     """The likeliest words first; a word of several locales counts once, and stands in each."""
+    nearest = sorted(costs.keys() & seen.keys(), key=lambda one: (costs[one], one))
+    finalists = set(list(dict.fromkeys(lexeme for _, lexeme in nearest))[:FINALISTS])
+    running = [one for one in nearest if one[1] in finalists]
+    held = _counted(running, scope) if running else {}
     ranked = sorted(
-        costs.keys() & seen.keys(), key=lambda one: (costs[one] - FREQUENT * math.log(max(seen[one], 1)), one)
+        running, key=lambda one: (costs[one] - FREQUENT * math.log(max(held.get(one, 0), 1)), one)
     )
     lexemes = list(dict.fromkeys(lexeme for _, lexeme in ranked))[:GUESSES]
     return [

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import reduce
 from heapq import nlargest
 from itertools import accumulate
 
-from django.db import connection, transaction
 from django.db.models import BooleanField, F, Func, Q, Value
 from pgvector import SparseVector
 from pgvector.django import MaxInnerProduct
@@ -22,6 +20,7 @@ from pgvector.django import MaxInnerProduct
 from kb import lexical
 from kb.lexical import Term, tsquery
 from kb.retrieval.hits import Arm
+from kb.retrieval.meaning import set_for_now
 from kb.retrieval.questions import Question
 from kb.retrieval.scope import Scope
 
@@ -38,10 +37,7 @@ ROUNDING = 1e-5
 
 # A scan of all passages would read each one's lexemes from beside its row, which the planner doesn't reckon
 # with; to compile such a statement takes longer than to run it.
-SETTINGS = """
-    SELECT set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-           set_config('work_mem', '32MB', true)
-"""
+SETTINGS = {"enable_seqscan": "off", "jit": "off", "work_mem": "32MB"}
 
 
 def by_words(scope: Scope, asked: Question, depth: int) -> Arm:
@@ -49,7 +45,7 @@ def by_words(scope: Scope, asked: Question, depth: int) -> Arm:
     terms = lexical.terms(asked.words, _tells(asked))
     if not terms:
         return Arm()
-    with _settings():
+    with set_for_now(SETTINGS):
         found = _Search(scope, terms, asked.vector(), max(depth, EXACT)).run()
     ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     return Arm(dict(ranked[:depth]))
@@ -61,14 +57,6 @@ def _tells(asked: Question) -> dict[str, float]:
     for words in asked.words.values():
         chosen.update(nlargest(MOST_TERMS, words.known, key=lambda lexeme: (words.tell[lexeme], lexeme)))
     return {lexeme: tells for lexeme, tells in asked.weights().items() if lexeme in chosen and tells > 0}
-
-
-@contextmanager
-def _settings() -> Iterator[None]:
-    """For the statements of this transaction."""
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        cursor.execute(SETTINGS)
-        yield
 
 
 class _Search:

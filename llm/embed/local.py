@@ -64,6 +64,11 @@ class LocalEmbedder:
     def count(self, text: str) -> int:
         return len(tokens_of(text))
 
+    def knows(self, word: str) -> bool:
+        """As one token of its own: neither by its pieces, nor as the one of all that is unknown."""
+        _, *tokens, _ = tokens_of(word)
+        return len(tokens) == 1 and tokens[0] != _loaded.tokenizer().token_to_id("[UNK]")
+
 
 def _cut(tokens: list[int]) -> list[int]:
     """At most as many as the model takes; the mark of the end stays."""

@@ -1,21 +1,24 @@
 """The words of texts and questions, whatever they are written in and however they are misspelt."""
 
+import unicodedata
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kb.identifiers import is_identifier
 from kb.lexemes import lexemes
 from kb.lexical import stored, tsvector
-from kb.misspellings import distance, one_slip, splits
-from kb.models import Audience, Document, Passage
+from kb.misspellings import LONGEST, MOST, distance, may_be_misspelt, one_slip, splits
+from kb.models import Audience, Document, LexemeCount, Passage
+from kb.retrieval.corrections import MOST_LOOKED_UP, MOST_WORDS, _one_slip
 from kb.retrieval.languages import by_dictionary, spoken_language
 from kb.retrieval.questions import PLAIN, Question, look_up, matched
 from kb.retrieval.reading import read
 from kb.retrieval.scope import Scope, scope_of
-from kb.retrieval.words import by_words
+from kb.retrieval.words import SETTINGS, by_words
 from kb.synonyms import parse
 from tests.kb.test_lexical import new_document, store
 
@@ -90,7 +93,8 @@ def test_any_text_has_lexemes_that_can_be_stored(text: str, locale: str) -> None
     assert stored(tsvector(found)) == sorted(set(found))
 
 
-@given(st.text(st.characters(max_codepoint=127)))
+# Without blanks: "E 11" is one identifier, and "e 11" two words.
+@given(st.text(st.characters(max_codepoint=127, exclude_characters=" ")))
 def test_capitals_make_no_difference(text: str) -> None:
     assert lexemes(text.upper(), "en") == lexemes(text.lower(), "en")
 
@@ -278,8 +282,12 @@ def test_agents_find_internal_words_misspelt(articles: None) -> None:
     assert "Zephyrion" in found("zephyrian", INTERNAL)[0]
 
 
-def test_an_internal_word_is_as_unknown_to_customers_as_one_that_is_nowhere(articles: None) -> None:
+@pytest.mark.parametrize("passages", [1, 100_000])
+def test_an_internal_word_is_as_unknown_to_customers_as_one_that_is_nowhere(
+    articles: None, passages: int
+) -> None:
     store(new_document("wind.md", "Wind"), "The zephyrium is a wind.")
+    LexemeCount.objects.filter(lexeme="zephyrion").update(passages=passages)
     for asked in ("zephyrion", "zephyriom"):
         told = ask(asked)
         assert told.corrected == {asked: "zephyrium"}
@@ -297,6 +305,13 @@ def test_a_word_is_corrected_in_the_language_of_its_documents(db: None) -> None:
     store(new_document("ru.md", "Возврат", "ru"), "Возврат денег занимает пять дней.")
     assert ask("Erstatung").corrected == {"erstatung": "Erstattung"}
     assert ask("возрват").corrected == {"возрват": "Возврат"}
+
+
+def test_a_word_is_corrected_in_a_script_that_the_local_model_does_not_know(db: None) -> None:
+    store(new_document("hy.md", "", "hy"), "Ձեռնարկ բոլորի համար։")
+    store(new_document("ka.md", "", "ka"), "ფულის დაბრუნება ხუთ დღეში.")
+    assert ask("ձեռնրակ").corrected == {"ձեռնրակ": "Ձեռնարկ"}
+    assert ask("დაბურნება").corrected == {"დაბურნება": "დაბრუნება"}
 
 
 def test_the_documents_tell_the_language_of_a_short_question(db: None) -> None:
@@ -317,6 +332,18 @@ def test_a_line_to_fill_in_is_no_word(articles: None) -> None:
     assert found("_") == found("_@_._ __") == []
 
 
+def test_a_search_by_words_leaves_no_setting_behind(articles: None) -> None:
+    def settings() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')" for name in SETTINGS))
+            return list(cursor.fetchone())
+
+    with transaction.atomic():
+        before = settings()
+        assert found("refund") == [REFUND]
+        assert settings() == before != list(SETTINGS.values())
+
+
 def test_without_boosts_a_question_is_only_its_own_lexemes(articles: None) -> None:
     asked = look_up("log in E-11 refund", "en", ["en"], boosts=PLAIN)
     assert set(asked.words["en"].tell) == set(lexemes("log in E-11 refund", "en"))
@@ -335,6 +362,41 @@ def test_every_slip_is_one_away() -> None:
     assert {"refnud", "refun", "reffund", "rwfund", "efund"} <= slips.keys()
     assert {distance("refund", other, 2) for other in slips} == {1}
     assert slips["refnud"] < slips["rezund"] < slips["zefund"]
+
+
+SCRIPTS = ["LATIN SMALL LETTER", "CYRILLIC SMALL LETTER", "ETHIOPIC SYLLABLE", "YI SYLLABLE", "EGYPTIAN"]
+
+
+def longest_word(script: str) -> str:
+    """Of letters that stand far from each other."""
+    letters = [
+        letter for letter in map(chr, range(0x14000)) if unicodedata.name(letter, "").startswith(script)
+    ]
+    return "".join(letters[:: max(len(letters) // LONGEST, 1)][:LONGEST])
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_word_has_a_limited_number_of_slips_in_any_script(script: str) -> None:
+    word = longest_word(script)
+    assert len(word) >= 20
+    assert 0 < len(one_slip(word)) <= MOST
+
+
+def test_a_word_of_mixed_scripts_is_not_corrected(articles: None) -> None:
+    assert may_be_misspelt("refnud") and may_be_misspelt("возрват") and may_be_misspelt("được")
+    assert not may_be_misspelt("refnuд")
+    assert ask("".join(longest_word(script)[:6] for script in SCRIPTS)).corrected == {}
+
+
+@pytest.mark.parametrize("locales", [1, 2, 40])
+def test_a_question_has_a_limited_number_of_slips_the_likeliest(locales: int) -> None:
+    words = ["abcdefghijklmnopqrstuvwxyz"[number:] for number in range(MOST_WORDS)]
+    named = [f"l{number}" for number in range(locales)]
+    looked_up = _one_slip({word: one_slip(word) for word in words}, named)
+    assert sum(map(len, looked_up.values())) <= MOST_LOOKED_UP
+    for word, places in looked_up.items():
+        left_out = [cost for slip, cost in one_slip(word).items() if (named[0], slip) not in places]
+        assert max(places.values()) <= min(left_out, default=9)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from kb.embeddings import embed_missing
+from kb.misspellings import one_slip
 from kb.models import Audience, Document, Embedding, EmbeddingModel, Passage
 from kb.retrieval import DEPTH, meaning, reach, retrieve
 from kb.retrieval.meaning import by_meaning, one_by_one, through_index
-from kb.retrieval.questions import look_up
+from kb.retrieval.questions import look_up, matched
 from kb.retrieval.scope import Scope, scope_of
 from kb.retrieval.words import by_words
 from llm.embed import LocalEmbedder, Vectors
@@ -130,6 +131,45 @@ def searched(
         through_index(scope, model, vector, depth),
     ]
     return found.union(*(arm.scores for arm in arms))
+
+
+def test_no_text_that_is_not_seen_changes_what_is_corrected_or_matched() -> None:
+    rng = random.Random(3)
+    for number in range(10):
+        store(
+            new_document(f"{number}.md", "", rng.choice(LOCALES)),
+            f"The {' and '.join(rng.sample(SUBJECTS, 4))}.",
+        )
+    misspelt = [slip(rng, subject.casefold()) for subject in SUBJECTS for _ in range(2)]
+    before = told(misspelt, Audience.PUBLIC)
+    assert sum(bool(corrected) for corrected, _ in before) > len(SUBJECTS)
+    for number in range(3):
+        hidden = new_document(f"hidden{number}.md", "", rng.choice(LOCALES))
+        Document.objects.filter(pk=hidden.pk).update(audience=Audience.INTERNAL)
+        secret = rng.sample([*misspelt, *(slip(rng, word) for word in misspelt)], 20)
+        store(hidden, *[" ".join(secret)] * 30)
+        assert told(misspelt, Audience.PUBLIC) == before
+    assert told(misspelt, Audience.INTERNAL) != before
+
+
+def slip(rng: random.Random, word: str) -> str:
+    return rng.choice(sorted(one_slip(word)))
+
+
+def told(asked: list[str], audience: Audience) -> list[tuple[object, object]]:
+    """Of each word, what is shown instead, and the words that matched in the passages that all may see."""
+    seen = Passage.objects.visible_to(Audience.PUBLIC).order_by("pk")
+    looked_up = [look_up(word, "", None, scope=Scope(audience)) for word in asked]
+    return [(one.corrected, [matched(one, passage) for passage in seen]) for one in looked_up]
+
+
+def test_the_more_frequent_correction_is_that_of_the_passages_that_are_seen() -> None:
+    store(new_document("seen.md", ""), "A marmet.", "The marmet sleeps.", "A marnet.")
+    hidden = new_document("hidden.md", "")
+    Document.objects.filter(pk=hidden.pk).update(audience=Audience.INTERNAL)
+    store(hidden, *["The marnet."] * 30)
+    assert look_up("marlet", "en", None, scope=Scope(Audience.PUBLIC)).corrected == {"marlet": "marmet"}
+    assert look_up("marlet", "en", None, scope=Scope(Audience.INTERNAL)).corrected == {"marlet": "marnet"}
 
 
 @pytest.mark.parametrize("way", [one_by_one, through_index])
