@@ -119,7 +119,8 @@ def _begin(model: EmbeddingModel) -> None:
     elif vector_index.needed(model):
         complete.update(state=State.FINISHING, reason="", lease=None)
     # One that waits because its endpoint was away is tried at once.
-    row.filter(state=State.BUILDING).exclude(reason="").update(reason="", lease=None)
+    waiting = row.filter(state__in=[State.BUILDING, State.FINISHING]).exclude(reason="")
+    waiting.update(reason="", lease=None)
 
 
 def claim(model_id: int, turn: int | None = None) -> EmbeddingModel | None:
@@ -268,9 +269,11 @@ def missing_beside(model: EmbeddingModel, active: EmbeddingModel) -> int:
 
 def retire(name: str) -> EmbeddingModel:
     """Have a model's vectors and index removed. The job is the caller's to wake or to do."""
-    model = find(name)
+    pk = find(name).pk
     with transaction.atomic():
-        model = EmbeddingModel.objects.select_for_update(no_key=True).get(pk=model.pk)
+        model = EmbeddingModel.objects.select_for_update(no_key=True).filter(pk=pk).first()
+        if model is None:
+            raise Refused(f"“{name}” was removed.")
         if model.active:
             raise Refused(f"“{name}” is active: searches use it. Activate another one first.")
         if model.state != State.RETIRING:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import redis
+from django.db import connection, transaction
 from django.utils import timezone
 
 from kb import reembedding
@@ -22,12 +23,13 @@ from tests.conftest import ROOT, environment_for_a_process
 from tests.endpoint import Endpoint
 from tests.kb.test_lexical import new_document, store
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
 OLD, NEW = "old-model", "new-model"
 MODELS = {OLD: 24, NEW: 32}
 PASSAGES = 1_200
 KILLS = 4
+APPLICATION = "started-by-a-test"
 
 Start = Callable[..., "subprocess.Popen[bytes]"]
 
@@ -52,7 +54,7 @@ def new(transactional_db: None, endpoint: Endpoint) -> EmbeddingModel:
 
 @pytest.fixture
 def start(endpoint: Endpoint, valkey: "redis.Redis", tmp_path: Path) -> Iterator[Start]:
-    """Starts a process on the test database; what still runs at the end is killed."""
+    """Starts a process on the test database, where `connected` knows it; what still runs is killed."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start(*command: str) -> "subprocess.Popen[bytes]":
@@ -60,7 +62,7 @@ def start(endpoint: Endpoint, valkey: "redis.Redis", tmp_path: Path) -> Iterator
             process = subprocess.Popen(
                 [sys.executable, *command],
                 cwd=ROOT,
-                env=environment_for_a_process(**endpoint.environment(NEW)),
+                env=environment_for_a_process(**endpoint.environment(NEW), PGAPPNAME=APPLICATION),
                 stdout=log,
                 stderr=log,
             )
@@ -76,6 +78,15 @@ def start(endpoint: Endpoint, valkey: "redis.Redis", tmp_path: Path) -> Iterator
 def kill(process: "subprocess.Popen[bytes]") -> None:
     process.send_signal(signal.SIGKILL)
     process.wait()
+
+
+def connected() -> bool:
+    """Whether a started process has got as far as the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE application_name = %s)", [APPLICATION]
+        )
+        return cursor.fetchone() == (True,)
 
 
 def made() -> int:
@@ -119,26 +130,32 @@ def test_a_killed_activation_has_happened_or_not(
     reembedding.finish(new, lambda row, done: None)
     moments = random.Random(8)
     for name in (NEW, OLD) * 2:
+        eventually(lambda: not connected(), 60)
         process = start("manage.py", "reembed", "activate", name)
-        time.sleep(moments.random() * 4)
+        eventually(lambda process=process: connected() or process.poll() is not None, 60)  # type: ignore[misc]
+        time.sleep(moments.random() * 0.1)
         kill(process)
         assert EmbeddingModel.objects.filter(active=True).count() == 1
         assert set(EmbeddingModel.objects.values_list("state", flat=True)) == {"complete"}
     assert made() == PASSAGES
+    other = OLD if EmbeddingModel.objects.active().name == NEW else NEW
+    assert start("manage.py", "reembed", "activate", other).wait(120) == 0
+    assert EmbeddingModel.objects.active().name == other
 
 
 def test_a_killed_bulk_worker_is_followed_by_one_that_goes_on(
-    new: EmbeddingModel, start: Start, tmp_path: Path, eventually: Callable[..., float]
+    new: EmbeddingModel, start: Start, endpoint: Endpoint, tmp_path: Path, eventually: Callable[..., float]
 ) -> None:
     worker = ("-m", "celery", "-A", "config", "worker", "--pool", "threads", "--concurrency", "1")
     worker += ("--queues", "bulk,documents", "--beat", "--schedule", str(tmp_path / "schedule"))
     worker += ("--without-gossip", "--without-mingle")
+    endpoint.delay = 0.5  # many times what lies between a look and the kill
     first = start(*worker)  # nobody told it: beat offers what waits
-    eventually(lambda: 0 < made() < PASSAGES, 90)
+    eventually(made, 90)
     kill(first)
-    stored = made()
-    assert stored < PASSAGES
+    assert made() < PASSAGES
 
+    endpoint.delay = 0
     start(*worker)
     complete = EmbeddingModel.objects.filter(name=NEW, state="complete")
     eventually(complete.exists, LEASE.total_seconds() + 120)
@@ -146,15 +163,18 @@ def test_a_killed_bulk_worker_is_followed_by_one_that_goes_on(
 
 
 def test_a_killed_removal_is_finished_by_the_next(
-    new: EmbeddingModel, start: Start, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+    new: EmbeddingModel, start: Start, endpoint: Endpoint, eventually: Callable[..., float]
 ) -> None:
     endpoint.delay = 0
     reembedding.finish(new, lambda row, done: None)
-    process = start("manage.py", "reembed", "retire", NEW)
-    time.sleep(2)
-    kill(process)
+    with transaction.atomic():
+        # It can't remove this one, so it is killed before its end.
+        Embedding.objects.select_for_update().filter(model=new)[0]
+        process = start("manage.py", "reembed", "retire", NEW)
+        eventually(EmbeddingModel.objects.filter(name=NEW, state="retiring", lease__isnull=False).exists, 60)
+        kill(process)
+    assert made() == PASSAGES
     EmbeddingModel.objects.filter(name=NEW).update(lease=None)
-    again = start("manage.py", "reembed", "retire", NEW)
-    again.wait(60)
+    assert start("manage.py", "reembed", "retire", NEW).wait(120) == 0
     assert EmbeddingModel.objects.get().name == OLD
     assert Embedding.objects.count() == PASSAGES

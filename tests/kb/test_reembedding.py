@@ -2,6 +2,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -175,6 +176,21 @@ def test_an_endpoint_that_is_down_is_asked_again_later_and_told_about(
     assert (new.state, new.reason) == (State.COMPLETE, "")
 
 
+def test_a_model_that_waits_while_its_last_passages_are_made_is_tried_at_once_by_another_start(
+    new: EmbeddingModel, endpoint: Endpoint
+) -> None:
+    EmbeddingModel.objects.filter(pk=new.pk).update(state=State.FINISHING)
+    new.refresh_from_db()
+    endpoint.down = True
+    assert not work(new)
+    assert (state(new), reembedding.claim(new.pk)) == (State.FINISHING, None)
+    endpoint.down = False
+    again = reembedding.start(NEW)
+    assert (again.reason, again.lease) == ("", None)
+    work(new)
+    assert (state(new), missing(new)) == (State.COMPLETE, 0)
+
+
 def test_beat_offers_a_job_that_nobody_is_at(new: EmbeddingModel, monkeypatch: pytest.MonkeyPatch) -> None:
     offered: list[tuple[Any, ...]] = []
     monkeypatch.setattr(tasks.reembed, "apply_async", lambda args, **more: offered.append(args))
@@ -189,9 +205,8 @@ def test_a_task_does_one_turn_and_wakes_the_next(
 ) -> None:
     woken: list[tuple[int, ...]] = []
     monkeypatch.setattr(tasks.reembed, "delay_on_commit", lambda *args: woken.append(args))
-    monkeypatch.setattr(reembedding, "TURN", 0)
     monkeypatch.setattr("kb.embeddings.BATCH", 1)
-    monkeypatch.setattr(reembedding.work, "__defaults__", (0.0, lambda done: None))
+    monkeypatch.setattr(reembedding, "work", partial(reembedding.work, seconds=0))
     tasks.reembed(new.pk, 0)
     assert woken == [(new.pk, 1)]
     tasks.reembed(new.pk, 0)
@@ -339,6 +354,15 @@ def test_a_model_is_retired_when_no_search_uses_it_any_more(
     assert Embedding.objects.count() == 3
 
 
+def test_a_model_that_goes_while_it_is_retired_is_refused_in_a_sentence(
+    new: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    EmbeddingModel.objects.filter(pk=new.pk).delete()
+    monkeypatch.setattr(reembedding, "find", lambda name: new)
+    with pytest.raises(Refused, match="was removed"):
+        reembedding.retire(NEW)
+
+
 def test_retiring_stops_a_model_that_is_being_built(
     transactional_db: None, new: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -463,6 +487,7 @@ def test_documents_stored_during_the_change_have_vectors_of_both_models(
             except Refused as error:
                 assert "active already" in str(error) or "no vector" in str(error) or "nearly" in str(error)
     writer.join()
+    reembedding.finish(new, lambda row, done: None)  # the writer may have been the first to end
     assert not failed
     assert not Document.objects.filter(reference__regex=r"^\d").exclude(state="searchable").exists()
     assert (missing(new), missing(old), state(new)) == (0, 0, State.COMPLETE)
