@@ -57,7 +57,9 @@ def recall_by_subset(passages: int, seed: int) -> dict[str, Any]:
 
     model, plan = EmbeddingModel.objects.active(), Plan.of(passages, seed)
     sizes = powers_of_ten(passages)
-    by_size = {size: subsets_of(plan, size) for size in [*sizes, *(BETWEEN * size for size in sizes)]}
+    by_size = {
+        size: subsets_of(plan, size) for size in [*sizes, *(BETWEEN * size for size in sizes), passages]
+    }
     subsets = list(dict.fromkeys(subset for found in by_size.values() for subset in found))
     maker = model.embedder()
     asked = np.stack([maker.query(question.text) for question in questions(ASKED, passages, seed + 1)])
