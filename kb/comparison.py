@@ -5,15 +5,20 @@ Changes nothing that a search looks at. The figures stay with the models, so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from kb.metrics import ranking_figures, rounded
 from kb.models import Audience, EmbeddingModel, LabelledQuestion
 from kb.retrieval import DEPTH, best_per_document, retrieve
+
+# Of this session: whoever finds it taken leaves the work to the one that has it.
+ADVISORY_LOCK = 0x6B62_636D
 
 # How many questions, of how many.
 Progress = Callable[[int, int], object]
@@ -21,6 +26,10 @@ Progress = Callable[[int, int], object]
 
 class ModelAway(Exception):
     """A model made no vectors, so its figures would be those of words alone; the message says why."""
+
+    def __init__(self, model: EmbeddingModel, why: str) -> None:
+        super().__init__(f"“{model}” was not measured: {why}")
+        self.model = model
 
 
 @dataclass(frozen=True)
@@ -48,10 +57,32 @@ def labelled_here() -> list[Labelled]:
 
 
 def compare_here() -> None:
-    """All complete models, on the desk's own labelled questions."""
+    """All complete models, on the desk's own labelled questions; once at a time.
+
+    When one is away, the reason is kept beside its earlier figures as their `problem`.
+    """
     models = EmbeddingModel.objects.filter(state=EmbeddingModel.State.COMPLETE).order_by("pk")
-    if questions := labelled_here():
-        compare(list(models), questions)
+    with _alone() as alone:
+        questions = labelled_here() if alone else []
+        try:
+            if questions:
+                compare(list(models), questions)
+        except ModelAway as error:
+            told = {**(error.model.figures or {}), "problem": str(error)}
+            models.filter(pk=error.model.pk).update(figures=told)
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
+        taken = cursor.fetchone() == (True,)
+    try:
+        yield taken
+    finally:
+        if taken:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
 
 
 def compare(
@@ -79,5 +110,5 @@ def compare(
 def _found(question: Labelled, model: EmbeddingModel) -> list[str]:
     found = retrieve(question.text, question.audience, locale=question.locale, limit=DEPTH, model=model)
     if found.words_only:
-        raise ModelAway(f"“{model}” was not measured: {found.words_only}")
+        raise ModelAway(model, found.words_only)
     return [hit.passage.document.reference for hit in best_per_document(found.hits)]

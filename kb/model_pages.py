@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -74,6 +74,7 @@ def _measured(model: EmbeddingModel) -> dict[str, Any]:
         "model": model,
         "questions": figures.get("questions"),
         "values": [figures.get(measure) for measure in MEASURES],
+        "problem": figures.get("problem"),
     }
 
 
@@ -150,7 +151,9 @@ def retire(request: ReaderRequest, model_id: int) -> HttpResponse:
         messages.info(request, "That model is gone already.")
         return redirect("models")
     if request.method != "POST":
-        (standing,) = (one for one in standings() if one.model.pk == model_id)
+        standing = next((one for one in standings() if one.model.pk == model_id), None)
+        if standing is None:
+            raise Http404  # it went in between
         return render(request, "kb/model_retire.html", {"section": "models", "standing": standing})
     try:
         model = reembedding.retire(model.name)

@@ -44,7 +44,7 @@ def reembed(model_id: int, turn: int) -> None:
 
 @shared_task
 def compare_models() -> None:
-    """Asked for by an admin, who asks again if the message is lost."""
+    """Asked for by an admin, who asks again if the message is lost; what went wrong stands with the model."""
     comparison.compare_here()
 
 

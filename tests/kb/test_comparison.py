@@ -5,11 +5,16 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from kb import comparison, reembedding
 from kb.comparison import Labelled, ModelAway
 from kb.embeddings import embed_missing
 from kb.models import EmbeddingModel, LabelledQuestion
+from kb.tasks import compare_models
+from tests import cast
 from tests.endpoint import Endpoint
 from tests.kb.test_lexical import new_document, store
 
@@ -51,6 +56,35 @@ def test_a_model_that_is_away_has_no_figures(models: list[EmbeddingModel], setti
     with pytest.raises(ModelAway, match="was not measured"):
         comparison.compare(models, [Labelled("refunds", {"refunds.md": 1})])
     assert not EmbeddingModel.objects.exclude(figures=None).exists()
+
+
+def test_the_page_tells_which_model_was_away_until_it_was_measured(
+    models: list[EmbeddingModel], client: Client
+) -> None:
+    kept = LabelledQuestion.objects.create(text="when do refunds come")
+    kept.documents.add(models[0].embeddings.get(passage__document__reference="refunds.md").passage.document)
+    client.force_login(cast.adam())
+    EmbeddingModel.objects.filter(name=NEW).update(base_url="http://127.0.0.1:9/v1")
+    compare_models()
+    assert "“new-model” was not measured" in client.get(reverse("models")).content.decode()
+    EmbeddingModel.objects.filter(name=NEW).update(base_url=models[1].base_url)
+    compare_models()
+    assert "was not measured" not in client.get(reverse("models")).content.decode()
+    assert EmbeddingModel.objects.get(name=NEW).figures["recall@10"] == 1
+
+
+def test_a_comparison_that_runs_already_is_not_begun_again(
+    transactional_db: None, models: list[EmbeddingModel]
+) -> None:
+    kept = LabelledQuestion.objects.create(text="when do refunds come")
+    kept.documents.add(models[0].embeddings.get(passage__document__reference="refunds.md").passage.document)
+    with connection.copy().cursor() as another:
+        another.execute("SELECT pg_advisory_lock(%s)", [comparison.ADVISORY_LOCK])
+        compare_models()
+        assert not EmbeddingModel.objects.exclude(figures=None).exists()
+        another.execute("SELECT pg_advisory_unlock(%s)", [comparison.ADVISORY_LOCK])
+    compare_models()
+    assert EmbeddingModel.objects.exclude(figures=None).count() == 2
 
 
 def test_the_command_asks_what_was_labelled_here_or_a_folder(
