@@ -23,8 +23,10 @@ from kb.retrieval import DEPTH, best_per_document, retrieve
 
 LEASE = timedelta(seconds=60)
 ATTEMPTS = 3
-# The lease is renewed and the progress told after so many questions.
-TOLD_EVERY = 10
+
+
+class ModelAway(Exception):
+    """The model made no vector of a question: figures would be those of words alone."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,10 @@ def claim(run_id: int) -> LabelledRun | None:
 
 
 def run(run: LabelledRun) -> None:
-    """Ask every question and keep the figures; whoever lost the lease meanwhile keeps nothing."""
+    """Ask every question and keep the figures; whoever lost the lease meanwhile keeps nothing.
+
+    A run whose model is away has failed: its figures would be those of words alone.
+    """
     usable = Q(unanswerable=True) | Q(documents__isnull=False)
     questions = list(
         LabelledQuestion.objects.filter(usable).distinct().prefetch_related("documents").order_by("pk")
@@ -91,9 +96,13 @@ def run(run: LabelledRun) -> None:
     model = EmbeddingModel.objects.active()
     outcomes: dict[int, Outcome] = {}
     for question in questions:
-        if len(outcomes) % TOLD_EVERY == 0 and not _hold(run, len(outcomes), len(questions)):
+        # Before each: one question may take seconds, where an endpoint is slow.
+        if not _hold(run, len(outcomes), len(questions)):
             return
-        outcomes[question.pk] = _ask(question, model)
+        try:
+            outcomes[question.pk] = _ask(question, model)
+        except ModelAway as error:
+            return _fail(run, f"“{model}” was away, so that only words were searched: {error}")
     _mine(run).update(
         state=LabelledRun.State.DONE,
         lease=None,
@@ -117,12 +126,18 @@ def _hold(run: LabelledRun, asked: int, questions: int) -> bool:
     return bool(_mine(run).update(lease=lease, asked=asked, questions=questions))
 
 
+def _fail(run: LabelledRun, reason: str) -> None:
+    _mine(run).update(state=LabelledRun.State.FAILED, lease=None, finished=timezone.now(), reason=reason)
+
+
 def _ask(question: LabelledQuestion, model: EmbeddingModel) -> Outcome:
     started = time.perf_counter()
     found = retrieve(
         question.text, Audience(question.audience), locale=question.locale, limit=DEPTH, model=model
     )
     milliseconds = (time.perf_counter() - started) * 1000
+    if found.words_only:
+        raise ModelAway(found.words_only)
     ranking = [str(hit.passage.document_id) for hit in best_per_document(found.hits)]
     right = _right(question)
     ranks = (rank for rank, name in enumerate(ranking, start=1) if name in right)

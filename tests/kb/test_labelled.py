@@ -13,6 +13,7 @@ from kb.embeddings import embed_missing
 from kb.models import Audience, Document, EmbeddingModel, LabelledQuestion, LabelledRun
 from kb.tasks import run_labelled
 from tests import cast
+from tests.endpoint import Endpoint
 from tests.kb.test_lexical import new_document, store
 
 PUBLIC = Audience.PUBLIC
@@ -102,6 +103,40 @@ def test_a_run_that_keeps_killing_its_workers_has_failed(refunds: Document) -> N
     run.refresh_from_db()
     assert run.state == LabelledRun.State.FAILED and "start another one" in run.reason
     assert labelled.request_run() != run
+
+
+def test_a_run_whose_model_is_away_has_failed_and_says_so(refunds: Document, admin: Client) -> None:
+    labelled.label("which money do I get while the model is away", PUBLIC, "", [refunds])
+    with Endpoint() as endpoint:
+        endpoint.down = True
+        EmbeddingModel.objects.update(name="served-model", base_url=endpoint.url)
+        run_labelled(labelled.request_run().pk)
+    run = LabelledRun.objects.get()
+    assert run.state == LabelledRun.State.FAILED and run.finished and run.lease is None
+    assert "was away" in run.reason and "503" in run.reason
+    assert not run.figures
+    assert "was away" in admin.get(reverse("labelled-questions")).content.decode()
+
+
+def test_the_lease_is_renewed_before_each_question(
+    refunds: Document, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for text in ("when do I get my money back", "how long does the money take"):
+        labelled.label(text, PUBLIC, "", [refunds])
+    run = labelled.claim(labelled.request_run().pk)
+    assert run
+    seen: list[bool] = []
+    ask = labelled._ask
+
+    def asked_slowly(*args: Any) -> labelled.Outcome:
+        seen.append(LabelledRun.objects.get().lease > timezone.now())  # type: ignore[operator]
+        LabelledRun.objects.update(lease=timezone.now())
+        return ask(*args)
+
+    monkeypatch.setattr(labelled, "_ask", asked_slowly)
+    labelled.run(run)
+    assert seen == [True, True]
+    assert LabelledRun.objects.get().state == LabelledRun.State.DONE
 
 
 def test_a_tried_question_shows_ranks_words_scores_and_times(refunds: Document, admin: Client) -> None:
