@@ -66,7 +66,8 @@ def row(page: Page, text: str) -> Any:
 
 def choose(page: Page, *files: tuple[str, bytes]) -> None:
     page.get_by_label("Add articles and files").set_input_files(
-        [{"name": name, "mimeType": TEXT, "buffer": data} for name, data in files]
+        [{"name": name, "mimeType": TEXT, "buffer": data} for name, data in files],
+        timeout=90_000,  # 25 MB go through the browser's wire
     )
 
 

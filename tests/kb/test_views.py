@@ -105,6 +105,28 @@ PAGES: list[tuple[str, str, bool]] = [  # name, method, may an agent?
     ("document-delete", "post", False),
 ]
 WITHOUT_DOCUMENT = ("documents", "document-rows", "search", "upload")
+# Pages of admins alone; what they do is tested where they are.
+FOR_ADMINS = [  # name, method, id of a row
+    ("synonyms", "get", None),
+    ("synonyms", "post", None),
+    ("change-synonym", "get", 1),
+    ("change-synonym", "post", 1),
+    ("remove-synonym", "post", 1),
+    ("try-retrieval", "get", None),
+    ("label-question", "post", None),
+    ("labelled-questions", "get", None),
+    ("unlabel-question", "post", 1),
+    ("start-run", "post", None),
+    ("run-progress", "get", None),
+    ("models", "get", None),
+    ("model-progress", "get", None),
+    ("model-start", "get", None),
+    ("model-start", "post", None),
+    ("model-activate", "post", None),
+    ("model-compare", "post", None),
+    ("model-retire", "get", 1),
+    ("model-retire", "post", 1),
+]
 
 
 def address(name: str, document: Document) -> str:
@@ -114,7 +136,18 @@ def address(name: str, document: Document) -> str:
 def test_every_address_of_the_knowledge_base_stands_in_the_matrix() -> None:
     from kb.urls import urlpatterns
 
-    assert {pattern.name for pattern in urlpatterns} == {name for name, _, _ in PAGES}
+    known = {name for name, _, _ in PAGES} | {name for name, _, _ in FOR_ADMINS}
+    assert {pattern.name for pattern in urlpatterns} == known
+
+
+@pytest.mark.parametrize(("name", "method", "row"), FOR_ADMINS)
+def test_pages_of_admins_are_closed_to_agents_and_strangers(
+    name: str, method: str, row: int | None, alice: Client, client: Client
+) -> None:
+    path = reverse(name, args=[row] if row else [])
+    answer = getattr(client, method)(path)
+    assert answer.status_code == 302 and answer.url.startswith(reverse("sign-in"))
+    assert getattr(alice, method)(path).status_code == 403
 
 
 @pytest.mark.parametrize(("name", "method", "agent_may"), PAGES)
