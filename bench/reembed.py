@@ -250,7 +250,7 @@ def mixed_of(answers: Sequence[Answer]) -> dict[str, int]:
             Embedding.objects.filter(model=model, passage__in=answer.cosines).values_list("passage", "vector")
         )
         asked = model.embedder().query(answer.question)
-        stored = {pk: np.asarray(vector.to_list(), np.float32) for pk, vector in vectors.items()}
+        stored = {pk: np.asarray(vector, np.float32) for pk, vector in vectors.items()}
         expected = {pk: float(asked @ vector / np.linalg.norm(vector)) for pk, vector in stored.items()}
         mixed += any(abs(expected.get(int(pk), 9) - cosine) > 0.02 for pk, cosine in answer.cosines.items())
     return {"looked_at": len(kept), "mixed": mixed}
