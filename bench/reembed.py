@@ -282,7 +282,11 @@ def figures_of(
         "activate_command_s": round(phases.seconds("activate"), 2),
         "go_back_s": round(phases.seconds("back"), 3),
         "activate_again_s": round(phases.seconds("again"), 3),
-        "by_phase_p95_ms": {name: round(p95(measured, *times)) for name, times in phases.times.items()},
+        # A phase may be over before a search was due.
+        "by_phase_p95_ms": {
+            name: None if found != found else round(found)
+            for name, found in ((name, p95(measured, *times)) for name, times in phases.times.items())
+        },
     }
 
 
