@@ -1,0 +1,295 @@
+"""What people say in letters without claiming anything, in some languages. Pure data, written by hand.
+
+A line is a whole clause. "(a|b)" is one of these, "(a|)" may be missing, "…" stands for up to eight \
+            words of
+which none is among the language's claiming words, "_" for up to three such words: a name.
+"""
+
+CLAIMING = {
+    "en": """
+        not no never none nothing cannot can can't could couldn't will won't would wouldn't shall should \
+            must
+        may might is isn't are aren't was wasn't were weren't be been has have had do does don't doesn't did
+        it's that's there's they're he's she's we'll you'll i'll it'll they'll we've we're if unless until
+        when while because since so that which who as only always free but then by first next need needs
+        works work takes costs gets get goes covers includes allows click open press select choose go enter
+        type tap turn restart reset unplug install call visit pay send refund refunded replace replaced
+    """,
+    "de": """
+        nicht kein keine keinen nie niemals nichts kann können könnte könnten wird werden wirst würde würden
+        soll sollte sollten muss müssen müsste darf dürfen ist sind war waren sei hat haben hatte hatten \
+            wenn
+        falls sofern bis weil da dass damit der die das welche welcher nur immer kostenlos aber sondern dann
+        durch zuerst klicken öffnen drücken wählen gehen tippen geben rufen zahlen senden erstatten ersetzen
+        dauert kostet gilt bekommen erhalten
+    """,
+    "es": """
+        no nunca nada ningún ninguna puede pueden podrá podemos podría será serán es son está están fue \
+            han ha
+        hay debe deben tiene tienen tendrá si hasta cuando mientras porque que quien cual sólo solo siempre
+        gratis pero entonces primero haga pulse abra elija vaya escriba llame pague envíe reembolsar
+        reemplazar tarda cuesta cubre incluye vamos va
+    """,
+    "fr": """
+        ne n pas jamais rien aucun aucune peut peuvent pouvez pourra pourrez sera seront est sont était \
+            ont a
+        doit doivent devez faut aura aurez si jusqu'à quand lorsque parce que qui dont seulement toujours
+        gratuit gratuite mais alors puis d'abord cliquez ouvrez appuyez choisissez allez saisissez appelez
+        payez envoyez rembourser remplacer coûte prend couvre comprend
+    """,
+    "it": """
+        non mai niente nessun nessuna può possono potrà sarà saranno è sono era hanno ha deve devono se \
+            finché
+        quando perché che solo sempre gratis ma poi prima clicchi apra prema scelga vada chiami paghi invii
+        rimborsare sostituire costa copre
+    """,
+    "pt": """
+        não nunca nada nenhum nenhuma pode podem poderá será serão é são foi está estão tem têm deve \
+            devem se
+        até quando porque que só apenas sempre grátis mas então primeiro clique abra escolha ligue pague \
+            envie
+        reembolsar substituir custa cobre vamos
+    """,
+    "nl": """
+        niet geen nooit niets kan kunnen zal zullen wordt worden is zijn was moet moeten mag mogen heeft
+        hebben als tot wanneer omdat dat die alleen altijd gratis maar dan eerst klik open kies ga bel \
+            betaal
+        stuur kost dekt
+    """,
+}
+
+SAID = {
+    "en": """
+        (hi|hello|hey|dear|good morning|good afternoon|good evening|greetings|welcome) _
+        (hi|hello) (there|again|everyone|all)
+        (many|) (thanks|thank you) (very much|so much|a lot|again|kindly|in advance|) _
+        (many|) (thanks|thank you) (very much|so much|a lot|again|) for …
+        (we|i) (really|truly|) appreciate (it|this|that|your …)
+        (please|thanks in advance)
+        (sure|certainly|of course|absolutely|great|great question|good question|no problem|my pleasure)
+        (you are|you're) (very|most|) welcome
+        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry (again|)
+        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry (for|about) …
+        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry to hear (this|that|it)
+        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry to hear (about|of) …
+        (i am|i'm|we are|we're|) (so|very|really|) sorry to hear (that|) (you|your) …
+        (i am|i'm|we are|we're|) (so|very|really|) sorry to hear (that|) (you are|you're|you were|you \
+            have been|you've been|you have had|you've had|you had) (having|) …
+        (i am|i'm|we are|we're|) (so|very|really|) sorry (that|) you (are|were) having (this|) (trouble|\
+            difficulties|problem|problems) …
+        (we|i|please accept our|my) (sincerely|) (apologise|apologize|apologies) (for …|)
+        (please|) accept (our|my) (sincere|) apologies (for …|)
+        (i|we) (can|) (fully|completely|certainly|) understand (that|how|) (this|it) (is|must be|can be|\
+            may be) (very|really|quite|) (frustrating|annoying|upsetting|worrying|confusing|disappointing|\
+            stressful)
+        (i|we) (can|) (fully|completely|certainly|) understand how (frustrating|annoying|upsetting|\
+            worrying|confusing|disappointing|stressful) (this|it|that) (is|must be|can be|may be)
+        (i|we) (can|) (fully|completely|certainly|) understand (your|the) (frustration|concern|worry|\
+            disappointment)
+        that (sounds|must be) (very|really|) (frustrating|annoying|upsetting|worrying)
+        (if|should) you have (any|more|) (other|further|more|additional|) (questions|question|concerns)
+        if (you need|there is|there's) (anything|something) else
+        if (you|) need (any|) (more|further|) help
+        if anything (is|remains) unclear
+        (please|just|) (do|) let (me|us) know
+        (please|just|) let (me|us) know if (you have|there are|there is|you need|) (any|anything|) (other|\
+            further|more|additional|) (questions|question|concerns|else|help)
+        (please|just|) let (me|us) know (if|whether) (this|that) (helps|helped|works|worked)
+        (please|just|) let (me|us) know how (it|that) goes
+        (please|) (feel free|do not hesitate|don't hesitate) to (contact us|contact me|reach out|reply|\
+            write|write to us|ask|get in touch|get back to us|let us know|let me know) (again|anytime|) \
+            (if …|)
+        (please|) (feel free|do not hesitate|don't hesitate) to (contact us|reach out|get in touch|ask|\
+            write|reply) (if|with) (you have|) (any|) (other|further|more|additional|) (questions|\
+            question|concerns)
+        (please|just|) (reply|respond|write back|get back) to (this|us|me) (message|e-mail|email|mail|)
+        (please|just|) (contact us|write to us|reach out|get in touch) (again|any time|anytime|)
+        (i am|i'm|we are|we're|) (always|) (happy|glad) to (help|assist) (you|further|with …|)
+        (i|we) (would|'d) be (happy|glad) to (help|assist) (you|further|with …|)
+        (we are|we're|i am|i'm) (always|) here (to help|for you|to help you)
+        (i|we) hope (this|that) (helps|helped|answers your question|clears this up|clarifies …)
+        (i|we) hope (you are|you're) (doing|) well
+        have a (nice|great|good|lovely|wonderful) (day|evening|weekend|week|one|time) _
+        (kind|best|warm|warmest|many|) (regards|wishes) _
+        (all the best|best|cheers|sincerely|sincerely yours|yours sincerely|yours faithfully|yours truly|\
+            take care|yours)
+        (your|the) (support|customer service|customer support|service|) team (at|of) _
+        (your|the) _ team
+    """,
+    "de": """
+        (hallo|guten tag|guten morgen|guten abend|hi|moin|servus|grüß gott|liebe|lieber|sehr geehrte|sehr \
+            geehrter) _
+        sehr geehrte damen und herren
+        (vielen|herzlichen|besten|) dank _
+        (vielen|herzlichen|besten|) dank für …
+        danke (sehr|schön|vielmals|) (für …|)
+        (wir|ich) (danken|danke|bedanken uns|bedanke mich) (ihnen|dir|) (sehr|herzlich|) (für …|)
+        (gern|gerne|sehr gern|sehr gerne|natürlich|selbstverständlich|kein problem)
+        (es|das) tut (mir|uns) (sehr|) leid
+        (bitte|) entschuldigen sie (bitte|) (die|den|das) …
+        (wir|ich) (bitten|bitte) (sie|) (um entschuldigung|um verzeihung) (für …|)
+        (bitte|) (entschuldigen sie|entschuldige|entschuldigung|verzeihung) (bitte|)
+        (wir|ich) (verstehe|verstehen) (ihren|ihre|deinen|deine) (ärger|enttäuschung|sorge|frust|sorgen)
+        (das|es) ist (sehr|wirklich|sicher|) (ärgerlich|frustrierend|unangenehm)
+        (wenn|falls|sollten) sie (noch|weitere|) (weitere|) fragen haben
+        (bei|für) (weiteren|) fragen (stehen wir|stehe ich|sind wir|bin ich|) (ihnen|dir|) (gern|gerne|\
+            jederzeit|) (zur verfügung|für sie da|)
+        (melden|wenden) sie sich (bitte|gern|gerne|einfach|jederzeit|) (bei|an) uns
+        (melden|wenden) sie sich (bitte|gern|gerne|einfach|jederzeit|)
+        (stehen wir|stehe ich|sind wir) (ihnen|) (gern|gerne|jederzeit|) (gern|gerne|) (zur verfügung|für \
+            sie da)
+        (wir|ich) (helfen|helfe) (ihnen|dir|) (gern|gerne) (weiter|)
+        (bitte|) (lassen sie|lass) (es|) (uns|mich) (es|) (bitte|) wissen
+        (ich|wir) (hoffe|hoffen) das hilft (ihnen|dir|) (weiter|)
+        (ich wünsche ihnen|wir wünschen ihnen|) (einen|noch einen|) (schönen|guten) (tag|abend|\
+            nachmittag) (noch|)
+        (ich wünsche ihnen|wir wünschen ihnen|) (ein|) schönes wochenende
+        (mit|) (freundlichen|freundliche|besten|beste|herzlichen|herzliche|viele|liebe|schöne) (grüßen|\
+            grüße|gruß) _
+        (ihr|euer|dein|das) _ team
+    """,
+    "es": """
+        (hola|buenos días|buenas tardes|buenas noches|estimado|estimada|querido|querida|apreciado|\
+            apreciada) _
+        (muchas|muchísimas|) gracias (de nuevo|) _
+        (muchas|muchísimas|) gracias por …
+        (le|te|les) (agradezco|agradecemos) …
+        (claro|claro que sí|por supuesto|con gusto|con mucho gusto|de nada)
+        (lo|) (siento|sentimos|lamento|lamentamos) (mucho|)
+        (lo|) (siento|sentimos|lamento|lamentamos) (mucho|) (las|los|la|el) (molestias|inconvenientes|\
+            molestia|inconveniente|demora|retraso) (…|)
+        (le|te|) (pido|pedimos|rogamos) (disculpas|disculpa) (por …|)
+        (disculpe|disculpa|disculpen|perdón|perdone) (las molestias|por …|)
+        (entiendo|entendemos|comprendo|comprendemos) (su|tu) (frustración|preocupación|molestia)
+        si (tiene|tienes) (alguna|más|otra|cualquier) (otra|) (pregunta|preguntas|duda|dudas)
+        si (necesita|necesitas) (algo más|más ayuda|ayuda)
+        (no dude|no dudes) en (contactarnos|escribirnos|preguntar|ponerse en contacto con nosotros|\
+            avisarnos)
+        (por favor|) (avísenos|avíseme|avísame|háganoslo saber|háganos saber|hágamelo saber|escríbanos|\
+            contáctenos)
+        (estamos|estoy|quedamos|quedo) (aquí|) (para ayudarle|para ayudarte|a su disposición|a tu \
+            disposición)
+        (espero|esperamos) que (esto|) (le|te|) (ayude|sirva|haya ayudado)
+        (que tenga|que tengas|le deseo|le deseamos) (un|) (buen|buenos|excelente) (día|días|tarde|fin de \
+            semana)
+        (un|) (saludo|saludos|abrazo) (cordial|cordiales|) _
+        (atentamente|cordialmente)
+        (el|su) equipo (de|) _
+    """,
+    "fr": """
+        (bonjour|bonsoir|salut|cher|chère|chers|madame|monsieur) _
+        (merci|un grand merci) (beaucoup|bien|encore|d'avance|) _
+        (merci|un grand merci) (beaucoup|bien|encore|) (pour|de|d'avoir) …
+        (je|nous) (vous|te) (remercie|remercions) (pour …|de …|)
+        (bien sûr|certainement|avec plaisir|je vous en prie|de rien|pas de problème)
+        (je suis|nous sommes|) (vraiment|sincèrement|) (désolé|désolée|désolés|navré|navrés) (pour …|de \
+            ce …|)
+        (veuillez|) (nous|m') excuser (pour …|)
+        (veuillez|) (accepter|recevoir) (nos|mes) (sincères|) excuses (pour …|)
+        (toutes|) (nos|mes) excuses (pour …|)
+        (je|nous) (comprends|comprenons) (votre|ta) (frustration|inquiétude|déception)
+        si vous avez (d'autres|des|une|la moindre|) (autre|) (question|questions)
+        (n'hésitez pas|n'hésite pas) à (nous|me) (contacter|écrire|demander|recontacter|le faire savoir) \
+            (si …|)
+        (n'hésitez pas|n'hésite pas)
+        (faites-le nous savoir|dites-le nous|dites-le moi|tenez-nous au courant)
+        (nous restons|je reste|nous sommes|je suis) (à votre disposition|là pour vous aider|à votre écoute)
+        (j'espère|nous espérons) que (cela|ceci|ça) (vous|) (aide|aidera)
+        (je vous souhaite|nous vous souhaitons|passez|) (une|) (bonne|excellente|agréable) (journée|\
+            soirée|semaine|fin de semaine)
+        (bonne|belle) (journée|soirée) (à vous|)
+        (bien|) (cordialement|cordialement vôtre|sincèrement|amicalement) _
+        (l'|votre) équipe _
+    """,
+    "it": """
+        (ciao|salve|buongiorno|buonasera|gentile|caro|cara|egregio) _
+        (grazie|grazie mille|molte grazie) (ancora|) _
+        (grazie|grazie mille|molte grazie) (per|di) …
+        (la|ti) (ringrazio|ringraziamo) (per …|)
+        (mi dispiace|ci dispiace|siamo spiacenti|sono spiacente) (molto|) (per …|)
+        (ci|mi) (scusiamo|scuso) (per …|)
+        se ha (altre|ulteriori|) domande
+        (non esiti|non esitare) a (contattarci|scriverci)
+        (buona|) (giornata|serata)
+        (cordiali|distinti|) saluti _
+        (cordialmente|a presto)
+    """,
+    "pt": """
+        (olá|oi|bom dia|boa tarde|boa noite|prezado|prezada|caro|cara) _
+        (muito|) (obrigado|obrigada) (novamente|) _
+        (muito|) (obrigado|obrigada) (por|pelo|pela) …
+        (agradecemos|agradeço) (o|a|pelo|pela|por) …
+        (lamentamos|lamento|sentimos muito|sinto muito) (pelo …|pela …|o …|a …|)
+        (pedimos|peço) desculpa (pelo …|pela …|por …|)
+        se tiver (mais|outras|alguma|) (dúvidas|perguntas|dúvida|pergunta)
+        (não hesite|não hesites) em (contactar-nos|nos contatar|escrever)
+        (estamos|estou|ficamos) à (sua|) disposição
+        (tenha|) (um|uma|) (bom|boa|ótimo) (dia|tarde|semana)
+        (com os melhores|melhores|) cumprimentos _
+        (atenciosamente|cordialmente|abraços)
+    """,
+    "nl": """
+        (hallo|hoi|beste|geachte|goedemorgen|goedemiddag|goedenavond|dag) _
+        (dank u|dank je|bedankt|hartelijk dank|hartelijk bedankt|dank je wel|dank u wel) (voor …|)
+        (het|) spijt (me|mij|ons) (zeer|)
+        (onze|mijn|) (excuses|verontschuldigingen) (voor …|)
+        (als|mocht) (u|je) (nog|) (vragen|andere vragen|meer vragen) (heeft|hebt|hebben)
+        (laat|) (het|) (ons|mij|me) (het|) (gerust|) weten
+        (we|wij|ik) (helpen|help) (u|je) graag (verder|)
+        (een|nog een|) (fijne|prettige) (dag|avond|weekend) (verder|)
+        (met|) (vriendelijke|hartelijke) (groet|groeten) _
+    """,
+}
+
+# What a question to the customer would tell by the way.
+TELLING = """
+    because since that if unless only free not no never always will must should then
+    weil da dass wenn nur kostenlos nicht kein keine immer muss müssen dann
+    porque si sólo solo gratis no nunca siempre debe entonces
+    parce si seulement gratuit ne pas jamais toujours doit devez puis
+"""
+
+ASKED = {
+    "en": """
+        (could|can|would|will) you (please|kindly|) (tell|send|share|give|confirm|describe|provide|\
+            specify|clarify|explain|forward|attach|let) …
+        (may|can|could) (i|we) (please|) (ask|have|know) (for|) …
+        (which|what|whose|where|when|why|how|who) (…) (do|did|are|were|have|would|does|is|was|will|can) \
+            (you|your|the) …
+        (which|what|where|when|how) (is|are|was) (your|the) …
+        (do|did|are|were|have|would) you (use|using|have|see|seeing|get|getting|mean|want|like|need|own|\
+            order|ordered|prefer|receive|received|notice|noticed|buy|bought|still|already) …
+        (is|was|are|does|did|has|do) (your) …
+        (is|was) there (anything|something) else …
+        (is|was) there (anything|something) else (i|we|you) can (help|do|assist) (you|) (with|for you|)
+        (can|could|may|how can|how may) (i|we) (help|assist) (you|) (with|) (anything|something|) (else|\
+            further|) (today|)
+        (does|did|do) (this|that) (help|work|answer your question|make sense)
+    """,
+    "de": """
+        (können|könnten|würden) sie (uns|mir|) (bitte|) (bitte|) … (sagen|schicken|senden|nennen|\
+            mitteilen|bestätigen|beschreiben|geben|erklären)
+        (welche|welcher|welches|welchen|was|wo|wann|warum|wie|wer) … (sie|ihr|ihre|ihren|ihrem|ihnen) (…|)
+        (haben|verwenden|nutzen|benutzen|sehen|möchten|meinen|besitzen|brauchen) sie …
+        (ist|war|hat|wird) (ihr|ihre) …
+        (kann ich|können wir) (ihnen|) (sonst|noch|) (noch|) (etwas|weiter|) (helfen|weiterhelfen|für sie \
+            tun)
+    """,
+    "es": """
+        (puede|podría|puedes|podrías) (por favor|) (decirnos|decirme|enviarnos|enviarme|confirmar|\
+            indicarnos|indicarme|describir|proporcionarnos|darnos) …
+        (cuál|cuáles|qué|dónde|cuándo|cómo|quién) … (usted|su|sus|tu|tus|tiene|usa|utiliza|ve|quiere|\
+            necesita|compró) …
+        (tiene|usa|utiliza|ve|quiere|necesita|prefiere) (usted|) …
+        (hay algo más|puedo ayudarle|podemos ayudarle) (en|con|) (lo|algo|) (que|más|) (pueda|podamos|) \
+            (ayudarle|)
+    """,
+    "fr": """
+        (pouvez-vous|pourriez-vous) (nous|me|) (s'il vous plaît|) (dire|envoyer|confirmer|indiquer|\
+            décrire|préciser|donner|communiquer|transmettre) …
+        (quel|quelle|quels|quelles|où|quand|comment|pourquoi|qui) … (vous|votre|vos|avez-vous|\
+            utilisez-vous|êtes-vous|voulez-vous) …
+        (avez-vous|utilisez-vous|êtes-vous|voulez-vous|voyez-vous|souhaitez-vous|préférez-vous) …
+        (puis-je|pouvons-nous) (vous|) aider …
+    """,
+}
