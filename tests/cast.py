@@ -15,7 +15,17 @@ from django.utils import timezone
 from pgvector import SparseVector
 
 from kb.models import LEXICAL_DIMENSIONS, Audience, Document, Passage, Revision
-from support.models import Agent, Citation, Customer, Draft, Message, Sentence, Ticket, Verdict
+from support.models import (
+    Agent,
+    Citation,
+    Customer,
+    Draft,
+    Message,
+    OfferedPassage,
+    Sentence,
+    Ticket,
+    Verdict,
+)
 
 PASSWORD = "correct-horse-battery"
 counter = itertools.count(1)
@@ -111,7 +121,29 @@ def draft(ticket: Ticket, said: Sequence[Said] = (), **fields: Any) -> Draft:
         )
         for number, source, quote in citations:
             _cite(row, number, source, quote)
+            if not made.offered.filter(number=number).exists():
+                offer(made, number, source)
     return made
+
+
+def offer(draft: Draft, number: int, source: Passage, **fields: Any) -> OfferedPassage:
+    """The passage as it stands now, offered to the draft's writer under this number."""
+    return OfferedPassage.objects.create(
+        **{
+            "draft": draft,
+            "number": number,
+            "passage": source,
+            "revision": source.revision,
+            "reference": source.document.reference,
+            "title": source.document.title,
+            "heading": source.heading,
+            "text": source.text,
+            "start": source.start,
+            "locale": source.document.locale,
+            "content_hash": source.content_hash,
+            **fields,
+        }
+    )
 
 
 def _cite(sentence: Sentence, number: int, source: Passage, quote: str) -> Citation:
