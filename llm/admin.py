@@ -23,7 +23,7 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable
 
 @admin.register(Price)
 class PriceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic when it runs
-    list_display = ["model", "since", "prompt_usd_per_1k", "completion_usd_per_1k"]
+    list_display = ["model", "since", "prompt_usd_per_1k", "cached_usd_per_1k", "completion_usd_per_1k"]
     list_filter = ["model"]
 
 

@@ -167,13 +167,14 @@ class ChatStream:
             prompt = sum(_tokens(message["content"]) for message in self._messages)
             completion = _tokens(text) + self._thought // 4
         price = Price.objects.in_force(self._model)
-        cost = price.cost(prompt, completion) if price else None
+        cost = price.cost(prompt, completion, ending.cached_tokens) if price else None
         _close_row(
             call,
             ModelCall.Outcome.COMPLETE,
             finish_reason=ending.finish_reason[:40],
             prompt_tokens=prompt,
             completion_tokens=completion,
+            cached_tokens=ending.cached_tokens,
             tokens_estimated=estimated,
             cost_usd=cost,
             first_piece=self._first_piece,

@@ -1,21 +1,43 @@
+from __future__ import annotations
+
+from datetime import datetime
 from decimal import Decimal
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 
+NOT_NEGATIVE = [MinValueValidator(Decimal(0))]
+
 
 class PriceQuerySet(models.QuerySet["Price"]):
-    def in_force(self, model: str) -> "Price | None":
-        """The price of `model` now, or None: unpriced."""
-        return self.filter(model=model, since__lte=timezone.now()).order_by("-since").first()
+    def in_force(self, model: str, at: datetime | None = None) -> Price | None:
+        """The price of `model` at a moment (default: now), or None: unpriced."""
+        return self.filter(model=model, since__lte=at or timezone.now()).order_by("-since").first()
 
 
 class Price(models.Model):
-    """What 1,000 tokens of a model cost in USD, from a moment on."""
+    """What 1,000 tokens of a model cost in USD, from a moment on.
+
+    Prompt tokens that the gateway had cached cost their own price, if it has one.
+    """
 
     model = models.CharField(max_length=200)
-    prompt_usd_per_1k = models.DecimalField(max_digits=12, decimal_places=8)
-    completion_usd_per_1k = models.DecimalField(max_digits=12, decimal_places=8)
+    prompt_usd_per_1k = models.DecimalField(
+        "prompt, USD per 1K", max_digits=12, decimal_places=8, validators=NOT_NEGATIVE
+    )
+    cached_usd_per_1k = models.DecimalField(
+        "cached prompt, USD per 1K",
+        max_digits=12,
+        decimal_places=8,
+        null=True,
+        blank=True,
+        validators=NOT_NEGATIVE,
+        help_text="Prompt tokens that the gateway had cached. Empty: they cost as much as the others.",
+    )
+    completion_usd_per_1k = models.DecimalField(
+        "completion, USD per 1K", max_digits=12, decimal_places=8, validators=NOT_NEGATIVE
+    )
     since = models.DateTimeField(default=timezone.now)
 
     objects = PriceQuerySet.as_manager()
@@ -27,11 +49,11 @@ class Price(models.Model):
     def __str__(self) -> str:
         return f"{self.model} since {self.since:%Y-%m-%d}"
 
-    def cost(self, prompt_tokens: int, completion_tokens: int) -> Decimal:
-        """USD for one call."""
-        return (
-            self.prompt_usd_per_1k * prompt_tokens + self.completion_usd_per_1k * completion_tokens
-        ) / 1000
+    def cost(self, prompt_tokens: int, completion_tokens: int, cached_tokens: int = 0) -> Decimal:
+        """USD for one call. The cached tokens are part of the prompt's."""
+        cached = self.prompt_usd_per_1k if self.cached_usd_per_1k is None else self.cached_usd_per_1k
+        prompt = self.prompt_usd_per_1k * (prompt_tokens - cached_tokens) + cached * cached_tokens
+        return (prompt + self.completion_usd_per_1k * completion_tokens) / 1000
 
 
 class ModelCall(models.Model):
@@ -55,6 +77,7 @@ class ModelCall(models.Model):
     error = models.TextField(blank=True)
     finish_reason = models.CharField(max_length=40, blank=True)
     prompt_tokens = models.PositiveIntegerField(default=0)
+    cached_tokens = models.PositiveIntegerField(default=0)  # of the prompt's
     completion_tokens = models.PositiveIntegerField(default=0)
     tokens_estimated = models.BooleanField(default=False)  # the gateway named none: counted by length
     cost_usd = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)

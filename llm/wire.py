@@ -55,6 +55,7 @@ class Ending:
     finish_reason: str
     prompt_tokens: int | None
     completion_tokens: int | None
+    cached_tokens: int = 0  # of the prompt's
 
 
 Event = Piece | Ending | ModelError
@@ -88,7 +89,7 @@ class Reading(threading.Thread):
                 self._events.put(explain(error, self._model))
 
     def _read(self) -> Ending:
-        reason, prompt_tokens, completion_tokens = "", None, None
+        reason, usage = "", None
         with self._open() as self._stream:
             for chunk in self._stream:
                 if self._stopped:
@@ -97,9 +98,9 @@ class Reading(threading.Thread):
                     if not reason:
                         self._hand_over(choice.delta)
                     reason = reason or choice.finish_reason or ""
-                if chunk.usage:
-                    prompt_tokens, completion_tokens = _tokens(chunk.usage)
-        return Ending(str(reason), prompt_tokens, completion_tokens)
+                usage = chunk.usage or usage
+        prompt_tokens, completion_tokens = _tokens(usage) if usage else (None, None)
+        return Ending(str(reason), prompt_tokens, completion_tokens, _cached(usage, prompt_tokens))
 
     def _open(self) -> openai.Stream[ChatCompletionChunk]:
         return client().chat.completions.create(
@@ -238,6 +239,13 @@ def _tokens(usage: Any) -> tuple[int | None, int | None]:
     counts = (usage.prompt_tokens, usage.completion_tokens)
     prompt, completion = (n if isinstance(n, int) and 0 <= n < 10**9 else None for n in counts)
     return prompt, completion
+
+
+def _cached(usage: Any, prompt_tokens: int | None) -> int:
+    """How many of the prompt's tokens the gateway had cached: no more than there were."""
+    details = getattr(usage, "prompt_tokens_details", None)
+    cached = getattr(details, "cached_tokens", None)
+    return min(cached, prompt_tokens or 0) if isinstance(cached, int) and cached > 0 else 0
 
 
 def _host() -> str:
