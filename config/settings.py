@@ -271,6 +271,8 @@ VECTOR_INDEX_MEMORY = env.int("VECTOR_INDEX_MEMORY", default=2200)
 
 # Below this probability that the passages answer the question, no draft is written (kb.retrieval).
 RELEVANCE_FLOOR = env.float("RELEVANCE_FLOOR", default=0.35)
+# Hosts whose https addresses may be links in a reply; addresses of cited documents always may.
+REPLY_LINK_HOSTS = env.list("REPLY_LINK_HOSTS", default=[])
 # Customer messages: per widget conversation and per address, a minute.
 WIDGET_MESSAGES_PER_MINUTE = env.int("WIDGET_MESSAGES_PER_MINUTE", default=10)
 WIDGET_ADDRESS_MESSAGES_PER_MINUTE = env.int("WIDGET_ADDRESS_MESSAGES_PER_MINUTE", default=30)

@@ -94,15 +94,10 @@ export function log({ onRetry, onEdit }) {
   function light(message, number, open) {
     for (const marker of message.querySelectorAll(`.marker[data-number="${number}"]`)) {
       marker.setAttribute('aria-expanded', String(open))
-      let before = marker.previousElementSibling
-      while (before?.classList.contains('marker')) before = before.previousElementSibling
-      const lit = [...markersAfter(before)].some((other) => other.getAttribute('aria-expanded') === 'true')
-      before?.classList.toggle('lit', lit)
+      const sentence = `[data-sentence="${marker.dataset.sentence}"]`
+      const lit = message.querySelector(`.marker${sentence}[aria-expanded="true"]`) !== null
+      for (const words of message.querySelectorAll(`.cited${sentence}`)) words.classList.toggle('lit', lit)
     }
-  }
-
-  function* markersAfter(sentence) {
-    for (let next = sentence?.nextElementSibling; next?.classList.contains('marker'); next = next.nextElementSibling) yield next
   }
 
   list.addEventListener('click', (event) => {

@@ -45,7 +45,9 @@ def header(ticket: Ticket) -> dict[str, Any]:
 
 def conversation(ticket: Ticket, after: int = 0) -> dict[str, Any]:
     shown = (
-        ticket.messages.filter(pk__gt=after).select_related("author").prefetch_related("citations__revision")
+        ticket.messages.filter(pk__gt=after)
+        .select_related("author")
+        .prefetch_related("citations__passage__document", "citations__revision__document")
     )
     return {"ticket": ticket, "conversation": shown}
 

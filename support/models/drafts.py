@@ -246,6 +246,13 @@ class Citation(models.Model):
     def __str__(self) -> str:
         return f"[{self.number}] {self.title}"
 
+    @property
+    def address(self) -> str:
+        """Where the cited document stands on the web; empty for one that came as a file."""
+        owner = self.passage or self.revision
+        reference = owner.document.reference if owner else ""
+        return reference if reference.startswith(("https://", "http://")) else ""
+
 
 class Gap(models.Model):
     """A question that the knowledge base could not answer."""

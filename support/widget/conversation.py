@@ -4,7 +4,7 @@ Notes, drafts, addresses and internal documents have no way in: kinds and fields
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,6 +41,7 @@ class Shown:
     sent: datetime | None
     pieces: Sequence[Piece]
     cited: Sequence[Cited] = ()
+    links: Collection[str] = ()  # the addresses of the cited documents
 
 
 OUTGOING = Shown(key="", mine=True, author="", sent=None, pieces=[Piece("")])
@@ -68,7 +69,8 @@ def _shown(message: Message) -> Shown:
     citations.sort(key=lambda citation: (citation.sentence.position, citation.number))
     cited, numbers = _numbered(citations)
     pieces = mark(message.text, _by_sentence(citations, numbers))
-    return Shown(str(message.key), mine, author, message.created, pieces, cited)
+    links = {citation.address for citation in citations}
+    return Shown(str(message.key), mine, author, message.created, pieces, cited, links)
 
 
 def _is_public(citation: Citation) -> bool:
