@@ -6,6 +6,7 @@ import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
@@ -20,7 +21,7 @@ from config.celery import app
 from config.health import ask_broker, ask_database
 from kb import reindexing, vector_index
 from kb.models import Document, EmbeddingModel, Passage
-from llm import chat, embed, wire
+from llm import chat, embed, variants, wire
 from llm.errors import ModelError
 from support.models import Draft
 
@@ -294,18 +295,22 @@ def words() -> Iterator[Finding]:
 
 
 def gateway() -> Iterator[Finding]:
+    models = variants.all_in_force()
     if not chat.configured():
-        do = f"Set RUNAPI_KEY to have {settings.LLM_MODEL} write the drafts."
+        do = f"Set RUNAPI_KEY to have {models[0].model} write the drafts."
         yield Finding("Gateway", "warning", "RUNAPI_KEY is not set: drafts are quotes from the documents", do)
         return
     offered = chat.models()
-    if settings.LLM_MODEL in offered:
-        yield Finding("Gateway", "ok", f"{wire.gateway()} takes the key and offers {settings.LLM_MODEL}")
-    else:
-        saw = (
-            f"{wire.gateway()} takes the key, but {settings.LLM_MODEL} is not among its {len(offered)} models"
-        )
-        yield Finding("Gateway", "warning", saw, "Check LLM_MODEL; doctor --gateway makes a real call.")
+    for model, uses in groupby(sorted(models, key=lambda one: one.model), key=lambda one: one.model):
+        said = ", ".join(f"{one.feature.replace('_', ' ')} by {one.set_by}" for one in uses)
+        if model in offered:
+            yield Finding("Gateway", "ok", f"{wire.gateway()} takes the key and offers {model} ({said})")
+        else:
+            saw = (
+                f"{wire.gateway()} takes the key, but {model} ({said}) is not among its {len(offered)} models"
+            )
+            do = "Check its name (LLM_MODEL, or Models for features); doctor --gateway makes a real call."
+            yield Finding("Gateway", "warning", saw, do)
 
 
 def gateway_call() -> Iterator[Finding]:

@@ -151,6 +151,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 10},  # what piled up while no worker ran is not caught up with
     },
+    "tell-stale-drafts": {
+        "task": "support.tasks.tell_stale_drafts",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
     "offer-forgotten-documents": {
         "task": "kb.tasks.offer_forgotten_documents",
         "schedule": 5.0,
@@ -249,7 +254,14 @@ CONTENT_SECURITY_POLICY = {
 RUNAPI_KEY = env.str("RUNAPI_KEY", default="")
 LLM_BASE_URL = env.str("LLM_BASE_URL", default="https://runapi.ai/v1")
 LLM_MODEL = env.str("LLM_MODEL", default="glm-4.5")
-LLM_EXTRA_BODY = env.json("LLM_EXTRA_BODY", default={"thinking": {"type": "disabled"}})
+# A model of its own for a feature; empty: LLM_MODEL. A row of llm.Variant beats both.
+LLM_MODELS = {
+    "rewrite": env.str("LLM_MODEL_REWRITE", default=""),
+    "second_opinion": env.str("LLM_MODEL_SECOND_OPINION", default=""),
+}
+LLM_EXTRA_BODY: dict[str, Any] = env.json("LLM_EXTRA_BODY", default={"thinking": {"type": "disabled"}})
+# Of models that need another one than LLM_EXTRA_BODY: {"glm-4.5-air": {…}}.
+LLM_EXTRA_BODIES: dict[str, dict[str, Any]] = env.json("LLM_EXTRA_BODIES", default={})
 # Limits in seconds: to connect, to the first piece, between pieces, for the whole call.
 LLM_CONNECT_TIMEOUT = env.float("LLM_CONNECT_TIMEOUT", default=5)
 LLM_FIRST_PIECE_TIMEOUT = env.float("LLM_FIRST_PIECE_TIMEOUT", default=30)
@@ -271,6 +283,8 @@ VECTOR_INDEX_MEMORY = env.int("VECTOR_INDEX_MEMORY", default=2200)
 
 # Below this probability that the passages answer the question, no draft is written (kb.retrieval).
 RELEVANCE_FLOOR = env.float("RELEVANCE_FLOOR", default=0.35)
+# A draft is begun when the customer has written nothing for so many seconds, so that a burst of messages is one.
+DRAFT_DEBOUNCE_SECONDS = env.float("DRAFT_DEBOUNCE_SECONDS", default=3)
 # Hosts whose https addresses may be links in a reply; addresses of cited documents always may.
 REPLY_LINK_HOSTS = env.list("REPLY_LINK_HOSTS", default=[])
 # Customer messages: per widget conversation and per address, a minute.

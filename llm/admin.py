@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from llm.models import ModelCall, Price
+from llm.models import ModelCall, Price, Variant
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -25,6 +25,11 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable
 class PriceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic when it runs
     list_display = ["model", "since", "prompt_usd_per_1k", "cached_usd_per_1k", "completion_usd_per_1k"]
     list_filter = ["model"]
+
+
+@admin.register(Variant)
+class VariantAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic when it runs
+    list_display = ["feature", "model"]
 
 
 @admin.register(ModelCall)

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from llm import wire
+from llm import variants, wire
 from llm.errors import ModelError, Rejected, Unavailable
 from llm.models import ModelCall, Price
 
@@ -74,7 +74,8 @@ class ChatStream:
     def __init__(self, messages: Sequence[ChatMessage], feature: str, prompt_version: str) -> None:
         self._messages = messages
         self._feature, self._prompt_version = feature, prompt_version
-        self._model: str = settings.LLM_MODEL
+        self._variant = variants.in_force(feature)
+        self._model = self._variant.model
         self._text: list[str] = []
         self._thought = 0  # characters of thinking
         self._first_piece: datetime | None = None
@@ -104,7 +105,7 @@ class ChatStream:
     def _run(self) -> Generator[str, None, None]:
         wire.client()  # without a usable key there is no call, and no row
         call = self._open_row()
-        reading = wire.Reading(self._messages, self._model)
+        reading = wire.Reading(self._messages, self._model, self._variant.extra_body)
         reading.start()
         try:
             ending = yield from self._read(reading)

@@ -56,6 +56,26 @@ class Price(models.Model):
         return (prompt + self.completion_usd_per_1k * completion_tokens) / 1000
 
 
+class Variant(models.Model):
+    """The model that an admin has chosen for a feature; it beats the environment."""
+
+    class Feature(models.TextChoices):
+        DRAFT = "draft", "Drafts"
+        REWRITE = "rewrite", "Rewriting a draft"
+        SECOND_OPINION = "second_opinion", "Second opinion on a sentence"
+
+    feature = models.CharField(max_length=40, choices=Feature, unique=True)
+    model = models.CharField(max_length=200, help_text="As the gateway calls it, such as glm-4.5.")
+
+    class Meta:
+        ordering = ["feature"]
+        verbose_name = "model for a feature"
+        verbose_name_plural = "models for features"
+
+    def __str__(self) -> str:
+        return f"{self.get_feature_display()}: {self.model}"
+
+
 class ModelCall(models.Model):
     """One row of the ledger: written when a call starts, closed with its outcome.
 

@@ -64,9 +64,9 @@ Event = Piece | Ending | ModelError
 class Reading(threading.Thread):
     """One streamed completion. Its last event is an Ending or an error."""
 
-    def __init__(self, messages: Iterable[Any], model: str) -> None:
+    def __init__(self, messages: Iterable[Any], model: str, extra_body: dict[str, Any]) -> None:
         super().__init__(daemon=True, name="gateway")
-        self._messages, self._model = list(messages), model
+        self._messages, self._model, self._extra_body = list(messages), model, extra_body
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._stream: openai.Stream[ChatCompletionChunk] | None = None
         self._stopped = False
@@ -108,7 +108,7 @@ class Reading(threading.Thread):
             messages=self._messages,
             stream=True,
             stream_options={"include_usage": True},
-            extra_body=settings.LLM_EXTRA_BODY or None,
+            extra_body=self._extra_body or None,
         )
 
     def _hand_over(self, delta: Any) -> None:
@@ -191,7 +191,7 @@ def _refused(status: int, error: openai.APIError, model: str, retry_after: float
     if status == 404:
         return Rejected(
             f"The gateway at {_host()} knows no model {model}, or has another address (404). "
-            "Check LLM_MODEL and LLM_BASE_URL."
+            "Check the model’s name (LLM_MODEL) and LLM_BASE_URL."
         )
     if status == 429:
         return Unavailable("The gateway's rate limit is reached (429).", retry_after=retry_after)

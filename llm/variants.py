@@ -1,0 +1,40 @@
+"""Which model serves which feature: an admin's row, else the feature's setting, else LLM_MODEL.
+
+A row is read with each call, so a change is in force at once, in every process.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from llm.models import Variant
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A feature's model, what goes along with its requests, and where that is set."""
+
+    feature: str
+    model: str
+    extra_body: dict[str, Any]
+    set_by: str
+
+
+def in_force(feature: str) -> InForce:
+    """For any feature; one without a setting of its own, such as doctor's call, is served by LLM_MODEL."""
+    model, set_by = _model(feature)
+    body = settings.LLM_EXTRA_BODIES.get(model, settings.LLM_EXTRA_BODY) or {}
+    return InForce(feature, model, body, set_by)
+
+
+def all_in_force() -> list[InForce]:
+    return [in_force(feature) for feature in Variant.Feature.values]
+
+
+def _model(feature: str) -> tuple[str, str]:
+    if row := Variant.objects.filter(feature=feature).first():
+        return row.model, "the admin pages"
+    if model := settings.LLM_MODELS.get(feature, "").strip():
+        return model, f"LLM_MODEL_{feature.upper()}"
+    return settings.LLM_MODEL, "LLM_MODEL"
