@@ -1,0 +1,177 @@
+"""Hold what an agent is about to send against the passages behind it: while they type, and when they send.
+
+The passages are those that the draft's writer was offered, as the writer saw them, and those that the agent
+added; each only as long as a customer may read it unchanged. A sentence that the agent left alone keeps what
+was found out about it when it was drafted, as long as all that it cites still stands.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from kb.models import Audience, Passage
+from support import edits, evidence
+from support.evidence import Checked, Cited, Evidence, Offered
+from support.models import Citation, Draft, OfferedPassage, Sentence, Verdict
+
+if TYPE_CHECKING:
+    from kb.models import PassageQuerySet
+
+MOST_PASSAGES = 9
+SUMMED_UP = {
+    Verdict.MATCHES: ("matches", "match"),
+    Verdict.PARTLY: ("only partly matches", "only partly match"),
+    Verdict.NO_MATCH: ("has no match", "have no match"),
+    Verdict.NEEDS_NO_PROOF: ("needs no proof", "need no proof"),
+}
+LOST = "What this sentence cites was changed or withdrawn since it was drafted."
+
+
+@dataclass(frozen=True)
+class Reviewed(Checked):
+    """One sentence of the reply, what the agent did to it, and the draft's sentence that it came from."""
+
+    change: str = ""
+    drafted: Sentence | None = None
+
+    @property
+    def unproven(self) -> bool:
+        """It may be sent only if the agent says that they checked it."""
+        return self.verdict == Verdict.NO_MATCH
+
+    @property
+    def quotes(self) -> str:
+        """Where its quotes stand in the texts of the passages, for the page: "1:0-40 3:12-60"."""
+        places = ((one.number, one.start - one.offered.start, one.end - one.start) for one in self.citations)
+        return " ".join(f"{number}:{start}-{start + length}" for number, start, length in places)
+
+
+@dataclass(frozen=True)
+class Review(Evidence):
+    sentences: tuple[Reviewed, ...]
+    removed: tuple[Sentence, ...] = ()  # drafted ones that nothing here came from
+
+    @property
+    def summary(self) -> str:
+        """ "3 sentences: 2 match, 1 has no match · 1 removed" """
+        total = len(self.sentences)
+        verdicts = Counter(one.verdict for one in self.sentences)
+        counts = [f"{n} {words[n != 1]}" for one, words in SUMMED_UP.items() if (n := verdicts[one])]
+        said = f"{total} sentence{'' if total == 1 else 's'}: {', '.join(counts)}" if total else "No sentence"
+        return f"{said} · {len(self.removed)} removed" if self.removed else said
+
+
+def review(text: str, draft: Draft | None, added: Sequence[int] = ()) -> Review:
+    """The text without the marks that an agent may set, and what supports each sentence of it."""
+    passages = offered(draft, added)
+    known = {one.number: one for one in passages}
+    drafted = list(draft.sentences.prefetch_related("citations")) if draft else []
+    numbers = {one.text: [c.number for c in one.citations.all() if c.number in known] for one in drafted}
+    found = evidence.recheck(text, passages, _locale(draft, passages), numbers)
+    origins = edits.origins([one.text for one in found.sentences], [one.text for one in drafted])
+    sentences = [
+        _reviewed(checked, None if origin is None else drafted[origin], known, bool(added))
+        for checked, origin in zip(found.sentences, origins, strict=True)
+    ]
+    removed = [one for place, one in enumerate(drafted) if place not in origins]
+    return Review(found.text, tuple(sentences), tuple(removed))
+
+
+def offered(draft: Draft | None, added: Sequence[int] = ()) -> list[Offered]:
+    """What the draft's writer was offered, then what the agent added; a number is never given out twice."""
+    rows = list(draft.offered.all()) if draft else []
+    known = {row.passage_id for row in rows}
+    wanted = [pk for pk in known if pk] + list(added)
+    readable = public_passages(wanted).select_related("document").in_bulk()
+    standing = [_as_it_was(row) for row in rows if _is_unchanged(row, readable)]
+    extra = [readable[pk] for pk in dict.fromkeys(added) if pk in readable and pk not in known]
+    first = max((row.number for row in rows), default=0) + 1
+    numbers = range(first, MOST_PASSAGES + 1)
+    return standing + [_as_it_is(number, one) for number, one in zip(numbers, extra, strict=False)]
+
+
+def public_passages(ids: Iterable[int]) -> PassageQuerySet:
+    """Those among them that a customer may read."""
+    return Passage.objects.visible_to(Audience.PUBLIC).filter(pk__in=list(ids))
+
+
+def _locale(draft: Draft | None, passages: Sequence[Offered]) -> str:
+    """As when the draft was checked."""
+    own = draft.language or draft.ticket.customer.locale if draft else ""
+    return own or next((one.locale for one in passages if one.locale), "")
+
+
+def _is_unchanged(row: OfferedPassage, readable: Mapping[int, Passage]) -> bool:
+    passage = readable.get(row.passage_id or 0)
+    return passage is not None and passage.content_hash == row.content_hash
+
+
+def _as_it_was(row: OfferedPassage) -> Offered:
+    return Offered(
+        number=row.number,
+        document=row.reference,
+        title=row.title,
+        heading=row.heading,
+        text=row.text,
+        start=row.start,
+        locale=row.locale,
+        passage_id=row.passage_id,
+        revision_id=row.revision_id,
+        content_hash=row.content_hash,
+    )
+
+
+def _as_it_is(number: int, passage: Passage) -> Offered:
+    document = passage.document
+    return Offered(
+        number=number,
+        document=document.reference,
+        title=document.title,
+        heading=passage.heading,
+        text=passage.text,
+        start=passage.start,
+        locale=document.locale,
+        passage_id=passage.pk,
+        revision_id=passage.revision_id,
+        content_hash=passage.content_hash,
+    )
+
+
+def _reviewed(
+    checked: Checked, drafted: Sentence | None, known: Mapping[int, Offered], has_added: bool
+) -> Reviewed:
+    if drafted is None:
+        return _with(checked, Sentence.Change.ADDED, None)
+    if not edits.unedited(checked.text, drafted.text):
+        return _with(checked, Sentence.Change.CHANGED, drafted)
+    citations = list(drafted.citations.all())
+    if any(one.number not in known for one in citations):
+        reason = checked.reason if checked.verdict == Verdict.MATCHES else LOST
+        return _with(replace(checked, reason=reason), Sentence.Change.KEPT, drafted)
+    # What the agent added may say it; and a mark that the agent set counts more than the writer's.
+    if (has_added and drafted.verdict == Verdict.NO_MATCH) or _cites_others(checked, citations):
+        return _with(checked, Sentence.Change.KEPT, drafted)
+    return _with(_as_drafted(checked, drafted, citations, known), Sentence.Change.KEPT, drafted)
+
+
+def _cites_others(checked: Checked, drafted: Sequence[Citation]) -> bool:
+    return bool(drafted) and {one.number for one in checked.citations} != {one.number for one in drafted}
+
+
+def _with(checked: Checked, change: Sentence.Change, drafted: Sentence | None) -> Reviewed:
+    return Reviewed(**vars(checked), change=change, drafted=drafted)
+
+
+def _as_drafted(
+    checked: Checked, drafted: Sentence, citations: Sequence[Citation], known: Mapping[int, Offered]
+) -> Checked:
+    return replace(
+        checked,
+        verdict=Verdict(drafted.verdict),
+        reason=drafted.reason,
+        dropped=tuple(drafted.dropped),
+        citations=tuple(Cited(known[one.number], one.quote, one.start, one.end) for one in citations),
+    )
