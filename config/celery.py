@@ -18,11 +18,16 @@ class WakeUp(DjangoTask):  # type: ignore[type-arg]
     """A task whose message may get lost: the row is stored, and is found when the broker is back."""
 
     def delay_on_commit(self, *args: Any, **kwargs: Any) -> None:  # type: ignore[override]  # nothing to wait for
-        transaction.on_commit(lambda: self._try_to_send(args, kwargs))
+        self.apply_async_on_commit(args, kwargs)
 
-    def _try_to_send(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def apply_async_on_commit(  # type: ignore[override]
+        self, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None, **options: Any
+    ) -> None:
+        transaction.on_commit(lambda: self._try_to_send(args, kwargs or {}, options))
+
+    def _try_to_send(self, args: tuple[Any, ...], kwargs: dict[str, Any], options: dict[str, Any]) -> None:
         try:
-            self.delay(*args, **kwargs)
+            self.apply_async(args, kwargs, **options)
         except (OperationalError, OSError) as error:
             logger.warning("The broker is away, so nobody is told of %s%s: %s", self.name, args, error)
 

@@ -9,24 +9,39 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kb import retrieval
+from kb.lexemes import language_of
 from kb.models import Audience, Passage
 from kb.retrieval import letters
 from llm import chat
+from llm.chat import ChatMessage, ChatResult
 from llm.errors import ModelError, Rejected
 from llm.models import ModelCall
-from support import evidence, prompts, quotes
+from support import evidence, languages, prompts, quotes
 from support.evidence import Checked, Evidence, Offered
 from support.models import Draft, Message, Ticket, Verdict
 from support.prompts import Conversation, Turn
+from support.requesting import MOST_PINNED, NO_CHOICES, Choices
 
 NO_KEY = "No key for the model gateway is set (RUNAPI_KEY)."
 SO_QUOTES = "These are quotes from the articles."
+NOTHING_FOUND = "Nothing is published that answers this."
+NOTHING_CITED = "The model’s answer cited none of the passages that were found, so it is not shown."
+NOTHING_TO_CITE = "The articles that were found hold nothing that the model could cite for an answer."
+NOTHING_TO_QUOTE = "The articles that were found hold no sentence to quote."
 BY_WORDS = "The embedding model was away, so articles were found by their words alone: some may be missing."
+
+# As many passages as are offered, unless an agent pinned more.
+MOST_OFFERED = 8
+QUESTION_MARKS = ("?", "？", "؟")
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer and what it rests on. `reason`: why it is quotes, or why there is no answer."""
+    """An answer and what it rests on. `reason`: why it is quotes, or why there is no answer.
+
+    `missing`: what the articles do not say, if there is none. `question`: what the customer's last message
+    asks, and `language` that it is in, as far as it tells.
+    """
 
     outcome: Draft.Outcome
     text: str
@@ -34,6 +49,9 @@ class Reply:
     offered: Sequence[Offered]
     written_by: Draft.Writer | None
     reason: str = ""
+    missing: str = ""
+    question: str = ""
+    language: str = ""
     model: str = ""
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -44,9 +62,14 @@ class Reply:
 Heard = Callable[[str], None]
 
 
-def compose(conversation: Conversation, audience: Audience, on_piece: Heard | None = None) -> Reply:
+def compose(
+    conversation: Conversation,
+    audience: Audience,
+    on_piece: Heard | None = None,
+    choices: Choices = NO_CHOICES,
+) -> Reply:
     """An answer by the model; quotes where it has none to give; neither where nothing relevant is known."""
-    offered, reply, note = look_up(conversation, audience)
+    offered, reply, note = look_up(conversation, audience, choices)
     if reply:
         return reply
     try:
@@ -73,6 +96,17 @@ def question(conversation: Conversation) -> str:
     return "" if asked is None else conversation.turns[asked].text.strip()
 
 
+def asked_for(conversation: Conversation) -> str:
+    """What the customer's last message asks, without the mail around it, on one line."""
+    return " ".join(" ".join(letters.read(question(conversation)).parts).split())
+
+
+def language(conversation: Conversation) -> str:
+    """That the reply is to be in; "" where the customer's messages do not tell."""
+    said = [turn.text for turn in conversation.turns if turn.kind == Message.Kind.CUSTOMER]
+    return languages.spoken([letters.own_words(text) for text in said], conversation.locale)
+
+
 def _asked(conversation: Conversation) -> int | None:
     """Its place among the turns."""
     customers = [n for n, turn in enumerate(conversation.turns) if turn.kind == Message.Kind.CUSTOMER]
@@ -93,22 +127,66 @@ def _in_own_words(conversation: Conversation) -> str:
     return "\n".join(letters.own_words(text) for text in needed)
 
 
-def look_up(conversation: Conversation, audience: Audience) -> tuple[list[Offered], Reply | None, str]:
+def look_up(
+    conversation: Conversation, audience: Audience, choices: Choices = NO_CHOICES
+) -> tuple[list[Offered], Reply | None, str]:
     """The passages to write from; or the reply that there are none. And a note for the agent, if need be."""
-    asked = question(conversation)
-    found = retrieval.retrieve(asked, audience, locale=conversation.locale, history=_history(conversation))
-    offered = [_offered(number, hit.passage) for number, hit in enumerate(found.hits, start=1)]
+    found = retrieval.retrieve(
+        question(conversation),
+        audience,
+        locale=conversation.locale,
+        limit=MOST_OFFERED + len(choices.excluded),
+        history=_history(conversation),
+    )
+    pinned = _pinned(choices, audience)
+    offered = _offered(pinned, [hit.passage for hit in found.hits], choices.excluded)
     note = BY_WORDS if found.words_only else ""
-    if found.sufficient and offered:
+    # What an agent pinned answers, whatever is estimated.
+    if offered and (found.sufficient or pinned):
         return offered, None, note
-    searched = " ".join(" ".join(part.text for part in found.parts).split())
+    searched = asked_for(conversation)
     searched = searched if len(searched) <= 200 else f"{searched[:200]}…"
     article = "public article" if audience == Audience.PUBLIC else "article"
     reason = f"No published {article} answers this well enough. Searched for: “{searched}”"
-    return [], noted(Reply(Draft.Outcome.CANNOT_ANSWER, "", [], [], None, reason), note), note
+    return [], noted(_no_answer([], reason, NOTHING_FOUND, conversation), note), note
 
 
-def _offered(number: int, passage: Passage) -> Offered:
+def _no_answer(offered: Sequence[Offered], reason: str, missing: str, conversation: Conversation) -> Reply:
+    """Without the model."""
+    nothing = Reply(Draft.Outcome.CANNOT_ANSWER, "", [], offered, None, reason, missing)
+    return about(nothing, conversation)
+
+
+def about(reply: Reply, conversation: Conversation) -> Reply:
+    return replace(reply, question=asked_for(conversation), language=language(conversation))
+
+
+def _pinned(choices: Choices, audience: Audience) -> list[Passage]:
+    """In the agent's order, through the gate: what was withdrawn since is not offered."""
+    visible = Passage.objects.visible_to(audience).select_related("document").defer("weights")
+    found = visible.in_bulk(list(choices.pinned))
+    return [found[pk] for pk in choices.pinned if pk in found]
+
+
+def _offered(pinned: Sequence[Passage], found: Sequence[Passage], excluded: Sequence[int]) -> list[Offered]:
+    """Those that the agent wants, and the best of the others, numbered as the writer sees them."""
+    first = {passage.pk for passage in pinned}
+    others = [one for one in found if one.pk not in first and one.pk not in excluded]
+    passages = [*pinned, *others][: max(MOST_OFFERED, len(pinned))]
+    return [_numbered(number, one) for number, one in enumerate(passages, start=1)]
+
+
+def numbered_on(offered: Sequence[Offered], added: Sequence[int], audience: Audience) -> list[Offered]:
+    """More passages for those that were offered before, from the next number on."""
+    known = {one.passage_id for one in offered}
+    passages = [one for one in _pinned(Choices(added), audience) if one.pk not in known]
+    begin = max((one.number for one in offered), default=0) + 1
+    return [
+        _numbered(number, one) for number, one in zip(range(begin, MOST_PINNED + 1), passages, strict=False)
+    ]
+
+
+def _numbered(number: int, passage: Passage) -> Offered:
     document = passage.document
     return Offered(
         number=number,
@@ -127,15 +205,31 @@ def _offered(number: int, passage: Passage) -> Offered:
 def written(conversation: Conversation, offered: Sequence[Offered], on_piece: Heard | None) -> Reply:
     if not chat.configured():
         raise Rejected(NO_KEY)
-    messages = prompts.build_messages(conversation, offered)
+    spoken = language(conversation)
+    messages = prompts.build_messages(conversation, offered, languages.name_of(spoken))
+    result = streamed(messages, "draft", prompts.VERSION, on_piece)
+    said = prompts.read_form(result.text)
+    reply = about(by_model(result, offered), conversation)
+    if said.outcome == Draft.Outcome.CANNOT_ANSWER or not said.text:
+        missing = evidence.without_marks(said.text)[0]
+        return declined(reply, f"The articles that were found do not answer this. {missing}", missing)
+    return judged(reply, said, _check(said.text, offered, spoken), NOTHING_CITED)
+
+
+def streamed(
+    messages: Sequence[ChatMessage], feature: str, version: str, on_piece: Heard | None
+) -> ChatResult:
     heard = _Listener(on_piece)
-    with chat.stream(messages, feature="draft", prompt_version=prompts.VERSION) as stream:
+    with chat.stream(messages, feature=feature, prompt_version=version) as stream:
         for piece in stream:
             heard.hear(piece)
-    result = stream.result
-    said = prompts.read_form(result.text)
-    reply = Reply(
-        outcome=said.outcome,
+    return stream.result
+
+
+def by_model(result: ChatResult, offered: Sequence[Offered]) -> Reply:
+    """A reply that is still without text: who wrote it, and what it cost."""
+    return Reply(
+        outcome=Draft.Outcome.ANSWER,
         text="",
         sentences=[],
         offered=offered,
@@ -146,23 +240,60 @@ def written(conversation: Conversation, offered: Sequence[Offered], on_piece: He
         cost_usd=result.cost_usd,
         call=result.call,
     )
-    if said.outcome == Draft.Outcome.CANNOT_ANSWER:
-        missing = evidence.without_marks(said.text)[0]
-        return replace(reply, reason=f"The articles that were found do not answer this. {missing}".strip())
-    checked = _check(said.text, offered, conversation.locale)
-    if said.outcome == Draft.Outcome.CLARIFY:
+
+
+def judged(reply: Reply, said: prompts.Said, checked: Evidence, uncited: str) -> Reply:
+    """What it is, by what it cites: without any citation it is no answer, but one question asks back."""
+    outcome = said.outcome
+    backed = _cites(said.text, reply.offered) or any(one.citations for one in checked.sentences)
+    if outcome == Draft.Outcome.ANSWER and not backed:
+        if not _is_one_question(checked):
+            return declined(reply, uncited, NOTHING_TO_CITE)
+        outcome = Draft.Outcome.CLARIFY
+    if outcome == Draft.Outcome.CLARIFY:
         checked = _questions_need_no_proof(checked)
-    return replace(reply, text=checked.text, sentences=checked.sentences)
+    return replace(reply, outcome=outcome, text=checked.text, sentences=checked.sentences)
+
+
+def declined(reply: Reply, reason: str, missing: str) -> Reply:
+    outcome = Draft.Outcome.CANNOT_ANSWER
+    return replace(reply, outcome=outcome, text="", sentences=[], reason=reason.strip(), missing=missing)
+
+
+def _cites(text: str, offered: Sequence[Offered]) -> bool:
+    """At least one number stands in it that was offered."""
+    known = {one.number for one in offered}
+    return any(number in known for mark in evidence.without_marks(text)[1] for number in mark.numbers)
+
+
+def _is_one_question(checked: Evidence) -> bool:
+    """To the customer, and besides it only what claims nothing, such as a greeting."""
+    asked = [one for one in checked.sentences if one.text.endswith(QUESTION_MARKS)]
+    others = [one for one in checked.sentences if one not in asked]
+    return len(asked) == 1 and all(one.verdict == Verdict.NEEDS_NO_PROOF for one in others)
 
 
 def quoted(conversation: Conversation, offered: Sequence[Offered], reason: str) -> Reply:
     text = quotes.compose(_in_own_words(conversation), offered)
-    checked = _check(text, offered, conversation.locale)
+    spoken = language(conversation)
+    checked = _check(text, offered, "")
     if not checked.sentences:
         nothing = f"{reason} The articles that were found hold no sentence that can be quoted."
-        return Reply(Draft.Outcome.CANNOT_ANSWER, "", [], offered, None, nothing)
+        return _no_answer(offered, nothing, NOTHING_TO_QUOTE, conversation)
+    reason = f"{reason} {SO_QUOTES} {_untranslated(checked, spoken)}".strip()
     outcome, writer = Draft.Outcome.ANSWER, Draft.Writer.QUOTES
-    return Reply(outcome, checked.text, checked.sentences, offered, writer, f"{reason} {SO_QUOTES}")
+    return Reply(outcome, checked.text, checked.sentences, offered, writer, reason)
+
+
+def _untranslated(checked: Evidence, spoken: str) -> str:
+    """That the customer reads another language than the quotes are in."""
+    cited = [cite.offered.locale for one in checked.sentences for cite in one.citations]
+    theirs = {language_of(locale) for locale in cited} - {""}
+    if not spoken or not theirs or spoken in theirs:
+        return ""
+    said = " and ".join(sorted(languages.name_of(one) or one for one in theirs))
+    wanted = languages.name_of(spoken)
+    return f"They are in {said} and the customer writes {wanted}: quotes can’t be translated."
 
 
 def _check(text: str, offered: Sequence[Offered], locale: str) -> Evidence:
@@ -174,8 +305,8 @@ def _questions_need_no_proof(checked: Evidence) -> Evidence:
     return Evidence(
         checked.text,
         tuple(
-            replace(one, verdict=Verdict.NEEDS_NO_PROOF)
-            if one.verdict == Verdict.NO_MATCH and one.text.endswith(("?", "？", "؟"))
+            replace(one, verdict=Verdict.NEEDS_NO_PROOF, reason="")
+            if one.verdict == Verdict.NO_MATCH and one.text.endswith(QUESTION_MARKS)
             else one
             for one in checked.sentences
         ),

@@ -13,11 +13,31 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from kb.models import Audience, Document, Passage
-from llm.errors import Rejected, Unavailable
-from support import composing, evidence, live
-from support.composing import Reply
+from llm.errors import ModelError, Unavailable
+from support import composing, live, rewriting, storing
+from support.composing import Heard, Reply
+from support.evidence import Offered
+from support.generations import bring_back, generations
 from support.leases import LEASE, Lease, held
-from support.models import Citation, Draft, DraftQuerySet, Message, Sentence, Ticket
+from support.models import Draft, DraftQuerySet, Message, Ticket
+from support.prompts import Conversation
+from support.requesting import CannotRewrite, Choices, Rewriting, choices_of, request_draft
+from support.staleness import find_stale, stale
+
+__all__ = [
+    "CannotRewrite",
+    "Choices",
+    "Rewriting",
+    "bring_back",
+    "claim",
+    "find_stale",
+    "forgotten_drafts",
+    "generations",
+    "request_draft",
+    "stale",
+    "waiting_draft",
+    "write_draft",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -33,23 +53,12 @@ class Lost(Exception):
     """Another attempt owns the draft now; what this one says no longer matters."""
 
 
-def request_draft(ticket: Ticket, up_to: Message) -> Draft:
-    """The ticket's one waiting draft, up to this message. What answers an older one is superseded.
+class Failed(Exception):
+    """There will be no text. The message is a sentence for the agent."""
 
-    If a draft for this very message is being written, that is the one: asking twice does not pay twice.
-    """
-    with transaction.atomic():
-        Ticket.objects.select_for_update().get(pk=ticket.pk)
-        alive = Q(state=Draft.State.WRITING, lease__gt=timezone.now())
-        if writing := ticket.drafts.filter(alive, up_to=up_to).first():
-            return writing
-        ready = ticket.drafts.filter(state__in=[Draft.State.READY, Draft.State.FAILED])
-        ready.filter(up_to__lt=up_to).update(state=Draft.State.SUPERSEDED)
-        waiting = ticket.drafts.filter(state=Draft.State.WAITING)
-        # The number of attempts tells one from another, so it begins anew only with another message.
-        waiting.exclude(up_to=up_to).update(up_to=up_to, attempts=0)
-        waiting.update(lease=None, reason="")
-        return waiting.first() or Draft.objects.create(ticket=ticket, up_to=up_to)
+    def __init__(self, reason: str, reply: Reply | None = None) -> None:
+        super().__init__(reason)
+        self.call = reply.call if reply else None
 
 
 def claim(draft_id: int) -> Draft | None:
@@ -127,21 +136,50 @@ def _write(draft: Draft, lease: Lease, preview: live.Preview) -> None:
             raise Lost
         preview.add(piece)
 
-    conversation = composing.conversation_of(draft.ticket, draft.up_to)
+    compose = _rewrite if draft.rewrite else _answer
     try:
-        offered, reply, note = composing.look_up(conversation, Audience.PUBLIC)
+        reply = compose(draft, composing.conversation_of(draft.ticket, draft.up_to), hear)
     except Unavailable as error:
         return _wait_again(draft, str(error), _pause(draft, error))
-    try:
-        reply = reply or composing.noted(composing.written(conversation, offered, hear), note)
-    except Unavailable as error:
-        if draft.attempts < CALLS_BEFORE_QUOTES:
-            return _wait_again(draft, str(error), _pause(draft, error))
-        reply = composing.noted(composing.quoted(conversation, offered, str(error)), note)
-    except Rejected as error:
-        reply = composing.noted(composing.quoted(conversation, offered, str(error)), note)
+    except Failed as failed:
+        return _fail(draft, failed)
     preview.flush()
     _store(draft, reply)
+
+
+def _answer(draft: Draft, conversation: Conversation, hear: Heard) -> Reply:
+    """By the model; it is asked again while it is away, and then quotes answer. Raises Unavailable."""
+    offered, reply, note = composing.look_up(conversation, Audience.PUBLIC, choices_of(draft))
+    try:
+        reply = reply or composing.written(conversation, offered, hear)
+    except ModelError as error:
+        if isinstance(error, Unavailable) and draft.attempts < CALLS_BEFORE_QUOTES:
+            raise
+        reply = composing.quoted(conversation, offered, str(error))
+    return composing.noted(reply, note)
+
+
+def _rewrite(draft: Draft, conversation: Conversation, hear: Heard) -> Reply:
+    """Nobody but the model can, so without it there is none; the draft that it came from stays as it is."""
+    offered = _offered_for_rewriting(draft, conversation)
+    try:
+        reply = rewriting.rewritten(draft, offered, hear)
+    except ModelError as error:
+        if isinstance(error, Unavailable) and draft.attempts < CALLS_BEFORE_QUOTES:
+            raise
+        raise Failed(f"The text was not rewritten. {error}") from error
+    if reply.outcome == Draft.Outcome.CANNOT_ANSWER:
+        raise Failed(f"The text was not rewritten. {reply.reason}", reply)
+    return reply
+
+
+def _offered_for_rewriting(draft: Draft, conversation: Conversation) -> list[Offered]:
+    """Those of the draft that the text came from, and those that the agent added to them."""
+    choices = choices_of(draft)
+    if draft.rewrite_of is None:
+        return composing.look_up(conversation, Audience.PUBLIC, choices)[0]
+    offered = rewriting.offered_again(draft.rewrite_of)
+    return offered + composing.numbered_on(offered, choices.pinned, Audience.PUBLIC)
 
 
 def _pause(draft: Draft, error: Unavailable) -> timedelta:
@@ -161,6 +199,18 @@ def _wait_again(draft: Draft, reason: str, pause: timedelta | None = None) -> No
             _owned(draft).update(state=Draft.State.WAITING, lease=due, reason=reason)
 
 
+def _fail(draft: Draft, failed: Failed) -> None:
+    """What was ready stays ready."""
+    _owned(draft).update(
+        state=Draft.State.FAILED,
+        reason=str(failed),
+        model_call=failed.call,
+        prompt_version=failed.call.prompt_version if failed.call else "",
+        lease=None,
+        finished=timezone.now(),
+    )
+
+
 def _store(draft: Draft, reply: Reply) -> None:
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().get(pk=draft.ticket_id)
@@ -170,9 +220,9 @@ def _store(draft: Draft, reply: Reply) -> None:
             return _supersede(draft)
         if not _still_stands(reply):
             return _wait_again(draft, "An article changed while the draft was being written from it.")
-        older = ticket.drafts.filter(state__in=[Draft.State.READY, Draft.State.FAILED], pk__lt=draft.pk)
-        older.update(state=Draft.State.SUPERSEDED)
-        _store_reply(draft, reply)
+        others = ticket.drafts.filter(state__in=[Draft.State.READY, Draft.State.FAILED])
+        others.update(state=Draft.State.SUPERSEDED)
+        _make_ready(draft, reply)
 
 
 def _owned(draft: Draft) -> DraftQuerySet:
@@ -183,7 +233,9 @@ def _owned(draft: Draft) -> DraftQuerySet:
 
 
 def _is_overtaken(draft: Draft) -> bool:
-    """Somebody wrote in public since the message that the draft answers."""
+    """Somebody wrote in public since the message that the draft answers, or an agent had the last word."""
+    if draft.up_to.kind != Message.Kind.CUSTOMER:
+        return True
     newer = Message.objects.filter(ticket=draft.ticket_id, pk__gt=draft.up_to_id)
     return newer.exclude(kind=Message.Kind.NOTE).exists()
 
@@ -211,7 +263,7 @@ def _still_stands(reply: Reply) -> bool:
     return dict(now) == hashes
 
 
-def _store_reply(draft: Draft, reply: Reply) -> None:
+def _make_ready(draft: Draft, reply: Reply) -> None:
     _owned(draft).update(
         state=Draft.State.READY,
         outcome=reply.outcome,
@@ -223,34 +275,4 @@ def _store_reply(draft: Draft, reply: Reply) -> None:
         lease=None,
         finished=timezone.now(),
     )
-    rows = Sentence.objects.bulk_create(
-        Sentence(
-            draft=draft,
-            position=position,
-            text=checked.text,
-            start=checked.start,
-            end=checked.end,
-            verdict=checked.verdict,
-        )
-        for position, checked in enumerate(reply.sentences)
-    )
-    Citation.objects.bulk_create(
-        _citation(row, cited)
-        for row, checked in zip(rows, reply.sentences, strict=True)
-        for cited in checked.citations
-    )
-
-
-def _citation(sentence: Sentence, cited: evidence.Cited) -> Citation:
-    offered = cited.offered
-    return Citation(
-        sentence=sentence,
-        number=cited.number,
-        passage_id=offered.passage_id,
-        revision_id=offered.revision_id,
-        title=offered.title,
-        heading=offered.heading,
-        quote=cited.quote,
-        start=cited.start,
-        end=cited.end,
-    )
+    storing.store(draft, reply)

@@ -3,20 +3,30 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.utils import timezone
 
-from llm import chat
-from support import drafting
+from llm import ledger
+from support import drafting, live
 from support.models import Draft
 
 # A draft this young has its own wake-up on the way.
 GRACE = timedelta(seconds=3)
 # An offer that nobody took for so long (s) is made again; the old one is then worth nothing.
 OFFER_SECONDS = 10
+# Clocks differ a little; who comes too early finds nothing to do.
+LATER_SECONDS = 0.1
 
 
 def wake(draft: Draft) -> None:
-    """Tell a worker, once the transaction is done. If the broker is away, the draft is found all the same."""
-    write_draft.delay_on_commit(draft.pk)  # type: ignore[attr-defined]
+    """Tell a worker when the transaction is done and the draft is due.
+
+    If the broker is away, the draft is found all the same.
+    """
+    pause = (draft.lease - timezone.now()).total_seconds() if draft.lease else 0
+    if draft.state == Draft.State.WAITING and pause > 0:
+        write_draft.apply_async_on_commit((draft.pk,), countdown=pause + LATER_SECONDS)  # type: ignore[attr-defined]
+    else:
+        write_draft.delay_on_commit(draft.pk)  # type: ignore[attr-defined]
 
 
 @shared_task
@@ -33,4 +43,11 @@ def write_draft(draft_id: int) -> None:
 def offer_forgotten_drafts() -> None:
     for draft_id in drafting.forgotten_drafts(GRACE):
         write_draft.apply_async((draft_id,), expires=OFFER_SECONDS)
-    chat.close_lost_calls()
+    ledger.close_lost_calls()
+
+
+@shared_task
+def tell_stale_drafts() -> None:
+    """Open pages show that the evidence of a draft has changed, and offer to write it again."""
+    for draft in drafting.find_stale():
+        live.ticket_changed(draft.ticket_id)

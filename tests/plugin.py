@@ -12,6 +12,8 @@ DATA = Path(os.environ.get("CITEDESK_TEST_DATA") or ROOT / ".data" / "test")
 for name in settings_read():
     os.environ.pop(name, None)
 os.environ["CITEDESK_DATA"] = str(DATA)
+# No test waits for a customer to go on writing, but for those that say so.
+os.environ["DRAFT_DEBOUNCE_SECONDS"] = "0"
 
 from config import embedded  # noqa: E402  # reads the environment that was just set
 

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from kb.models import Passage, Revision
+from kb.models import Audience, Passage, Revision
 from llm.models import ModelCall
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from support.models.people import Agent
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -104,7 +106,12 @@ class Draft(models.Model):
         indexes = [
             models.Index(
                 fields=["lease"], name="draft_unfinished", condition=Q(state__in=["waiting", "writing"])
-            )
+            ),
+            models.Index(
+                fields=["ticket"],
+                name="draft_not_known_stale",
+                condition=Q(state="ready", stale_since__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -120,6 +127,14 @@ class Draft(models.Model):
         dismissed = Draft.objects.filter(pk=self.pk, state__in=dismissable)
         return dismissed.update(state=self.State.DISMISSED) == 1
 
+    def reject(self, agent: Agent, reason: Rejection) -> bool:
+        """Dismissed, with the reason and by whom. False: it was sent, or another draft took its place."""
+        rejectable = Draft.objects.filter(pk=self.pk, state__in=[self.State.READY, self.State.FAILED])
+        rejected = rejectable.update(
+            state=self.State.DISMISSED, rejection=self.Rejection(reason), rejected_by=agent
+        )
+        return rejected == 1
+
 
 class Verdict(models.TextChoices):
     """What the evidence check says of a sentence."""
@@ -128,6 +143,13 @@ class Verdict(models.TextChoices):
     PARTLY = "partly"
     NO_MATCH = "no_match", "no match"
     NEEDS_NO_PROOF = "needs_no_proof", "needs no proof"
+
+
+class OfferedPassageQuerySet(models.QuerySet["OfferedPassage"]):
+    def standing(self) -> OfferedPassageQuerySet:
+        """Those that are still as the writer saw them, and that customers may read."""
+        public = Passage.objects.visible_to(Audience.PUBLIC)
+        return self.filter(passage__in=public, passage__content_hash=F("content_hash"))
 
 
 class OfferedPassage(models.Model):
@@ -148,6 +170,8 @@ class OfferedPassage(models.Model):
     locale = models.CharField(max_length=20, blank=True)
     content_hash = models.CharField(max_length=64)
     pinned = models.BooleanField(default=False)
+
+    objects = OfferedPassageQuerySet.as_manager()
 
     class Meta:
         ordering = ["draft", "number"]

@@ -53,6 +53,15 @@ class Ticket(models.Model):
     def latest_draft(self) -> Draft | None:
         return self.drafts.order_by("-pk").first()
 
+    def current_draft(self) -> Draft | None:
+        """The one to look at: being written or waiting, else ready, else the last that failed.
+
+        What failed while another was ready takes nothing away from that one.
+        """
+        ranks = {Draft.State.WRITING: 0, Draft.State.WAITING: 1, Draft.State.READY: 2, Draft.State.FAILED: 3}
+        shown = self.drafts.filter(state__in=ranks).order_by("-pk")
+        return min(shown, key=lambda draft: ranks[Draft.State(draft.state)], default=None)
+
     def assign(self, agent: Agent | None) -> None:
         self.assignee = agent
         self.save(update_fields=["assignee"])
