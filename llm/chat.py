@@ -8,23 +8,21 @@ import queue
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from llm import variants, wire
+from llm import ledger, variants, wire
 from llm.errors import ModelError, Rejected, Unavailable
-from llm.models import ModelCall, Price
+from llm.models import ModelCall
 
 # A support answer is a few hundred characters; who sends this many has run wild.
 LONGEST_ANSWER = 50_000
-# After the longest call, nobody is left who would close its row.
-LOST_AFTER = timedelta(seconds=30)
 
 
 class ChatMessage(TypedDict):
@@ -54,18 +52,6 @@ def models() -> list[str]:
 
 def stream(messages: Sequence[ChatMessage], *, feature: str, prompt_version: str = "") -> "ChatStream":
     return ChatStream(messages, feature, prompt_version)
-
-
-def close_lost_calls() -> int:
-    """Calls whose process died are closed as abandoned; how many."""
-    longest = timedelta(seconds=settings.LLM_CALL_TIMEOUT) + LOST_AFTER
-    lost = ModelCall.objects.filter(outcome=ModelCall.Outcome.STARTED, started__lt=timezone.now() - longest)
-    return lost.update(
-        outcome=ModelCall.Outcome.ABANDONED,
-        error="The process that made this call ended before the answer did.",
-        finished=timezone.now(),
-        cost_usd=0,
-    )
 
 
 class ChatStream:
@@ -111,27 +97,17 @@ class ChatStream:
             ending = yield from self._read(reading)
             _insist_on_completeness(ending, "".join(self._text))
         except ModelError as error:
-            outcome = (
-                ModelCall.Outcome.REJECTED if isinstance(error, Rejected) else ModelCall.Outcome.UNAVAILABLE
-            )
-            _close_row(call, outcome, error=str(error), first_piece=self._first_piece)
+            ledger.failed(call, error, self._first_piece)
             raise
-        except BaseException as error:
-            why = "The caller left before the answer was complete."
-            outcome = ModelCall.Outcome.ABANDONED
-            _close_row(call, outcome, error=why, first_piece=self._first_piece)
-            raise error
+        except BaseException:
+            ledger.abandoned(call, self._first_piece)
+            raise
         finally:
             reading.stop()
         self._result = self._complete(call, ending)
 
     def _open_row(self) -> ModelCall:
-        call = ModelCall.objects.create(
-            feature=self._feature,
-            model=self._model,
-            gateway=wire.gateway(),
-            prompt_version=self._prompt_version,
-        )
+        call = ledger.open_call(self._feature, self._model, wire.gateway(), self._prompt_version)
         if not connection.in_atomic_block:
             connection.close()  # back to the pool: writing takes the model seconds
         return call
@@ -167,17 +143,13 @@ class ChatStream:
         if prompt is None or completion is None:
             prompt = sum(_tokens(message["content"]) for message in self._messages)
             completion = _tokens(text) + self._thought // 4
-        price = Price.objects.in_force(self._model)
-        cost = price.cost(prompt, completion, ending.cached_tokens) if price else None
-        _close_row(
+        cost = ledger.complete(
             call,
-            ModelCall.Outcome.COMPLETE,
-            finish_reason=ending.finish_reason[:40],
-            prompt_tokens=prompt,
-            completion_tokens=completion,
-            cached_tokens=ending.cached_tokens,
+            prompt,
+            completion,
+            ending.cached_tokens,
             tokens_estimated=estimated,
-            cost_usd=cost,
+            finish_reason=ending.finish_reason[:40],
             first_piece=self._first_piece,
         )
         return ChatResult(text, self._model, prompt, completion, cost, call)
@@ -210,14 +182,6 @@ def _insist_on_completeness(ending: wire.Ending, text: str) -> None:
             raise Unavailable("The gateway lost the model in the middle of the answer.")
         case other:
             raise Rejected(f"The model ended in a way that is no answer ({other[:40]}).")
-
-
-def _close_row(call: ModelCall, outcome: ModelCall.Outcome, **fields: Any) -> None:
-    """Once: a row that was closed stays as it is. A call that failed costs nothing."""
-    fields = {"cost_usd": Decimal(0), "outcome": outcome, "finished": timezone.now(), **fields}
-    ModelCall.objects.filter(pk=call.pk, outcome=ModelCall.Outcome.STARTED).update(**fields)
-    for name, value in fields.items():
-        setattr(call, name, value)
 
 
 def _whole(text: str) -> tuple[str, str]:

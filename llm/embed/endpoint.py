@@ -11,19 +11,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import openai
 from django.conf import settings
-from django.utils import timezone
 
+from llm import ledger
 from llm.embed.local import tokens_of
 from llm.embed.vectors import CHARACTERS_A_TOKEN, Vectors, unit
 from llm.errors import Rejected, Unavailable
-from llm.models import ModelCall, Price
 
 ENDPOINT_TOKENS = 512  # what any current embedding model accepts
 MOST_DIMENSIONS = 4000  # what a half-precision vector may have to be indexed
@@ -110,15 +108,15 @@ class EndpointEmbedder:
         return len(tokens_of(text))
 
     def _ask(self, texts: Sequence[str], feature: str, seconds: float) -> Vectors:
-        call = ModelCall.objects.create(feature=feature, model=self.name, gateway=self.endpoint.base_url)
+        call = ledger.open_call(feature, self.name, self.endpoint.base_url)
         try:
             with _two_errors():
                 answer = json.loads(_within(seconds, lambda: self._read(texts, seconds)))
                 vectors = self._vectors(answer, len(texts))
         except (Unavailable, Rejected) as error:
-            _close_failed(call, error)
+            ledger.failed(call, error)
             raise
-        _close_complete(call, _prompt_tokens(answer))
+        ledger.complete(call, _prompt_tokens(answer))
         return vectors
 
     def _read(self, texts: Sequence[str], seconds: float) -> bytes:
@@ -236,21 +234,3 @@ def _retry_after(error: openai.APIStatusError) -> float | None:
     except ValueError:
         return SOON
     return min(max(told, 0.1), LATEST) if math.isfinite(told) else SOON
-
-
-def _close_complete(call: ModelCall, prompt_tokens: int) -> None:
-    price = Price.objects.in_force(call.model)
-    call.outcome = ModelCall.Outcome.COMPLETE
-    call.prompt_tokens = prompt_tokens
-    call.cost_usd = price.cost(prompt_tokens, 0) if price else None
-    call.finished = timezone.now()
-    call.save()
-
-
-def _close_failed(call: ModelCall, error: Unavailable | Rejected) -> None:
-    rejected = isinstance(error, Rejected)
-    call.outcome = ModelCall.Outcome.REJECTED if rejected else ModelCall.Outcome.UNAVAILABLE
-    call.error = str(error).encode("utf-8", "replace").decode().replace("\x00", " ")
-    call.cost_usd = Decimal(0)
-    call.finished = timezone.now()
-    call.save()

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from llm import chat
+from llm import chat, ledger
 from llm.errors import Rejected, Unavailable
 from llm.models import ModelCall, Price
 from tests.gateway import DROP, KEY, Gateway, Reply, chunk, error, frames, stall
@@ -210,7 +210,7 @@ def test_calls_of_dead_processes_are_closed_as_abandoned(settings) -> None:
     long_ago = timezone.now() - timedelta(seconds=settings.LLM_CALL_TIMEOUT + 60)
     dead = ModelCall.objects.create(feature="draft", model="glm-4.5", gateway="x", started=long_ago)
     alive = ModelCall.objects.create(feature="draft", model="glm-4.5", gateway="x")
-    assert chat.close_lost_calls() == 1
+    assert ledger.close_lost_calls() == 1
     dead.refresh_from_db()
     alive.refresh_from_db()
     assert (dead.outcome, dead.cost_usd, alive.outcome) == ("abandoned", 0, "started")

@@ -1,0 +1,71 @@
+"""The ledger: each call has a row before it is made, closed once, with its cost. A failed call costs 0."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from llm.errors import ModelError, Rejected
+from llm.models import ModelCall, Price
+
+# After the longest call, nobody is left who would close its row.
+LOST_AFTER = timedelta(seconds=30)
+
+
+def open_call(feature: str, model: str, gateway: str, prompt_version: str = "") -> ModelCall:
+    return ModelCall.objects.create(
+        feature=feature, model=model, gateway=gateway, prompt_version=prompt_version
+    )
+
+
+def complete(
+    call: ModelCall,
+    prompt_tokens: int,
+    completion_tokens: int = 0,
+    cached_tokens: int = 0,
+    **fields: Any,
+) -> Decimal | None:
+    """What it cost in USD; None: unpriced. `fields`: whatever else the row keeps."""
+    price = Price.objects.in_force(call.model)
+    cost = price.cost(prompt_tokens, completion_tokens, cached_tokens) if price else None
+    tokens = {
+        "prompt_tokens": prompt_tokens,
+        "completion_tokens": completion_tokens,
+        "cached_tokens": cached_tokens,
+    }
+    _close(call, ModelCall.Outcome.COMPLETE, cost_usd=cost, **tokens, **fields)
+    return cost
+
+
+def failed(call: ModelCall, error: ModelError, first_piece: datetime | None = None) -> None:
+    rejected = isinstance(error, Rejected)
+    outcome = ModelCall.Outcome.REJECTED if rejected else ModelCall.Outcome.UNAVAILABLE
+    _close(call, outcome, error=_storable(str(error)), first_piece=first_piece)
+
+
+def abandoned(call: ModelCall, first_piece: datetime | None = None) -> None:
+    why = "The caller left before the answer was complete."
+    _close(call, ModelCall.Outcome.ABANDONED, error=why, first_piece=first_piece)
+
+
+def close_lost_calls() -> int:
+    """Calls whose process died are closed as abandoned; how many."""
+    longest = timedelta(seconds=settings.LLM_CALL_TIMEOUT) + LOST_AFTER
+    lost = ModelCall.objects.filter(outcome=ModelCall.Outcome.STARTED, started__lt=timezone.now() - longest)
+    why = "The process that made this call ended before the answer did."
+    return sum(_close(call, ModelCall.Outcome.ABANDONED, error=why) for call in lost)
+
+
+def _close(call: ModelCall, outcome: ModelCall.Outcome, **fields: Any) -> bool:
+    """Once: a row that was closed stays as it is."""
+    fields = {"cost_usd": Decimal(0), "outcome": outcome, "finished": timezone.now(), **fields}
+    closed = ModelCall.objects.filter(pk=call.pk, outcome=ModelCall.Outcome.STARTED).update(**fields)
+    for name, value in fields.items():
+        setattr(call, name, value)
+    return closed == 1
+
+
+def _storable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\x00", " ")
