@@ -94,6 +94,12 @@ def tokens_of(text: str) -> list[int]:
     return found
 
 
+def rank(word: str) -> int | None:
+    """A word's place among those that the model knows whole, the commonest first; None: it is none of them."""
+    found: int | None = _loaded.tokenizer().token_to_id(word.encode("utf-8", "replace").decode())
+    return found
+
+
 class _Loaded:
     """The local model in this process, opened when first needed. A forked child opens its own."""
 
