@@ -16,11 +16,10 @@ from functools import lru_cache
 from operator import attrgetter
 
 from django.db import connection, transaction
-from django.db.models import Max, Sum
 from pgvector import SparseVector
 
 from kb.lexemes import lexemes
-from kb.models import LEXICAL_DIMENSIONS, LexemeCount, LexicalStatistics, Passage
+from kb.models import LEXICAL_DIMENSIONS, LexicalStatistics, Passage
 
 # Chosen by nDCG@10 over all development sets together (docs/evaluation.md).
 # BM25: how soon repeats stop counting, and how much long passages are held back.
@@ -285,10 +284,21 @@ REWRITE = """
 """
 
 
-def frequencies(locales: Iterable[str], wanted: Iterable[str]) -> dict[str, int]:
-    """In how many passages of these locales each lexeme occurs."""
-    counts = LexemeCount.objects.filter(locale__in=list(locales), lexeme__in=list(wanted))
-    return dict(counts.values_list("lexeme").annotate(total=Sum("passages")))
+@dataclass(frozen=True)
+class Count:
+    """In how many passages a lexeme occurs, and the most that it weighs in one."""
+
+    passages: int
+    heaviest: float
+
+
+def counts(rows: Iterable[tuple[str, int, float]]) -> dict[str, Count]:
+    """Of each lexeme, from what is kept of it for several locales."""
+    found: dict[str, Count] = {}
+    for lexeme, passages, heaviest in rows:
+        others = found.get(lexeme, Count(0, 0.0))
+        found[lexeme] = Count(passages + others.passages, max(heaviest, others.heaviest))
+    return found
 
 
 @dataclass(frozen=True)
@@ -306,11 +316,10 @@ class Term:
         return self.tells * self.heaviest
 
 
-def terms(locales: Iterable[str], tells: Mapping[str, float]) -> list[Term]:
-    """These lexemes as the passages of these locales hold them, those first that can give the most."""
-    counts = LexemeCount.objects.filter(locale__in=list(locales), lexeme__in=list(tells), passages__gt=0)
-    found = counts.values_list("lexeme").annotate(Sum("passages"), Max("heaviest"))
-    made = [Term(lexeme, tells[lexeme], passages, heaviest) for lexeme, passages, heaviest in found]
+def terms(counted: Mapping[str, Count], tells: Mapping[str, float]) -> list[Term]:
+    """These lexemes as passages hold them, those first that can give the most."""
+    held = [(lexeme, counted[lexeme]) for lexeme in tells if lexeme in counted]
+    made = [Term(lexeme, tells[lexeme], of.passages, of.heaviest) for lexeme, of in held if of.passages > 0]
     return sorted(made, key=attrgetter("bound", "lexeme"), reverse=True)
 
 

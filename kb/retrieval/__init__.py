@@ -22,6 +22,7 @@ from kb.retrieval.earlier import Turn
 from kb.retrieval.fusion import fuse, weight_of_meaning
 from kb.retrieval.hits import Arm, Hit, Part, Retrieved, best_of_each, best_per_document
 from kb.retrieval.meaning import by_meaning, embedded
+from kb.retrieval.moment import Moment, moment
 from kb.retrieval.questions import LONGEST_QUESTION, Question, look_up
 from kb.retrieval.scope import Scope, scope_of
 from kb.retrieval.words import by_words
@@ -55,10 +56,11 @@ def retrieve(
     letter = letters.read(question.replace("\x00", " "))
     if not letter.parts:
         return Retrieved()
+    now = moment(audience, locale)
     # Asked for once: the question's vector and those of passages are always of one model.
-    used = model or EmbeddingModel.objects.active()
+    used = model or now.model()
     texts = [part[:LONGEST_QUESTION] for part in letter.parts]
-    search = _Search(scope_of(audience, locale), locale, used)
+    search = _Search(scope_of(audience, locale, now.spoken), locale, used, now)
     return search.run(texts, earlier.before(history, letter), limit)
 
 
@@ -77,8 +79,8 @@ class _Found:
 class _Search:
     """One message on its way, and how long each step took."""
 
-    def __init__(self, scope: Scope, locale: str, model: EmbeddingModel) -> None:
-        self.scope, self.locale, self.model = scope, locale, model
+    def __init__(self, scope: Scope, locale: str, model: EmbeddingModel, now: Moment) -> None:
+        self.scope, self.locale, self.model, self.now = scope, locale, model, now
         self.maker: Embedder | None = None
         self.steps: dict[str, float] = {}
         self.words_only = ""
@@ -96,7 +98,7 @@ class _Search:
 
     def _found(self, text: str, vector: Vectors | None) -> _Found:
         with self._timed("words"):
-            asked = look_up(text, self.locale, self.scope.locales, scope=self.scope)
+            asked = look_up(text, self.locale, self.scope.locales, scope=self.scope, now=self.now)
             lexical = by_words(self.scope, asked, DEPTH)
         nearest = Arm()
         if vector is not None:

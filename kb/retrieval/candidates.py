@@ -6,16 +6,14 @@ round; the larger the knowledge base, the less the two lists share.
 
 from __future__ import annotations
 
-from django.db.models import F, FilteredRelation, FloatField, Q, Value
-from django.db.models.functions import Cast
 from pgvector import HalfVector
-from pgvector.django import CosineDistance, HalfVectorField, MaxInnerProduct
 
 from kb.models import EmbeddingModel
 from kb.retrieval.fusion import Candidate
 from kb.retrieval.hits import Arm
 from kb.retrieval.questions import Question
 from kb.retrieval.scope import Scope
+from kb.retrieval.statements import rows
 from llm.embed import Vectors
 
 
@@ -23,26 +21,38 @@ def candidates(
     scope: Scope, asked: Question, model: EmbeddingModel, vector: Vectors | None, lexical: Arm, nearest: Arm
 ) -> list[Candidate]:
     """In no order. Where a way has told a score, that one is kept."""
-    found = (
-        scope.passages()
-        .filter(pk__in=lexical.scores.keys() | nearest.scores.keys())
-        .alias(of_model=FilteredRelation("embeddings", condition=Q(embeddings__model=model.pk)))
-        .annotate(words=MaxInnerProduct("weights", asked.vector()), meaning=_distance(model, vector))
-        .order_by()
-    )
+    passages = list(lexical.scores.keys() | nearest.scores.keys())
+    seen, selecting = scope.seen()
+    given = [
+        asked.vector().to_text(),
+        None if vector is None else HalfVector(vector).to_text(),
+        model.pk,
+        passages,
+        [pk not in lexical.scores for pk in passages],
+        [vector is not None and pk not in nearest.scores for pk in passages],
+        *selecting,
+    ]
     return [
         Candidate(
             pk,
             document,
-            lexical.scores.get(pk, -words),
+            lexical.scores[pk] if words is None else -words,
             nearest.scores.get(pk, None if meaning is None else 1 - meaning),
         )
-        for pk, document, words, meaning in found.values_list("pk", "document_id", "words", "meaning")
+        for pk, document, words, meaning in rows(MISSING.format(seen=seen), given)
     ]
 
 
-def _distance(model: EmbeddingModel, vector: Vectors | None) -> CosineDistance | Value:
-    if vector is None:
-        return Value(None, output_field=FloatField())
-    vectors = Cast(F("of_model__vector"), HalfVectorField(dimensions=model.dimensions))
-    return CosineDistance(vectors, HalfVector(vector))
+# Weights are long and lie beside their row: only those that are needed are read.
+MISSING = """
+    SELECT
+        kept.id, kept.document_id,
+        CASE WHEN asked.words THEN kept.weights <#> %s::sparsevec END,
+        CASE WHEN asked.meaning THEN (
+            SELECT one.vector <=> %s::halfvec FROM kb_embedding AS one
+            WHERE one.model_id = %s AND one.passage_id = kept.id
+        ) END
+    FROM unnest(%s::bigint[], %s::boolean[], %s::boolean[]) AS asked (id, words, meaning)
+    JOIN kb_passage AS kept ON kept.id = asked.id
+    WHERE kept.document_id IN ({seen})
+"""

@@ -63,22 +63,7 @@ class Correction:
     shown: str
 
 
-def corrections(
-    readings: Collection[Reading], frequency: dict[str, int], scope: Scope
-) -> dict[str, Correction]:
-    """For the words of a question that the searcher can't find; their lexemes leave `frequency`."""
-    asked = _doubtful(readings)
-    locales = [reading.locale for reading in readings]
-    missing = _missing(asked, frequency, locales, scope)
-    for word in missing:
-        for lexeme in asked[word]:
-            frequency.pop(lexeme, None)
-    found = _instead(missing[:MOST_WORDS], locales, scope)
-    frequency.update({near.lexeme: near.passages for one in found.values() for near in one.near})
-    return found
-
-
-def _doubtful(readings: Iterable[Reading]) -> dict[str, set[str]]:
+def doubtful(readings: Iterable[Reading]) -> dict[str, set[str]]:
     """Words that may be misspelt, in small letters, with their lexemes in all locales."""
     asked: dict[str, set[str]] = {}
     for reading in readings:
@@ -88,19 +73,27 @@ def _doubtful(readings: Iterable[Reading]) -> dict[str, set[str]]:
     return asked
 
 
+def corrections(
+    readings: Collection[Reading],
+    doubted: Mapping[str, Collection[str]],
+    held: Collection[str],
+    frequency: dict[str, int],
+    scope: Scope,
+) -> dict[str, Correction]:
+    """For the doubtful words of which no lexeme is held by what is seen; their lexemes leave `frequency`."""
+    missing = [word for word, lexemes in doubted.items() if not any(one in held for one in lexemes)]
+    for word in missing:
+        for lexeme in doubted[word]:
+            frequency.pop(lexeme, None)
+    found = _instead(missing[:MOST_WORDS], [reading.locale for reading in readings], scope)
+    frequency.update({near.lexeme: near.passages for one in found.values() for near in one.near})
+    return found
+
+
 @lru_cache(maxsize=10_000)
 def _is_spelt_right(word: str) -> bool:
     """A common word, or one that the local model knows whole instead of by its pieces."""
     return word in COMMON_EVERYWHERE or LocalEmbedder().knows(word)
-
-
-def _missing(
-    asked: Mapping[str, Collection[str]], frequency: Mapping[str, int], locales: Sequence[str], scope: Scope
-) -> list[str]:
-    """The words of which no passage in the scope holds a lexeme."""
-    rare = {lexeme for lexemes in asked.values() for lexeme in lexemes if lexeme in frequency}
-    held = {lexeme for _, lexeme in _seen(rare, locales, scope)} if rare else set()
-    return [word for word, lexemes in asked.items() if not held.intersection(lexemes)]
 
 
 # A lexeme of a locale.

@@ -9,17 +9,15 @@ the meaning. If they are fewer, that is counted, and all are compared.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-from django.db import connection, transaction
 from pgvector import HalfVector
-from pgvector.django import CosineDistance
 
 from kb.models import EmbeddingModel, IndexShortfall
 from kb.retrieval.hits import Arm
 from kb.retrieval.reach import Reach, index_ready, reach
 from kb.retrieval.scope import Scope
+from kb.retrieval.statements import Settings, rows
 from llm.embed import Embedder, Vectors
 from llm.errors import Rejected
 
@@ -59,8 +57,7 @@ def by_meaning(scope: Scope, model: EmbeddingModel, vector: Vectors, depth: int)
         if len(found.scores) >= max(depth, ENOUGH):
             return Arm(dict(list(found.scores.items())[:depth]))
         IndexShortfall.count(model)
-    with set_for_now(FEW if there.selected < ALONE else MANY):
-        return one_by_one(scope, model, vector, depth)
+    return one_by_one(scope, model, vector, depth, FEW if there.selected < ALONE else MANY)
 
 
 def neighbours(there: Reach, depth: int) -> int:
@@ -71,55 +68,49 @@ def neighbours(there: Reach, depth: int) -> int:
     return wanted if wanted * STEP < there.selected else 0
 
 
-def one_by_one(scope: Scope, model: EmbeddingModel, vector: Vectors, depth: int) -> Arm:
+def one_by_one(
+    scope: Scope, model: EmbeddingModel, vector: Vectors, depth: int, settings: Settings | None = None
+) -> Arm:
     """Exact. The bare column isn't what the index is on, so the planner cannot take it by mistake."""
-    found = (
-        scope.embeddings(model)
-        .annotate(distance=CosineDistance("vector", HalfVector(vector)))
-        .order_by("distance", "passage_id")
-        .values_list("passage_id", "distance")[:depth]
-    )
+    seen, selecting = scope.seen()
+    asked = [HalfVector(vector).to_text(), model.pk, *selecting, depth]
+    found = rows(EACH.format(seen=seen), asked, settings)
     return Arm({pk: 1 - distance for pk, distance in found})
 
 
 def through_index(scope: Scope, model: EmbeddingModel, vector: Vectors, wanted: int) -> Arm:
     """Those of the model's nearest neighbours that the scope selects."""
-    seen, parameters = scope.documents().order_by().values("pk").query.sql_with_params()
+    seen, selecting = scope.seen()
     # The index serves only who writes its expression and its condition, with the model's id as it is.
     statement = NEAREST.format(dimensions=int(model.dimensions), model=int(model.pk), seen=seen)
-    asked = [HalfVector(vector).to_text(), wanted, *parameters]
-    candidates = {
-        "hnsw.ef_search": str(min(wanted, MOST_CANDIDATES)),
-        "hnsw.max_scan_tuples": str(wanted * VISITED),
-    }
-    with set_for_now(NEAR | candidates), connection.cursor() as cursor:
-        cursor.execute(statement, asked)
-        found = sorted((distance, pk) for pk, distance in cursor.fetchall())
+    asked = [HalfVector(vector).to_text(), wanted, *selecting]
+    found = sorted((distance, pk) for pk, distance in rows(statement, asked, near(wanted)))
     return Arm({pk: 1 - distance for distance, pk in found})
 
 
-@contextmanager
-def set_for_now(settings: Mapping[str, str]) -> Iterator[None]:
-    """For the statements within. The connection is another's next, and the caller's transaction may go on."""
-    within_another = connection.in_atomic_block
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            each = ", ".join(["set_config(%s, %s, true)"] * len(settings))
-            cursor.execute(f"SELECT {each}", [word for setting in settings.items() for word in setting])
-        yield
-        # In a transaction that goes on, only going back ends what was set.
-        transaction.set_rollback(within_another)
+def near(wanted: int) -> Settings:
+    """By the index, on and on, with memory in multiples of work_mem. A sort would compare all vectors."""
+    return {
+        "hnsw.iterative_scan": "relaxed_order",
+        "hnsw.scan_mem_multiplier": "64",
+        "enable_sort": "off",
+        "hnsw.ef_search": str(min(wanted, MOST_CANDIDATES)),
+        "hnsw.max_scan_tuples": str(wanted * VISITED),
+    }
 
 
 # Vectors looked at for each neighbour, at most.
 VISITED = 100
-# By the index, on and on, with memory in multiples of work_mem; a sort would mean that all are compared.
-NEAR = {"hnsw.iterative_scan": "relaxed_order", "hnsw.scan_mem_multiplier": "64", "enable_sort": "off"}
 # Document by document: those vectors lie together. The planner's usual costs have it read the whole table.
 MANY = {"random_page_cost": "1.1"}
 # Other processes that help are dear to start: not for fewer vectors than ALONE.
 FEW = {**MANY, "max_parallel_workers_per_gather": "0"}
 ALONE = 20_000
+EACH = """
+    SELECT passage_id, vector <=> %s::halfvec AS distance
+    FROM kb_embedding WHERE model_id = %s AND document_id IN ({seen})
+    ORDER BY distance, passage_id LIMIT %s
+"""
 NEAREST = """
     SELECT near.passage_id, near.distance
     FROM (

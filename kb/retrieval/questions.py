@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from pgvector import SparseVector
 
 from kb.lexemes import language_of
-from kb.lexical import frequencies, sparse, stored
-from kb.models import LexicalStatistics, Passage
+from kb.lexical import Count, sparse, stored
+from kb.models import Passage
 from kb.retrieval import synonyms
-from kb.retrieval.corrections import corrections
+from kb.retrieval.corrections import corrections, doubtful
+from kb.retrieval.dictionary import held
 from kb.retrieval.languages import by_dictionary, spoken_language
-from kb.retrieval.reading import BOOSTS, PLAIN, Boosts, Words, read
+from kb.retrieval.moment import Moment, moment
+from kb.retrieval.reading import BOOSTS, PLAIN, Boosts, Reading, Words, read
 from kb.retrieval.scope import Scope
 
 __all__ = [
@@ -28,8 +30,6 @@ __all__ = [
     "spoken_language",
 ]
 
-# Candidates are the passages that hold one of so many lexemes, the rarest ones of the question.
-TELLING = 12
 # A question is read so far; who writes more has said what it is about.
 LONGEST_QUESTION = 10_000
 
@@ -42,6 +42,8 @@ class Question:
     words: Mapping[str, Words]
     # Words that no passage holds, and those that were looked up instead.
     corrected: Mapping[str, str] = field(default_factory=dict)
+    # Of the lexemes that some passage holds.
+    counts: Mapping[str, Count] = field(default_factory=dict)
 
     def weights(self) -> dict[str, float]:
         """The lexemes that some passage holds, and how much each tells."""
@@ -55,12 +57,6 @@ class Question:
         """Its inner product with a passage's weights is BM25."""
         return sparse(self.weights())
 
-    def telling(self) -> list[str]:
-        """The rarest lexemes that it is about; if no passage holds one of these, any."""
-        known = self.weights()
-        about = known.keys() & {lexeme for words in self.words.values() for lexeme in words.looked_for}
-        return sorted(about or known, key=lambda lexeme: (-known[lexeme], lexeme))[:TELLING]
-
 
 def look_up(
     text: str,
@@ -69,35 +65,50 @@ def look_up(
     *,
     scope: Scope | None = None,
     boosts: Boosts = BOOSTS,
+    now: Moment | None = None,
 ) -> Question:
     """A question asked in `locale` ("": not known) of the documents in the `searched` locales (None: all).
 
     With a scope, words that nothing in it holds are corrected, by what it holds and nothing else.
     """
-    text = text[:LONGEST_QUESTION]
-    passages = _passages(searched)
+    text, now = text[:LONGEST_QUESTION], now or moment()
+    passages = _passages(now, searched)
     language = language_of(locale) or spoken_language(text) or by_dictionary(text, passages)
-    rules = synonyms.rules(passages, language)
-    readings = [read(text, where, language, rules[where], boosts) for where in passages]
-    frequency = frequencies(passages, {lexeme for reading in readings for lexeme in reading.wanted()})
-    corrected = corrections(readings, frequency, scope) if scope else {}
+    rules = synonyms.rules(now.synonyms, passages, language)
+    readings = list(_readings(text, language, rules, boosts))
+    doubted = doubtful(readings) if scope else {}
+    wanted = {lexeme for reading in readings for lexeme in reading.wanted()}
+    there = held(passages, wanted, scope, {lexeme for lexemes in doubted.values() for lexeme in lexemes})
+    frequency = {lexeme: count.passages for lexeme, count in there.counts.items()}
+    corrected = corrections(readings, doubted, there.seen, frequency, scope) if scope else {}
     for word, correction in corrected.items():
         for reading in readings:
             reading.correct(word, [near for near in correction.near if near.locale == reading.locale])
     total = sum(passages.values())
+    instead = {near.lexeme for correction in corrected.values() for near in correction.near}
     return Question(
         language,
         {reading.locale: reading.words(total, frequency) for reading in readings},
         {word: correction.shown for word, correction in corrected.items()},
+        there.counts | (held(passages, instead).counts if instead else {}),
     )
 
 
-def _passages(searched: Iterable[str] | None) -> dict[str, int]:
+def _passages(now: Moment, searched: Iterable[str] | None) -> dict[str, int]:
     """The number of passages in each locale that is searched."""
-    statistics = LexicalStatistics.objects.filter(passages__gt=0)
-    if searched is not None:
-        statistics = statistics.filter(locale__in=list(searched))
-    return dict(statistics.values_list("locale", "passages"))
+    if searched is None:
+        return dict(now.passages)
+    among = set(searched)
+    return {locale: passages for locale, passages in now.passages.items() if locale in among}
+
+
+def _readings(text: str, language: str, rules: synonyms.Rules, boosts: Boosts) -> Iterator[Reading]:
+    """For each locale; those of one language read a question alike."""
+    known: dict[str, Reading] = {}
+    for locale in rules:
+        if (spoken := language_of(locale)) not in known:
+            known[spoken] = read(text, locale, language, rules[locale], boosts)
+        yield replace(known[spoken], locale=locale, terms=dict(known[spoken].terms))
 
 
 def matched(question: Question, passage: Passage) -> list[str]:

@@ -11,12 +11,11 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from kb import vector_index
 from kb.models import EmbeddingModel
-from kb.retrieval.scope import Scope
+from kb.retrieval.scope import NOTHING, Scope
 
 # Pages of 8 KB that are drawn: some thousand vectors of the usual length.
 PAGES = 600
@@ -38,11 +37,10 @@ class Reach:
 
 
 def reach(scope: Scope, model: EmbeddingModel) -> Reach:
-    try:
-        key = (*_key(model), *scope.documents().order_by().values("pk").query.sql_with_params())
-    except EmptyResultSet:  # what no document can be
+    seen = scope.seen()
+    if seen == NOTHING:
         return Reach(0, 0)
-    return _scopes.get(key, lambda: _estimated(scope, model))
+    return _scopes.get((*_key(model), *seen), lambda: _estimated(scope, model))
 
 
 def magnitude(model: EmbeddingModel, scope: Scope | None = None) -> int:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
 from kb.lexemes import language_of
@@ -37,10 +40,33 @@ class Scope:
     def embeddings(self, model: EmbeddingModel) -> QuerySet[Embedding]:
         return Embedding.objects.filter(model=model.pk, document__in=self.documents())
 
+    def seen(self) -> Seen:
+        """The documents' ids as a statement, to stand within others."""
+        hashable = self if self.locales is None else replace(self, locales=tuple(self.locales))
+        return _seen(hashable)
 
-def scope_of(audience: Audience, locale: str) -> Scope:
-    """A question's own locale and the unknown ones; all, where no document is in that language."""
+
+# A statement and its parameters.
+Seen = tuple[str, tuple[Any, ...]]
+NOTHING: Seen = ("SELECT NULL::bigint WHERE false", ())
+
+
+@lru_cache(maxsize=1_000)
+def _seen(scope: Scope) -> Seen:
+    """Written once: to write it takes as long as to run it."""
+    try:
+        statement, parameters = scope.documents().order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:  # what no document can be
+        return NOTHING
+    return statement, tuple(parameters)
+
+
+def scope_of(audience: Audience, locale: str, spoken: bool | None = None) -> Scope:
+    """A question's own locale and the unknown ones; all, where no document is in that language.
+
+    `spoken`: whether one is; None: to be found out.
+    """
     language = language_of(locale)
-    if language and Document.objects.visible_to(audience).filter(locale=language).exists():
-        return Scope(audience, (language, ""))
-    return Scope(audience)
+    if spoken is None:
+        spoken = Document.objects.visible_to(audience).filter(locale=language).exists()
+    return Scope(audience, (language, "")) if language and spoken else Scope(audience)

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-
 from kb.lexemes import language_of
 from kb.models import Synonym
 from kb.synonyms import Rule
@@ -15,18 +13,16 @@ from kb.synonyms import Rule
 Rules = dict[str, tuple[Rule, ...]]
 
 
-def rules(locales: Iterable[str], language: str) -> Rules:
-    """For the passages of each locale; for those whose language isn't known, by that of the question."""
-    # One small statement tells whether the list is still the one that this process has read. Each line's time
-    # is in the sum: a change may be seen after one that was made later.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), sum(id), sum(extract(epoch FROM changed)) FROM kb_synonym")
-        stamp = cursor.fetchone()
+def rules(stamp: tuple[Any, ...], locales: Iterable[str], language: str) -> Rules:
+    """For the passages of each locale; for those whose language isn't known, by that of the question.
+
+    As long as the stamp is the same, the list is the one that this process has read.
+    """
     return {locale: _of(stamp, language_of(locale) or language) for locale in locales}
 
 
 @lru_cache(maxsize=32)
-def _of(stamp: Any, language: str) -> tuple[Rule, ...]:
+def _of(stamp: tuple[Any, ...], language: str) -> tuple[Rule, ...]:
     if not stamp[0]:
         return ()
     return tuple(

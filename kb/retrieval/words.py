@@ -7,22 +7,18 @@ hold. Only those for which this is enough are looked at, found by pairs of words
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterator, Sequence
-from functools import reduce
 from heapq import nlargest
 from itertools import accumulate
 
-from django.db.models import BooleanField, F, Func, Q, Value
 from pgvector import SparseVector
-from pgvector.django import MaxInnerProduct
 
 from kb import lexical
 from kb.lexical import Term, tsquery
 from kb.retrieval.hits import Arm
-from kb.retrieval.meaning import set_for_now
 from kb.retrieval.questions import Question
 from kb.retrieval.scope import Scope
+from kb.retrieval.statements import rows
 
 # The first so many are those that BM25 over all passages would give; the others come close.
 EXACT = 10
@@ -38,15 +34,17 @@ ROUNDING = 1e-5
 # A scan of all passages would read each one's lexemes from beside its row, which the planner doesn't reckon
 # with; to compile such a statement takes longer than to run it.
 SETTINGS = {"enable_seqscan": "off", "jit": "off", "work_mem": "32MB"}
+# Other processes that help are dear to start: not for words that fewer passages hold than these.
+ALONE = 20_000
+ONE_PROCESS = {**SETTINGS, "max_parallel_workers_per_gather": "0"}
 
 
 def by_words(scope: Scope, asked: Question, depth: int) -> Arm:
     """In the order of BM25; the scores are BM25's."""
-    terms = lexical.terms(asked.words, _tells(asked))
+    terms = lexical.terms(asked.counts, _tells(asked))
     if not terms:
         return Arm()
-    with set_for_now(SETTINGS):
-        found = _Search(scope, terms, asked.vector(), max(depth, EXACT)).run()
+    found = _Search(scope, terms, asked.vector(), max(depth, EXACT)).run()
     ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     return Arm(dict(ranked[:depth]))
 
@@ -63,13 +61,15 @@ class _Search:
     """Terms of a question, those first that can give the most, and the best passages found so far."""
 
     def __init__(self, scope: Scope, terms: Sequence[Term], vector: SparseVector, depth: int) -> None:
-        self.passages, self.terms, self.vector, self.depth = scope.passages(), terms, vector, depth
+        self.seen, self.selecting = scope.seen()
+        self.terms, self.vector, self.depth = terms, vector.to_text(), depth
         self.found: dict[int, float] = {}
 
     def run(self) -> dict[int, float]:
         looked_up = self._by_first_terms()
-        if queries := [*combinations(self.terms[looked_up:], self._to_beat())]:
-            self._find(queries)
+        rest = self.terms[looked_up:]
+        if queries := [*combinations(rest, self._to_beat())]:
+            self._find(queries, rest[: len(queries)])
         return self.found
 
     def _by_first_terms(self) -> int:
@@ -78,7 +78,8 @@ class _Search:
         for enough, wanted in (FIRST, EXACT), (MORE, self.depth), (None, EXACT):
             end = _reaching(self.terms, enough)
             if end > done and (done == 0 or len(self.found) < wanted):
-                self._find([tsquery(term.lexeme for term in self.terms[done:end])])
+                terms = self.terms[done:end]
+                self._find([tsquery(term.lexeme for term in terms)], terms)
                 done = end
         return done
 
@@ -86,23 +87,23 @@ class _Search:
         best = nlargest(EXACT, self.found.values())
         return best[-1] * (1 - ROUNDING) if len(best) == EXACT else 0.0
 
-    def _find(self, queries: Sequence[str]) -> None:
-        """The best of the passages that fulfil one of these; each is a scan of the index by itself."""
-        found = (
-            self.passages.filter(reduce(operator.or_, (Q(_Fulfils(F("lexemes"), Value(q))) for q in queries)))
-            .annotate(distance=MaxInnerProduct("weights", self.vector))
-            .order_by("distance", "pk")
-            .values_list("pk", "distance")[: self.depth]
-        )
+    def _find(self, queries: Sequence[str], terms: Sequence[Term]) -> None:
+        """The best of the passages that fulfil one of these; each is a scan of the index by itself.
+
+        They hold one of these terms.
+        """
+        fulfil = " OR ".join(["lexemes @@ %s::tsquery"] * len(queries))
+        statement = BEST.format(fulfil=fulfil, seen=self.seen)
+        settings = ONE_PROCESS if sum(term.passages for term in terms) < ALONE else SETTINGS
+        found = rows(statement, [self.vector, *queries, *self.selecting, self.depth], settings)
         self.found.update((pk, -distance) for pk, distance in found)
 
 
-class _Fulfils(Func):
-    """Does a tsvector hold what a query asks for?"""
-
-    template = "(%(expressions)s::tsquery)"
-    arg_joiner = " @@ "
-    output_field = BooleanField()
+BEST = """
+    SELECT id, weights <#> %s::sparsevec AS distance
+    FROM kb_passage WHERE ({fulfil}) AND document_id IN ({seen})
+    ORDER BY distance, id LIMIT %s
+"""
 
 
 def _reaching(terms: Sequence[Term], enough: int | None) -> int:

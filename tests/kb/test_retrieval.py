@@ -299,4 +299,4 @@ def test_trying_an_e_mail_tells_the_words_that_were_searched(knowledge: None, cl
     assert "<mark>refund</mark>" in page
     assert "<mark>parcel</mark>" not in page.lower()
     (part,) = retrieve(LETTER, PUBLIC).parts
-    assert part.asked is not None and "refund" in part.asked.telling()
+    assert part.asked is not None and "refund" in part.asked.weights()

@@ -1,0 +1,54 @@
+"""Run one statement of a search, with settings that hold for it alone: one round trip to the database.
+
+A search waits for each answer of the database; where the machine is busy, waiting takes longer than the work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+
+Settings = Mapping[str, str]
+
+
+def rows(statement: str, parameters: Sequence[Any], settings: Settings | None = None) -> list[Any]:
+    """What it finds."""
+    if settings and connection.in_atomic_block:
+        with set_for_now(settings):
+            return _rows(statement, parameters)
+    if settings:
+        # Sent as one, both are one transaction, and what was set ends with it.
+        statement, parameters = f"{_set(settings)}; {statement}", [*_flat(settings), *parameters]
+    return _rows(statement, parameters)
+
+
+def _rows(statement: str, parameters: Sequence[Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        found: list[Any] = cursor.fetchall()
+        while cursor.nextset():
+            found = cursor.fetchall()
+        return found
+
+
+@contextmanager
+def set_for_now(settings: Settings) -> Iterator[None]:
+    """For the statements within. The connection is another's next, and the caller's transaction may go on."""
+    within_another = connection.in_atomic_block
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(_set(settings), _flat(settings))
+        yield
+        # In a transaction that goes on, only going back ends what was set.
+        transaction.set_rollback(within_another)
+
+
+def _set(settings: Settings) -> str:
+    return "SELECT " + ", ".join(["set_config(%s, %s, true)"] * len(settings))
+
+
+def _flat(settings: Settings) -> list[str]:
+    return [word for setting in settings.items() for word in setting]
