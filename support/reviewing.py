@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kb.models import Audience, Passage
-from support import edits, evidence
+from support import edits, evidence, languages
 from support.evidence import Checked, Cited, Evidence, Offered
 from support.models import Citation, Draft, OfferedPassage, Sentence, Verdict
 
@@ -99,8 +99,8 @@ def public_passages(ids: Iterable[int]) -> PassageQuerySet:
 
 
 def _locale(draft: Draft | None, passages: Sequence[Offered]) -> str:
-    """As when the draft was checked."""
-    own = draft.language or draft.ticket.customer.locale if draft else ""
+    """The draft's, not the text's: an untouched sentence is to be found again."""
+    own = draft.language or languages.spoken([draft.text]) if draft else ""
     return own or next((one.locale for one in passages if one.locale), "")
 
 
