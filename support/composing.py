@@ -16,7 +16,7 @@ from llm import chat
 from llm.chat import ChatMessage, ChatResult
 from llm.errors import ModelError, Rejected
 from llm.models import ModelCall
-from support import evidence, languages, prompts, quotes
+from support import evidence, languages, leaks, prompts, quotes
 from support.evidence import Checked, Evidence, Offered
 from support.models import Draft, Message, Ticket, Verdict
 from support.prompts import Conversation, Turn
@@ -25,6 +25,7 @@ from support.requesting import MOST_PINNED, NO_CHOICES, Choices
 NO_KEY = "No key for the model gateway is set (RUNAPI_KEY)."
 SO_QUOTES = "These are quotes from the articles."
 NOTHING_FOUND = "Nothing is published that answers this."
+REPEATED = "The model’s answer repeated its instructions, so it is not shown."
 NOTHING_CITED = "The model’s answer cited none of the passages that were found, so it is not shown."
 NOTHING_TO_CITE = "The articles that were found hold nothing that the model could cite for an answer."
 NOTHING_TO_QUOTE = "The articles that were found hold no sentence to quote."
@@ -223,6 +224,8 @@ def streamed(
     with chat.stream(messages, feature=feature, prompt_version=version) as stream:
         for piece in stream:
             heard.hear(piece)
+    if leaks.repeats(stream.result.text, messages[0]["content"]):
+        raise Rejected(REPEATED)
     return stream.result
 
 

@@ -62,7 +62,17 @@ MANNERS = {
     Draft.Rewrite.TRANSLATE: "Translate it faithfully.",
 }
 
-FENCES = re.compile(r"<(?=\s*/?\s*(?:passages?|conversation|customer|agent|reply)\b)", re.IGNORECASE)
+# Fences of ours, the marks by which models tell who speaks, and brackets that look like theirs.
+FENCES = re.compile(
+    r"[<＜﹤〈⟨](?=[\s\u200c\u200d]*[/／]?[\s\u200c\u200d]*"
+    r"(?:(?:passages?|conversation|customer|agent|reply|system|assistant|user|developer|observation|think)\b"
+    r"|(?:tool|function|arg|im)_|[|｜]))",
+    re.IGNORECASE,
+)
+# What no reader sees can carry words all the same: tags, soft hyphens, blanks without width, turning marks.
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e0fff]"
+)
 # One character for one: what the model sees and what the check reads are the same words at the same places.
 NO_FENCE = "‹"
 FORM = re.compile(r"\s*[*_`\"]*(CANNOT[_ ]ANSWER|CLARIFY)[*_`\"]*\s*[:：]\s*[*_`\"]*\s*", re.IGNORECASE)
@@ -164,7 +174,7 @@ def _recent(turns: Sequence[Turn]) -> list[Turn]:
 
 
 def _fenced(text: str) -> str:
-    return FENCES.sub(NO_FENCE, text.strip())
+    return FENCES.sub(NO_FENCE, INVISIBLE.sub("", text).strip())
 
 
 def _attribute(text: str) -> str:
