@@ -1,38 +1,70 @@
-"""Arrange a draft's citations as the passages that an agent reads beside it, each quote marked.
+"""Arrange the passages behind a draft as an agent reads them beside it: those that its writer was offered, as
+the writer saw them, then those that the agent found and added.
 
-A passage comes through its gate; of one that was changed or withdrawn since, the stored quote is shown.
+Whether one still stands is looked up through the passages' gate. What an agent may add is public.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
-from kb.models import Audience, Passage
-from support.models import Citation, Draft
+from kb import plain, retrieval
+from kb.models import Audience, Document, Passage, Revision
+from support import evidence, reviewing
+from support.evidence import Offered
+from support.generations import generations
+from support.models import Draft, OfferedPassage, PassageChoice
+
+if TYPE_CHECKING:
+    from kb.models import PassageQuerySet
+
+PINNED, EXCLUDED = PassageChoice.Kind.PINNED.value, PassageChoice.Kind.EXCLUDED.value
+NOTHING_CHOSEN: Mapping[int, str] = {}
+MOST_HITS = 5
+NAMED_WITH_QUOTE = 2000  # characters of a quote in an address, at most
+
+# What `plain.lines` leaves out, step by step: a pattern, and the group of it that stays.
+LEFT_OUT = [
+    (plain.TABLE_RULE, 0),
+    (plain.TABLE_ROW, 1),
+    (plain.HEADING, 0),
+    (plain.COMMENT, 0),
+    (plain.IMAGE, 0),
+    (plain.TAG, 0),
+    (plain.LINK, 1),
+    (plain.EMPHASIS, 0),
+    (plain.ESCAPE, 1),
+]
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of a passage and the citations that quote it (none: plain text)."""
+    """A stretch of a passage. Markdown's marks stay, so that places in the text hold, and aren't shown."""
 
     text: str
-    citations: tuple[int, ...] = ()
+    is_mark: bool = False
 
 
-@dataclass
+@dataclass(frozen=True)
 class Exhibit:
-    """One passage of one document, or what is left of it."""
+    """One passage as it is shown; `number` is its place in a hit list, or what sentences cite it by."""
 
     number: int
     title: str
     heading: str
-    citations: list[Citation] = field(default_factory=list)
-    passage: Passage | None = None
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[Piece]
+    passage: Passage | None = None  # as an agent may read it today
+    url: str = ""
+    choice: str = ""
+    added: bool = False
+    quote: str = ""  # what a search found in it, as it is inserted
+    place: str = ""  # of that quote in the text: "0-40"
 
     @property
     def changed(self) -> bool:
@@ -44,71 +76,118 @@ class Exhibit:
         return self.passage is not None and self.passage.document.audience == Audience.INTERNAL
 
     @property
-    def url(self) -> str:
-        if self.passage:
-            return self.passage.get_absolute_url(self.citations[0].quote)
-        document = self._former_document()
-        return reverse("document", args=[document]) if document else ""
-
-    def _former_document(self) -> int | None:
-        revision = self.citations[0].revision
-        return revision.document_id if revision else None
+    def choosable(self) -> bool:
+        """A draft can be written from it."""
+        return self.passage is not None and not self.internal
 
 
-def exhibits(draft: Draft | None) -> list[Exhibit]:
-    """In the order of their numbers."""
+def pane(draft: Draft | None) -> dict[str, Any]:
+    """What stands in the pane beside a draft."""
+    choices = dict(draft.choices.values_list("passage", "kind")) if draft else {}
+    shown = exhibits(draft, choices)
+    here = {exhibit.passage.pk for exhibit in shown if exhibit.passage}
+    return {
+        "exhibits": shown,
+        "left_out": list(_public(pk for pk, kind in choices.items() if kind == EXCLUDED and pk not in here)),
+        "generations": generations(draft.ticket) if draft else [],
+        "chosen": {
+            kind: ",".join(str(pk) for pk, of in choices.items() if of == kind) for kind in (PINNED, EXCLUDED)
+        },
+    }
+
+
+def exhibits(draft: Draft | None, choices: Mapping[int, str] = NOTHING_CHOSEN) -> list[Exhibit]:
+    """What the draft's writer was offered, in the order of the numbers."""
     if draft is None:
         return []
-    citations = Citation.objects.filter(sentence__draft=draft).select_related("revision")
-    by_number: dict[int, Exhibit] = {}
-    for citation in citations.order_by("number", "sentence__position"):
-        exhibit = by_number.setdefault(
-            citation.number, Exhibit(citation.number, citation.title, citation.heading)
-        )
-        exhibit.citations.append(citation)
-    _fetch(list(by_number.values()))
-    return list(by_number.values())
+    rows = list(draft.offered.select_related("revision__document"))
+    readable = Passage.objects.visible_to(Audience.INTERNAL).select_related("document")
+    passages = readable.in_bulk([row.passage_id for row in rows if row.passage_id])
+    return [_exhibit(row, passages.get(row.passage_id or 0), choices) for row in rows]
 
 
-def _fetch(shown: Sequence[Exhibit]) -> None:
-    wanted = {citation.passage_id for exhibit in shown for citation in exhibit.citations}
-    visible = Passage.objects.visible_to(Audience.INTERNAL).select_related("document")
-    passages = visible.in_bulk([pk for pk in wanted if pk])
-    for exhibit in shown:
-        passage = passages.get(exhibit.citations[0].passage_id or 0)
-        exhibit.passage = passage
-        exhibit.pieces = (
-            marked(passage.text, spans(passage, exhibit.citations)) if passage else _quotes(exhibit)
-        )
+def added_exhibits(draft: Draft | None, added: Sequence[int]) -> list[Exhibit]:
+    """What the agent found and wants beside them, numbered as the evidence check numbers it."""
+    offered = set(draft.offered.values_list("passage", flat=True)) if draft else set()
+    numbers = {one.passage_id: one.number for one in reviewing.offered(draft, added)}
+    passages = _public(pk for pk in set(added) - offered if pk in numbers)
+    found = [_found(passage, numbers[passage.pk], added=True) for passage in passages]
+    return sorted(found, key=lambda exhibit: exhibit.number)
 
 
-def spans(passage: Passage, citations: Sequence[Citation]) -> list[tuple[int, int, int]]:
-    """(start, end, citation) in the passage's text."""
-    found = []
-    for citation in citations:
-        start = citation.start - passage.start
-        if citation.revision_id != passage.revision_id or not _stands_at(passage.text, citation.quote, start):
-            start = passage.text.find(citation.quote)
-        if start >= 0:
-            found.append((start, start + len(citation.quote), citation.pk))
-    return found
+@dataclass(frozen=True)
+class Found:
+    """`words_only`: why the search could not compare meaning; empty: it did."""
+
+    hits: list[Exhibit]
+    words_only: str
 
 
-def marked(text: str, quoted: Sequence[tuple[int, int, int]]) -> list[Piece]:
-    """The text in pieces; where quotes overlap, a piece belongs to each of them."""
-    cuts = sorted({0, len(text), *(edge for start, end, _ in quoted for edge in (start, end))})
-    return [
-        Piece(text[start:end], tuple(one for begin, stop, one in quoted if begin <= start and end <= stop))
-        for start, end in pairwise(cuts)
-    ]
+def searched(query: str, locale: str) -> Found:
+    """Passages that may be put beside a draft: what customers may read, and nothing else."""
+    found = retrieval.retrieve(query, Audience.PUBLIC, locale=locale, limit=MOST_HITS)
+    hits = [_found(hit.passage, number, query) for number, hit in enumerate(found.hits, start=1)]
+    return Found(hits, found.words_only)
 
 
-def _stands_at(text: str, quote: str, start: int) -> bool:
-    return start >= 0 and text[start : start + len(quote)] == quote
+def pieces(text: str) -> list[Piece]:
+    """The text, cut where Markdown's marks begin and end."""
+    shown = list(range(len(text)))
+    for pattern, kept in LEFT_OUT:
+        said = "".join(text[place] for place in shown)
+        gone: set[int] = set()
+        for found in pattern.finditer(said):
+            gone.update(range(*found.span()))
+            gone.difference_update(range(*found.span(kept)) if kept else ())
+        shown = [place for n, place in enumerate(shown) if n not in gone]
+    visible = set(shown)
+    runs = groupby(range(len(text)), key=lambda place: place not in visible)
+    return [Piece("".join(text[place] for place in run), is_mark) for is_mark, run in runs]
 
 
-def _quotes(exhibit: Exhibit) -> list[Piece]:
-    quotes: dict[str, list[int]] = {}
-    for citation in exhibit.citations:
-        quotes.setdefault(citation.quote, []).append(citation.pk)
-    return [Piece(quote, tuple(citations)) for quote, citations in quotes.items()]
+def _public(ids: Iterable[int]) -> PassageQuerySet:
+    return reviewing.public_passages(ids).select_related("document").order_by("document__title", "pk")
+
+
+def _exhibit(row: OfferedPassage, passage: Passage | None, choices: Mapping[int, str]) -> Exhibit:
+    stands = passage if passage and passage.content_hash == row.content_hash else None
+    return Exhibit(
+        number=row.number,
+        title=row.title,
+        heading=row.heading,
+        pieces=pieces(row.text),
+        passage=stands,
+        url=stands.get_absolute_url() if stands else _former(row.revision),
+        choice=choices.get(row.passage_id or 0, ""),
+    )
+
+
+def _former(revision: Revision | None) -> str:
+    """The revision that was quoted, as long as agents may open its document."""
+    if revision is None or not Document.objects.visible_to(Audience.INTERNAL).filter(pk=revision.document_id):
+        return ""
+    return f"{reverse('document', args=[revision.document_id])}?{urlencode({'revision': revision.number})}"
+
+
+def _found(passage: Passage, number: int, query: str = "", added: bool = False) -> Exhibit:
+    cited = evidence.quote(query, _offered(passage, number)) if query else None
+    quote = plain.unmarked(cited.quote).strip() if cited else ""
+    return Exhibit(
+        number=number,
+        title=passage.document.title,
+        heading=passage.heading,
+        pieces=pieces(passage.text),
+        passage=passage,
+        url=passage.get_absolute_url(quote[:NAMED_WITH_QUOTE]),
+        added=added,
+        quote=quote,
+        place=f"{cited.start}-{cited.end}" if cited else "",
+    )
+
+
+def _offered(passage: Passage, number: int) -> Offered:
+    """As the evidence check takes it; places count from the passage's own beginning."""
+    document = passage.document
+    return Offered(
+        number, document.reference, document.title, passage.heading, passage.text, locale=document.locale
+    )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from support.inbox.views import accounts, drafts, events, people, replies, tickets
+from support.inbox.views import accounts, drafts, events, passages, people, replies, tickets
 
 urlpatterns = [
     path("", accounts.home, name="home"),
@@ -25,6 +25,12 @@ urlpatterns = [
     path("tickets/<int:ticket_id>/note/", replies.note, name="ticket-note"),
     path("tickets/<int:ticket_id>/draft/", drafts.draft, name="ticket-draft"),
     path("tickets/<int:ticket_id>/draft/again/", drafts.again, name="draft-again"),
+    path("tickets/<int:ticket_id>/draft/rewrite/", drafts.rewrite, name="draft-rewrite"),
+    path("tickets/<int:ticket_id>/draft/compare/", drafts.compare, name="draft-compare"),
+    path("tickets/<int:ticket_id>/passages/", passages.find, name="ticket-passages"),
+    path("tickets/<int:ticket_id>/passages/added/", passages.added, name="ticket-added-passages"),
     path("tickets/<int:ticket_id>/events/", events.ticket, name="ticket-events"),
+    path("drafts/<int:draft_id>/bring-back/", drafts.again_ready, name="draft-bring-back"),
+    path("drafts/<int:draft_id>/reject/", drafts.reject, name="draft-reject"),
     path("drafts/<int:draft_id>/dismiss/", drafts.dismiss, name="draft-dismiss"),
 ]

@@ -1,0 +1,195 @@
+// The passages beside a draft: pin and exclude them for the next one, find another, insert a quote into the reply.
+// What was chosen survives a reload and ends with the draft that it was chosen for.
+
+import { announce } from './notices.js'
+import { closeDrawer, mark } from './evidence.js'
+import { visibleText } from './quotes.js'
+
+const MOST = 9
+const ids = (given) => (given ?? '').split(',').filter(Boolean)
+const pane = () => document.getElementById('passages')
+const reply = () => document.getElementById('reply')
+
+class EvidencePassages extends HTMLElement {
+  connectedCallback() {
+    const { pinned, excluded, added } = this.kept() ?? { pinned: ids(this.dataset.pinned), excluded: ids(this.dataset.excluded), added: [] }
+    Object.assign(this, { pinned, excluded, added })
+    this.show()
+    if (added.length) customElements.whenDefined('desk-reply').then(() => this.showAdded())
+    mark()
+  }
+
+  get storageKey() { return `passages-${this.dataset.agent}-${this.dataset.ticket}` }
+  get differs() {
+    return this.pinned.toSorted().join() !== ids(this.dataset.pinned).toSorted().join() ||
+      this.excluded.toSorted().join() !== ids(this.dataset.excluded).toSorted().join()
+  }
+
+  kept() {
+    const kept = JSON.parse(sessionStorage.getItem(this.storageKey) ?? 'null')
+    return kept?.draft === this.dataset.draft ? kept : null
+  }
+
+  keep() {
+    const { pinned, excluded, added } = this
+    if (!this.differs && !added.length) sessionStorage.removeItem(this.storageKey)
+    else sessionStorage.setItem(this.storageKey, JSON.stringify({ draft: this.dataset.draft, pinned, excluded, added }))
+  }
+
+  // A passage is pinned, or excluded, or neither.
+  toggle(passage, kind) {
+    const was = this[kind].includes(passage)
+    this.pinned = this.pinned.filter((one) => one !== passage)
+    this.excluded = this.excluded.filter((one) => one !== passage)
+    if (!was) this[kind].push(passage)
+    this.keep()
+    this.show()
+  }
+
+  show() {
+    for (const one of this.querySelectorAll('[data-passage]')) {
+      for (const kind of ['pinned', 'excluded']) {
+        const on = this[kind].includes(one.dataset.passage)
+        one.classList.toggle(kind, on)
+        one.querySelector(`[data-choice="${kind}"]`)?.setAttribute('aria-pressed', on)
+        one.querySelector(`[data-state="${kind}"]`)?.toggleAttribute('hidden', !on)
+      }
+    }
+    const bar = this.querySelector('[data-choice-bar]')
+    if (bar) bar.hidden = !this.differs
+    this.count()
+  }
+
+  count() {
+    const total = this.querySelectorAll('.exhibit').length
+    const said = [`${total} ${total === 1 ? 'passage' : 'passages'}`]
+    if (this.pinned.length) said.push(`${this.pinned.length} pinned`)
+    if (this.excluded.length) said.push(`${this.excluded.length} excluded`)
+    const line = this.querySelector('[data-count]')
+    if (line.textContent !== said.join(' · ')) line.textContent = said.join(' · ')
+    if (total) line.parentElement.hidden = false
+  }
+
+  // Found passages, in the order in which they were added; the server numbers them, as its check does.
+  async add(passage) {
+    if (this.querySelector(`.exhibit[data-passage="${passage}"]`)) return true
+    if (this.querySelectorAll('.exhibit').length >= MOST) {
+      announce('Nine passages are the most. Remove one that you added, or exclude some and have the draft written again.')
+      return false
+    }
+    this.added.push(passage)
+    this.keep()
+    await this.showAdded()
+    return true
+  }
+
+  remove(passage) {
+    this.added = this.added.filter((one) => one !== passage)
+    this.pinned = this.pinned.filter((one) => one !== passage)
+    this.keep()
+    return this.showAdded()
+  }
+
+  async showAdded() {
+    const answer = await fetch(`${this.dataset.added}?draft=${this.dataset.draft}&added=${this.added.join()}`, { headers: { 'HX-Request': 'true' } })
+    if (!answer.ok || answer.redirected || !this.isConnected) return
+    const list = this.querySelector('[data-added-list]')
+    const fresh = new DOMParser().parseFromString(`<ol>${await answer.text()}</ol>`, 'text/html')
+    list.replaceChildren(...fresh.querySelectorAll('.exhibit'))
+    // What customers may no longer read is not among them.
+    const shown = [...list.children].map((one) => one.dataset.passage)
+    this.added = this.added.filter((one) => shown.includes(one))
+    this.querySelector('.empty')?.toggleAttribute('hidden', shown.length > 0)
+    this.keep()
+    this.show()
+    reply()?.setPassages?.(this.added)
+    mark()
+  }
+}
+
+// The quote that is lit in this passage, or the words that somebody selected in it.
+function quoteIn(exhibit) {
+  const selection = getSelection()
+  if (!selection.isCollapsed && exhibit.querySelector('.passage').contains(selection.anchorNode)) return selection.toString().trim()
+  const lit = exhibit.querySelectorAll('mark.lit')
+  return visibleText([...(lit.length ? lit : exhibit.querySelectorAll('mark'))].slice(0, lit.length || 1))
+}
+
+function insert(words) {
+  if (!words) return announce('Choose a quote first: select the words in the passage, or choose a sentence that rests on it.')
+  closeDrawer()
+  reply()?.insertText?.(words)
+}
+
+function pressed(target) {
+  const one = target.closest('[data-passage]')
+  const choice = target.closest('[data-choice]')
+  if (choice) { pane().toggle(one.dataset.passage, choice.dataset.choice); tell(one, choice) }
+  else if (target.closest('[data-removes]')) remove(one)
+  else if (target.closest('[data-insert]')) insert(quoteIn(one))
+  else if (target.closest('[data-adds]')) take(one, target.closest('[data-adds]').dataset.adds === 'quote')
+  else if (target.closest('[data-ends-finding]')) endFinding()
+}
+
+// Keys work while the drawer is closed; then what they did is said.
+function tell(one, choice) {
+  if (getComputedStyle(one).visibility === 'visible') return
+  const on = choice.getAttribute('aria-pressed') === 'true'
+  announce(`Passage ${one.dataset.number} is ${on ? choice.dataset.choice : `no longer ${choice.dataset.choice}`}.`)
+}
+
+async function remove(exhibit) {
+  const within = exhibit.contains(document.activeElement)
+  await pane().remove(exhibit.dataset.passage)
+  if (within) (pane().querySelector('[data-added-list] [data-removes]') ?? document.getElementById('find-passage')).focus()
+}
+
+async function take(hit, withQuote) {
+  const passage = hit.dataset.passage
+  if (!await pane().add(passage)) return
+  if (withQuote) return insert(hit.dataset.quote)
+  if (!pane().pinned.includes(passage)) pane().toggle(passage, 'pinned')
+  const added = pane().querySelector(`.exhibit[data-passage="${passage}"]`)
+  announce(`Pinned as passage ${added.dataset.number}.`)
+  endFinding()
+  added.scrollIntoView({ block: 'nearest' })
+  added.querySelector('[data-choice="pinned"]').focus()
+}
+
+function endFinding() {
+  document.getElementById('passage-hits').replaceChildren()
+  const field = document.getElementById('find-passage')
+  field.value = ''
+  field.focus()
+}
+
+// “i” presses the button beside what is chosen.
+function keyForInserting() {
+  const buttons = [...document.querySelectorAll('#passages [data-insert]')]
+  const chosen = buttons.find((one) => one.closest('.exhibit').classList.contains('chosen')) ?? buttons[0]
+  for (const one of buttons) one.toggleAttribute('data-key', false)
+  chosen?.setAttribute('data-key', 'i')
+}
+
+document.addEventListener('click', (event) => pressed(event.target))
+document.addEventListener('chosen', keyForInserting)
+document.addEventListener('selectionchange', () => {
+  const exhibit = getSelection().anchorNode?.parentElement?.closest('#passages .exhibit')
+  if (!exhibit || getSelection().isCollapsed) return
+  for (const one of document.querySelectorAll('#passages [data-insert]')) one.toggleAttribute('data-key', false)
+  exhibit.querySelector('[data-insert]')?.setAttribute('data-key', 'i')
+})
+// Whatever asks for a draft asks for it with what is chosen here.
+document.addEventListener('htmx:configRequest', ({ detail }) => {
+  if (!pane() || !detail.path.endsWith('/draft/again/')) return
+  detail.parameters.pinned = pane().pinned.join()
+  detail.parameters.excluded = pane().excluded.join()
+})
+document.addEventListener('keydown', (event) => {
+  if (event.target.id === 'find-passage' && event.key === 'Escape' && document.getElementById('passage-hits').firstElementChild) {
+    event.preventDefault()
+    endFinding()
+  }
+})
+
+customElements.define('evidence-passages', EvidencePassages)

@@ -1,0 +1,88 @@
+"""Set two generations of a draft side by side: each sentence with its verdict, and the words that differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import groupby
+
+from support.models import Draft, Sentence
+
+WORD = re.compile(r"\w+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A stretch of a sentence. What differs stands on this side alone."""
+
+    text: str
+    differs: bool
+
+
+@dataclass(frozen=True)
+class Said:
+    sentence: Sentence
+    runs: list[Run]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One generation, and the name of the field that chooses it."""
+
+    side: str
+    draft: Draft
+    said: list[Said]
+
+    @property
+    def price(self) -> str:
+        call = self.draft.model_call
+        if call is None:
+            return "nothing"
+        return "unpriced" if call.cost_usd is None else f"${call.cost_usd:.4f}"
+
+
+def compared(left: Draft, right: Draft) -> list[Column]:
+    differing = differences(left.text, right.text)
+    return [
+        Column(side, draft, _said(draft, places))
+        for side, draft, places in zip(("left", "right"), (left, right), differing, strict=True)
+    ]
+
+
+def chosen(drafts: Sequence[Draft], left: int | None, right: int | None) -> tuple[Draft, Draft]:
+    """`drafts`: two at least, the newest first. What isn't among them can't be chosen."""
+    known = {draft.pk: draft for draft in drafts}
+    present = next((draft for draft in drafts if draft.state == Draft.State.READY), drafts[0])
+    second = known.get(right or 0, present)
+    others = [draft for draft in drafts if draft.pk != second.pk]
+    before = next((draft for draft in others if draft.pk < second.pk), others[0])
+    return known.get(left or 0, before), second
+
+
+def differences(left: str, right: str) -> tuple[set[int], set[int]]:
+    """The places in each text that the other doesn't have: whole words, and the blanks between them."""
+    words = [list(WORD.finditer(text)) for text in (left, right)]
+    said = [[word[0] for word in one] for one in words]
+    matcher = SequenceMatcher(None, said[0], said[1], autojunk=False)
+    found: tuple[set[int], set[int]] = set(), set()
+    for what, *edges in matcher.get_opcodes():
+        if what == "equal":
+            continue
+        for side, (start, end) in enumerate((edges[:2], edges[2:])):
+            if start < end:
+                found[side].update(range(words[side][start].start(), words[side][end - 1].end()))
+    return found
+
+
+def _said(draft: Draft, places: set[int]) -> list[Said]:
+    return [
+        Said(sentence, _runs(draft.text, range(sentence.start, sentence.end), places))
+        for sentence in draft.sentences.prefetch_related("citations")
+    ]
+
+
+def _runs(text: str, within: range, places: set[int]) -> list[Run]:
+    runs = groupby(within, key=lambda place: place in places)
+    return [Run("".join(text[place : place + 1] for place in run), differs) for differs, run in runs]

@@ -1,0 +1,168 @@
+"""The passages beside a draft: as its writer saw them, whether they still stand, others that are found."""
+
+import pytest
+from django.urls import reverse
+
+from kb.models import Audience, Document, Passage
+from support.inbox.evidence_pane import added_exhibits, pane, pieces
+from support.models import PassageChoice, Verdict
+from tests import cast
+
+pytestmark = pytest.mark.django_db
+
+TERM = "You can return a bicycle within 30 days."
+BOX = "A free box can be ordered."
+
+
+@pytest.fixture
+def alice(client):
+    alice = cast.alice()
+    client.force_login(alice)
+    return alice
+
+
+@pytest.fixture
+def ticket(alice):
+    return cast.ask("Can I return it?").ticket
+
+
+@pytest.fixture
+def source():
+    return cast.passage(TERM)
+
+
+@pytest.fixture
+def draft(ticket, source):
+    return cast.draft(ticket, [("You have 30 days.", Verdict.MATCHES, [(1, source, TERM)])])
+
+
+def visible(exhibit) -> str:
+    return "".join(piece.text for piece in exhibit.pieces if not piece.is_mark)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("## Terms\n\nYou have **30 days**.", "Terms\n\nYou have 30 days."),
+        ("See [the *new* form](https://example.com/a_b_c), or ask.", "See the new form, or ask."),
+        ("![a map](map.png)Go <b>left</b><!-- no -->.", "Go left."),
+        ("| Size | Price |\n| --- | --- |\n| small | 5 \\| 6 |", " Size | Price \n small | 5 | 6 "),
+        ("snake_case and 2 * 3 * 4 stay", "snake_case and 2 * 3 * 4 stay"),
+        ("• 😀 日本語 \u202eabc", "• 😀 日本語 \u202eabc"),
+        ("", ""),
+    ],
+)
+def test_marks_are_hidden_and_places_hold(text, shown) -> None:
+    found = pieces(text)
+    assert "".join(piece.text for piece in found) == text
+    assert "".join(piece.text for piece in found if not piece.is_mark) == shown
+
+
+def test_every_offered_passage_is_shown_as_the_writer_saw_it(draft) -> None:
+    uncited = cast.passage(BOX, title="Boxes")
+    cast.offer(draft, 2, uncited)
+    shown = pane(draft)["exhibits"]
+    assert [(one.number, one.title, visible(one)) for one in shown] == [
+        (1, "Returns", TERM),
+        (2, "Boxes", BOX),
+    ]
+    assert all(one.choosable and not one.changed for one in shown)
+    assert shown[1].url == uncited.get_absolute_url()
+
+
+def test_a_changed_passage_says_so_and_keeps_the_offered_words(draft, source) -> None:
+    Passage.objects.filter(pk=source.pk).update(text="Within 14 days.", content_hash="other")
+    (shown,) = pane(draft)["exhibits"]
+    assert shown.changed
+    assert not shown.choosable
+    assert visible(shown) == TERM
+    assert shown.url.endswith(f"/documents/{source.document_id}/?revision=1")
+
+
+def test_a_withdrawn_passage_leads_nowhere_that_an_agent_may_not_go(draft, source) -> None:
+    Document.objects.update(status=Document.Status.UNPUBLISHED)
+    (shown,) = pane(draft)["exhibits"]
+    assert shown.changed
+    assert shown.url == ""
+
+
+def test_an_internal_passage_says_so_and_cannot_be_chosen(client, ticket, draft) -> None:
+    Document.objects.update(audience=Audience.INTERNAL)
+    html = client.get(reverse("ticket", args=[ticket.pk])).content.decode()
+    assert "internal now" in html
+    assert TERM in html
+    assert "Pin passage 1" not in html
+
+
+def test_choices_are_shown_again_and_what_was_left_out_can_come_back(client, ticket, draft, source) -> None:
+    out = cast.passage(BOX, title="Boxes")
+    for passage, kind in [(source, PassageChoice.Kind.PINNED), (out, PassageChoice.Kind.EXCLUDED)]:
+        PassageChoice.objects.create(draft=draft, passage=passage, kind=kind)
+    html = client.get(reverse("ticket", args=[ticket.pk])).content.decode()
+    assert f'data-pinned="{source.pk}" data-excluded="{out.pk}"' in html
+    assert "Excluded from this draft" in html
+    Document.objects.filter(pk=out.document_id).update(audience=Audience.INTERNAL)
+    assert pane(draft)["left_out"] == []
+
+
+def added(client, ticket, **asked) -> str:
+    return client.get(reverse("ticket-added-passages", args=[ticket.pk]), asked).content.decode()
+
+
+def test_added_passages_are_numbered_on(client, ticket, draft, source) -> None:
+    more = [cast.passage(f"Text {n}.", title=f"Added {n}") for n in range(2)]
+    html = added(client, ticket, draft=draft.pk, added=f"{more[1].pk},{source.pk},{more[0].pk},{more[1].pk}")
+    assert [html.count(f'data-number="{n}"') for n in (1, 2, 3, 4)] == [0, 2, 2, 0]
+    assert html.index("Added 1") < html.index("Added 0")
+
+
+def test_nine_passages_are_the_most(draft) -> None:
+    more = [cast.passage(f"Text {n}.").pk for n in range(12)]
+    assert [one.number for one in added_exhibits(draft, more)] == list(range(2, 10))
+
+
+def test_nothing_is_added_that_customers_may_not_read(client, ticket, draft) -> None:
+    secret = cast.passage("The safe's code is 4711.", audience=Audience.INTERNAL)
+    gone = cast.passage("The old text.", status=Document.Status.UNPUBLISHED)
+    html = added(client, ticket, draft=draft.pk, added=f"{secret.pk},{gone.pk},x,-1,99999999999999999999,0")
+    assert "exhibit" not in html
+
+
+def test_a_draft_of_another_ticket_lends_no_numbers(client, ticket, draft) -> None:
+    other = cast.ask("Something else").ticket
+    more = cast.passage(BOX)
+    assert 'data-number="1"' in added(client, other, draft=draft.pk, added=str(more.pk))
+    assert 'data-number="2"' in added(client, ticket, draft=draft.pk, added=str(more.pk))
+
+
+def found(client, ticket, query) -> str:
+    return client.get(reverse("ticket-passages", args=[ticket.pk]), {"q": query}).content.decode()
+
+
+def test_another_passage_is_found_with_its_quote(client, ticket, article) -> None:
+    article("boxes.md", "# Boxes\n\nBoxes are brown. A **free box** can be ordered by phone.")
+    html = found(client, ticket, "order a free box")
+    assert "A free box can be ordered by phone." in html
+    assert "Insert quote" in html
+    assert 'href="/documents/' in html
+
+
+def test_only_what_customers_may_read_is_found(client, ticket, article) -> None:
+    article("safe.md", "# Safe\n\nThe code of the safe is 4711.", Audience.INTERNAL)
+    html = found(client, ticket, "code of the safe")
+    assert "4711" not in html
+    assert "Nothing found" in html
+
+
+@pytest.mark.parametrize("query", ["", "  ", "\0", "\ud800?", "x" * 3000, "<script>alert(1)</script>"])
+def test_any_words_may_be_looked_for(client, ticket, query) -> None:
+    answer = client.get(reverse("ticket-passages", args=[ticket.pk]), {"q": query.encode("utf-8", "replace")})
+    assert answer.status_code == 200
+    assert "<script>" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["ticket-passages", "ticket-added-passages"])
+def test_these_pages_are_for_agents_and_tickets_that_are_there(client, ticket, name) -> None:
+    assert client.get(reverse(name, args=[ticket.pk + 99])).status_code == 404
+    client.logout()
+    assert client.get(reverse(name, args=[ticket.pk])).status_code == 302
