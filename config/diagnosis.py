@@ -21,7 +21,7 @@ from config.celery import app
 from config.health import ask_broker, ask_database
 from kb import reindexing, vector_index
 from kb.models import Document, EmbeddingModel, Passage
-from llm import chat, embed, variants, wire
+from llm import budgets, chat, embed, variants, wire
 from llm.errors import ModelError
 from support.models import Draft
 
@@ -64,6 +64,7 @@ def examine(*, call_gateway: bool = False) -> Iterator[Finding]:
         ("Embedding model", "Tables", embedding_model),
         ("Words", "Tables", words),
         ("Vector index", "Tables", index_of_vectors),
+        ("Budget", "Tables", budget),
         ("Gateway", "Tables" if call_gateway else "", gateway_call if call_gateway else gateway),
         ("Settings", "", production_settings),
     ]
@@ -311,6 +312,19 @@ def gateway() -> Iterator[Finding]:
             )
             do = "Check its name (LLM_MODEL, or Models for features); doctor --gateway makes a real call."
             yield Finding("Gateway", "warning", saw, do)
+
+
+def budget() -> Iterator[Finding]:
+    limited = [one for one in budgets.standings() if one.limit is not None]
+    if not limited:
+        yield Finding("Budget", "ok", "no limit is set")
+    for one in limited:
+        saw = f"{one.spent + one.reserved:.2f} of {one.limit:.2f} USD of this {one.period} are used"
+        if one.share < budgets.TIGHT:
+            yield Finding("Budget", "ok", saw)
+        else:
+            do = f"At the limit drafts are quotes. {one.ends} Raise it under Budgets in the admin pages."
+            yield Finding("Budget", "warning", saw, do)
 
 
 def gateway_call() -> Iterator[Finding]:

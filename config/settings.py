@@ -4,6 +4,7 @@ Each variable has a line in docs/operations.md; a test compares the two.
 """
 
 import warnings
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,19 @@ class Environment(environ.Env):  # type: ignore[misc]  # it comes without types
             return super().db_url(var, *args, **more)
         except ValueError as error:
             raise ImproperlyConfigured(f"{var}: {error}.") from error
+
+    def usd(self, var: str) -> Decimal | None:
+        """An amount of money; None when nothing is set."""
+        given = self.str(var, default="").strip()
+        try:
+            amount = Decimal(given) if given else None
+        except InvalidOperation:
+            amount = Decimal("NaN")
+        if amount is not None and (not amount.is_finite() or amount < 0):
+            raise ImproperlyConfigured(
+                f"{var} is no amount of US dollars: write it as 2.50, or leave it empty."
+            )
+        return amount
 
 
 env = Environment()
@@ -258,6 +272,14 @@ LLM_MODEL = env.str("LLM_MODEL", default="glm-4.5")
 LLM_MODELS = {
     "rewrite": env.str("LLM_MODEL_REWRITE", default=""),
     "second_opinion": env.str("LLM_MODEL_SECOND_OPINION", default=""),
+    "lighter": env.str("LLM_MODEL_LIGHTER", default=""),
+}
+# The longest answer, in tokens; a call can cost no more than its prompt and these.
+LLM_MAX_TOKENS = env.int("LLM_MAX_TOKENS", default=2048)
+# In USD; empty: no limit. A row of llm.Budget beats these.
+LLM_BUDGETS = {
+    "day": env.usd("LLM_BUDGET_DAY_USD"),
+    "month": env.usd("LLM_BUDGET_MONTH_USD"),
 }
 LLM_EXTRA_BODY: dict[str, Any] = env.json("LLM_EXTRA_BODY", default={"thinking": {"type": "disabled"}})
 # Of models that need another one than LLM_EXTRA_BODY: {"glm-4.5-air": {…}}.
@@ -283,7 +305,7 @@ VECTOR_INDEX_MEMORY = env.int("VECTOR_INDEX_MEMORY", default=2200)
 
 # Below this probability that the passages answer the question, no draft is written (kb.retrieval).
 RELEVANCE_FLOOR = env.float("RELEVANCE_FLOOR", default=0.35)
-# A draft is begun when the customer has written nothing for so many seconds, so that a burst of messages is one.
+# A draft is begun when the customer has written nothing for so many seconds: a burst of messages is one.
 DRAFT_DEBOUNCE_SECONDS = env.float("DRAFT_DEBOUNCE_SECONDS", default=3)
 # Hosts whose https addresses may be links in a reply; addresses of cited documents always may.
 REPLY_LINK_HOSTS = env.list("REPLY_LINK_HOSTS", default=[])

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from llm.models import ModelCall, Price, Variant
+from llm.models import Budget, ModelCall, Price, Spending, Variant
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -25,6 +25,17 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # not subscriptable
 class PriceAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic when it runs
     list_display = ["model", "since", "prompt_usd_per_1k", "cached_usd_per_1k", "completion_usd_per_1k"]
     list_filter = ["model"]
+
+
+@admin.register(Budget)
+class BudgetAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # not generic when it runs
+    list_display = ["period", "limit_usd"]
+
+
+@admin.register(Spending)
+class SpendingAdmin(ReadOnly):
+    list_display = ["period", "starts", "spent_usd", "reserved_usd"]
+    list_filter = ["period"]
 
 
 @admin.register(Variant)

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from llm import ledger, variants, wire
+from llm import ledger, tokens, variants, wire
 from llm.errors import ModelError, Rejected, Unavailable
 from llm.models import ModelCall
 
@@ -107,7 +107,16 @@ class ChatStream:
         self._result = self._complete(call, ending)
 
     def _open_row(self) -> ModelCall:
-        call = ledger.open_call(self._feature, self._model, wire.gateway(), self._prompt_version)
+        prompt_bytes = tokens.size(self._messages)
+        prompt = tokens.at_most(prompt_bytes, len(self._messages), self._model)
+        call = ledger.open_call(
+            self._feature,
+            self._model,
+            wire.gateway(),
+            self._prompt_version,
+            prompt_bytes=prompt_bytes,
+            most_tokens=(prompt, settings.LLM_MAX_TOKENS),
+        )
         if not connection.in_atomic_block:
             connection.close()  # back to the pool: writing takes the model seconds
         return call

@@ -5,8 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 
+from llm import budgets
 from llm.errors import ModelError, Rejected
 from llm.models import ModelCall, Price
 
@@ -14,10 +16,40 @@ from llm.models import ModelCall, Price
 LOST_AFTER = timedelta(seconds=30)
 
 
-def open_call(feature: str, model: str, gateway: str, prompt_version: str = "") -> ModelCall:
-    return ModelCall.objects.create(
-        feature=feature, model=model, gateway=gateway, prompt_version=prompt_version
+def open_call(
+    feature: str,
+    model: str,
+    gateway: str,
+    prompt_version: str = "",
+    *,
+    prompt_bytes: int = 0,
+    most_tokens: tuple[int, int],
+    unpriced: bool = False,
+) -> ModelCall:
+    """`most_tokens`: of prompt and completion that the call can have; what they cost is reserved.
+
+    `unpriced`: a model without a price may be called though there is a budget.
+    Raises `OverBudget`; such a call is on the ledger as refused, and is not made.
+    """
+    row = ModelCall(
+        feature=feature,
+        model=model,
+        gateway=gateway,
+        prompt_version=prompt_version,
+        prompt_bytes=prompt_bytes,
     )
+    try:
+        with transaction.atomic():
+            row.save()
+            price = Price.objects.in_force(model)
+            if price or not unpriced:
+                budgets.reserve(row, price.cost(*most_tokens) if price else None)
+    except budgets.OverBudget as error:
+        row.pk = None
+        row.save(force_insert=True)
+        failed(row, error)
+        raise
+    return row
 
 
 def complete(
@@ -61,7 +93,11 @@ def close_lost_calls() -> int:
 def _close(call: ModelCall, outcome: ModelCall.Outcome, **fields: Any) -> bool:
     """Once: a row that was closed stays as it is."""
     fields = {"cost_usd": Decimal(0), "outcome": outcome, "finished": timezone.now(), **fields}
-    closed = ModelCall.objects.filter(pk=call.pk, outcome=ModelCall.Outcome.STARTED).update(**fields)
+    with transaction.atomic():
+        open_row = ModelCall.objects.filter(pk=call.pk, outcome=ModelCall.Outcome.STARTED)
+        closed = open_row.update(**fields)
+        if closed:
+            budgets.settle(call, fields["cost_usd"])
     for name, value in fields.items():
         setattr(call, name, value)
     return closed == 1

@@ -56,6 +56,41 @@ class Price(models.Model):
         return (prompt + self.completion_usd_per_1k * completion_tokens) / 1000
 
 
+class Budget(models.Model):
+    """What an admin allows to be spent in a period; it beats the environment."""
+
+    class Period(models.TextChoices):
+        DAY = "day", "a day"
+        MONTH = "month", "a month"
+
+    period = models.CharField(max_length=10, choices=Period, unique=True)
+    limit_usd = models.DecimalField(
+        "limit, USD", max_digits=12, decimal_places=4, validators=NOT_NEGATIVE, help_text="0: nothing."
+    )
+
+    class Meta:
+        ordering = ["period"]
+
+    def __str__(self) -> str:
+        return f"{self.limit_usd:f} USD {self.get_period_display()}"
+
+
+class Spending(models.Model):
+    """What was spent in one day or one month, and what running calls have reserved of its budget."""
+
+    period = models.CharField(max_length=10, choices=Budget.Period)
+    starts = models.DateField()
+    spent_usd = models.DecimalField(max_digits=16, decimal_places=8, default=0)
+    reserved_usd = models.DecimalField(max_digits=16, decimal_places=8, default=0)
+
+    class Meta:
+        ordering = ["-starts", "period"]
+        constraints = [models.UniqueConstraint(fields=["period", "starts"], name="one_spending_a_period")]
+
+    def __str__(self) -> str:
+        return f"{self.spent_usd:f} USD in the {self.period} of {self.starts}"
+
+
 class Variant(models.Model):
     """The model that an admin has chosen for a feature; it beats the environment."""
 
@@ -63,6 +98,7 @@ class Variant(models.Model):
         DRAFT = "draft", "Drafts"
         REWRITE = "rewrite", "Rewriting a draft"
         SECOND_OPINION = "second_opinion", "Second opinion on a sentence"
+        LIGHTER = "lighter", "Everything, when a budget is nearly used up"
 
     feature = models.CharField(max_length=40, choices=Feature, unique=True)
     model = models.CharField(max_length=200, help_text="As the gateway calls it, such as glm-4.5.")
@@ -100,6 +136,8 @@ class ModelCall(models.Model):
     cached_tokens = models.PositiveIntegerField(default=0)  # of the prompt's
     completion_tokens = models.PositiveIntegerField(default=0)
     tokens_estimated = models.BooleanField(default=False)  # the gateway named none: counted by length
+    prompt_bytes = models.PositiveIntegerField(default=0)  # from which token counts are learnt
+    reserved_usd = models.DecimalField(max_digits=14, decimal_places=8, default=0)
     cost_usd = models.DecimalField(max_digits=14, decimal_places=8, null=True, blank=True)
     started = models.DateTimeField(default=timezone.now)
     first_piece = models.DateTimeField(null=True, blank=True)

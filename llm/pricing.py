@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
+from llm import budgets
 from llm.models import ModelCall, Price
 
 
@@ -65,6 +66,8 @@ def standings() -> list[Standing]:
 def _price_calls(model: str) -> int:
     priced = list(_newly_priced(model))
     ModelCall.objects.bulk_update(priced, ["cost_usd"], batch_size=500)
+    for call in priced:
+        budgets.settle(call, call.cost_usd)
     return len(priced)
 
 

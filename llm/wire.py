@@ -108,6 +108,7 @@ class Reading(threading.Thread):
             messages=self._messages,
             stream=True,
             stream_options={"include_usage": True},
+            max_tokens=settings.LLM_MAX_TOKENS,
             extra_body=self._extra_body or None,
         )
 

@@ -108,7 +108,10 @@ class EndpointEmbedder:
         return len(tokens_of(text))
 
     def _ask(self, texts: Sequence[str], feature: str, seconds: float) -> Vectors:
-        call = ledger.open_call(feature, self.name, self.endpoint.base_url)
+        most = sum(len(text.encode("utf-8", "replace")) for text in texts)  # a token is a byte at least
+        call = ledger.open_call(
+            feature, self.name, self.endpoint.base_url, most_tokens=(most, 0), unpriced=True
+        )
         try:
             with _two_errors():
                 answer = json.loads(_within(seconds, lambda: self._read(texts, seconds)))
