@@ -6,7 +6,7 @@ Replies are made by `support.sending` alone: nothing that belongs to a conversat
 from django.contrib import admin
 
 from llm.admin import ReadOnly
-from support.models import Agent, Customer, Draft, Message, Ticket, Widget
+from support.models import Agent, Customer, Draft, Gap, Message, Ticket, Widget
 
 
 @admin.register(Widget)
@@ -47,8 +47,8 @@ class MessageAdmin(ReadOnly):
 
 @admin.register(Draft)
 class DraftAdmin(ReadOnly):
-    list_display = ["pk", "ticket", "state", "outcome", "written_by", "attempts", "created"]
-    list_filter = ["state", "outcome", "written_by"]
+    list_display = ["pk", "ticket", "state", "outcome", "written_by", "rewrite", "rejection", "created"]
+    list_filter = ["state", "outcome", "written_by", "rewrite", "rejection"]
     fields = [
         "ticket",
         "state",
@@ -56,8 +56,21 @@ class DraftAdmin(ReadOnly):
         "written_by",
         "text",
         "reason",
+        "requested_by",
+        "rewrite",
+        "language",
+        "rejection",
+        "rejected_by",
         "attempts",
         "model_call",
         "created",
         "finished",
     ]
+
+
+@admin.register(Gap)
+class GapAdmin(ReadOnly):
+    list_display = ["pk", "question", "missing", "locale", "ticket", "created"]
+    list_filter = ["locale"]
+    fields = ["question", "missing", "locale", "ticket", "draft", "created"]
+    search_fields = ["question", "missing"]

@@ -21,7 +21,7 @@ from support.generations import bring_back, generations
 from support.leases import LEASE, Lease, held
 from support.models import Draft, DraftQuerySet, Message, Ticket
 from support.prompts import Conversation
-from support.requesting import CannotRewrite, Choices, Rewriting, choices_of, request_draft
+from support.requesting import CannotRewrite, Choices, Rewriting, choices_of, draft_if_awaited, request_draft
 from support.staleness import find_stale, stale
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Rewriting",
     "bring_back",
     "claim",
+    "draft_if_awaited",
     "find_stale",
     "forgotten_drafts",
     "generations",
@@ -233,8 +234,10 @@ def _owned(draft: Draft) -> DraftQuerySet:
 
 
 def _is_overtaken(draft: Draft) -> bool:
-    """Somebody wrote in public since the message that the draft answers, or an agent had the last word."""
+    """Nobody waits for it: somebody wrote in public since, an agent had the last word, or it is closed."""
     if draft.up_to.kind != Message.Kind.CUSTOMER:
+        return True
+    if Ticket.objects.filter(pk=draft.ticket_id, status=Ticket.Status.CLOSED).exists():
         return True
     newer = Message.objects.filter(ticket=draft.ticket_id, pk__gt=draft.up_to_id)
     return newer.exclude(kind=Message.Kind.NOTE).exists()
@@ -245,11 +248,8 @@ def _supersede(draft: Draft) -> None:
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().get(pk=draft.ticket_id)
         _owned(draft).update(state=Draft.State.SUPERSEDED, lease=None, finished=timezone.now())
-        last = ticket.last_public_message()
-        if last is None or last.kind != Message.Kind.CUSTOMER:
-            return
-        if not ticket.drafts.filter(up_to=last).exclude(pk=draft.pk).exists():
-            request_draft(ticket, last)
+        if ticket.status == Ticket.Status.OPEN:
+            draft_if_awaited(ticket)
 
 
 def _still_stands(reply: Reply) -> bool:

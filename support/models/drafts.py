@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q
+from django.db.models.functions import Lower
 
 from kb.models import Audience, Passage, Revision
 from llm.models import ModelCall
@@ -278,6 +279,14 @@ class Citation(models.Model):
         return reference if reference.startswith(("https://", "http://")) else ""
 
 
+class GapQuerySet(models.QuerySet["Gap"]):
+    def by_question(self) -> models.QuerySet[Gap, Any]:
+        """Each question once, however it is cased: its newest gap, and how many tickets asked it."""
+        asked = self.order_by().values(asked=Lower("question"))
+        told = asked.annotate(newest=Max("pk"), tickets=Count("ticket", distinct=True))
+        return told.order_by("-newest")
+
+
 class Gap(models.Model):
     """A question that the knowledge base could not answer."""
 
@@ -287,6 +296,8 @@ class Gap(models.Model):
     missing = models.TextField(blank=True)  # what the articles do not say, as far as the writer could tell
     locale = models.CharField(max_length=20, blank=True)
     created = models.DateTimeField(auto_now_add=True)
+
+    objects = GapQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from kb import ingest
@@ -21,33 +20,12 @@ from support.models import Agent, Customer, Draft, Message, Ticket
 from support.prompts import Conversation, Turn
 from support.receiving import receive_message
 from tests.gateway import DROP, Gateway, Reply, error
+from tests.support.conftest import REFUNDS
+from tests.support.drafts import draft_of, in_own_connection, while_writing, write
 
 pytestmark = pytest.mark.django_db
 
-REFUNDS = """# Refunds
-
-## How long a refund takes
-
-We refund you within 5 business days after the parcel has arrived at our warehouse. The money goes back to the
-card or account that you paid with.
-
-## Damaged parcels
-
-Send us a photo of the damaged parcel within 14 days, and we replace it free of charge.
-"""
-PASSWORD = """# Password
-
-Open Settings, choose Security and press Change password. The new password needs 12 characters.
-"""
-SECRET = (
-    "# Refunds for staff\n\nAgents may refund up to 500 EUR for a damaged parcel without asking a manager.\n"
-)
 ASKED = "How many days does a refund take after my parcel arrived?"
-
-
-@pytest.fixture(autouse=True)
-def lenient(settings) -> None:
-    settings.RELEVANCE_FLOOR = 0.0  # two articles are no collection to estimate from
 
 
 @pytest.fixture(autouse=True)
@@ -59,29 +37,8 @@ def renewal_that_sees_the_rows(request: pytest.FixtureRequest, monkeypatch: pyte
 
 
 @pytest.fixture
-def articles(article: Callable[..., Document], valkey: object) -> dict[str, Document]:
-    return {
-        "refunds.md": article("refunds.md", REFUNDS),
-        "password.md": article("password.md", PASSWORD),
-        "secret.md": article("secret.md", SECRET, Audience.INTERNAL),
-    }
-
-
-@pytest.fixture
 def message(db: None) -> Message:
     return receive_message(Customer.objects.create(name="Carol"), ASKED, uuid4())
-
-
-def draft_of(message: Message) -> Draft:
-    return message.ticket.drafts.get(up_to=message)
-
-
-def write(draft: Draft) -> int | None:
-    claimed = drafting.claim(draft.pk)
-    assert claimed is not None
-    following = drafting.write_draft(claimed)
-    draft.refresh_from_db()
-    return following
 
 
 def asked(*texts: str) -> Conversation:
@@ -357,27 +314,6 @@ def test_renewal_keeps_own_leases_and_finds_lost_ones(message) -> None:
 
 
 # --- what happens meanwhile ---
-
-
-def while_writing(gateway: Gateway, happens: Callable[[], object]) -> None:
-    """Something happens after the model was asked and before its answer is stored."""
-    original = gateway.next_reply
-
-    def reply(request):
-        thread = threading.Thread(target=in_own_connection, args=(happens,))
-        thread.start()
-        thread.join()
-        gateway.next_reply = original  # type: ignore[method-assign]
-        return original(request)
-
-    gateway.next_reply = reply  # type: ignore[method-assign]
-
-
-def in_own_connection(happens: Callable[[], object]) -> None:
-    try:
-        happens()
-    finally:
-        connection.close()
 
 
 @pytest.mark.django_db(transaction=True)
