@@ -1,6 +1,6 @@
 from django.urls import path
 
-from support.inbox.views import accounts, drafts, events, passages, people, replies, tickets
+from support.inbox.views import accounts, drafts, events, gaps, passages, people, replies, tickets
 
 urlpatterns = [
     path("", accounts.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("people/<int:person_id>/password/", people.new_password, name="person-new-password"),
     path("people/<int:person_id>/active/", people.activate, name="person-activate"),
     path("people/<int:person_id>/admin/", people.promote, name="person-promote"),
+    path("gaps/", gaps.gaps, name="gaps"),
     path("tickets/", tickets.inbox, name="inbox"),
     path("tickets/views/", tickets.views, name="inbox-views"),
     path("tickets/events/", events.inbox, name="inbox-events"),

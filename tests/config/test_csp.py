@@ -36,6 +36,7 @@ def widget() -> str:
         (document, 200),
         (lambda: "/search/?q=return", 200),
         (lambda: "/people/", 200),
+        (lambda: "/gaps/", 200),
         (lambda: "/account/", 200),
         (lambda: "/admin/", 200),
         (lambda: "/admin/support/ticket/", 200),

@@ -13,7 +13,9 @@ from support.inbox.gates import AgentRequest, agents_only, ticket_for
 from support.inbox.listing import counts, listing, with_row
 from support.inbox.views.replies import refused
 from support.models import Agent, Ticket
+from support.requesting import draft_if_awaited
 from support.sending import Conflict, close_ticket
+from support.tasks import wake
 
 
 @require_GET
@@ -96,6 +98,8 @@ def close(request: AgentRequest, ticket_id: int) -> HttpResponse:
 def reopen(request: AgentRequest, ticket_id: int) -> HttpResponse:
     shown = ticket_for(request.user, ticket_id)
     shown.reopen()
+    if draft := draft_if_awaited(shown, request.user):
+        wake(draft)
     live.ticket_changed(shown.pk)
     return render(request, "support/inbox/_workspace.html", workspace.workspace(shown))
 
