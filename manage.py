@@ -17,6 +17,7 @@ WITHOUT_SERVERS = {
     "collectstatic",
     "compilemessages",
     "diffsettings",
+    "evaluate-support",
     "findstatic",
     "help",
     "makemessages",

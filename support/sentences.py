@@ -62,7 +62,7 @@ def words(text: str) -> set[str]:
 
 def numbers(text: str) -> list[frozenset[str]]:
     """Each number of the text as the values it may mean: "1.500" is 1.5 here and 1500 there."""
-    return [_values(found) for found in NUMBER.findall(_plain_digits(text))]
+    return [values(found) for found in NUMBER.findall(plain_digits(text))]
 
 
 def spelled_numbers(text: str) -> set[str]:
@@ -137,13 +137,15 @@ def _stripped(text: str, start: int, end: int, heading: bool) -> Span | None:
     return Span(start, end, heading) if start < end else None
 
 
-def _plain_digits(text: str) -> str:
+def plain_digits(text: str) -> str:
+    """With every writing's digits as 0 to 9; places stay the same."""
     if text.isascii():
         return text
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
-def _values(number: str) -> frozenset[str]:
+def values(number: str) -> frozenset[str]:
+    """What a number may mean: "1.500" is 1.5 here and 1500 there."""
     readings = {number}
     if THOUSANDS.fullmatch(number):
         readings.add(number.replace(",", ""))

@@ -1,31 +1,32 @@
 """Hold each sentence of a text against the passages that it cites, or against all that were offered. Pure."""
 
-import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from itertools import chain
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from support import sentences
-from support.evidence import courtesies, marks
+from support.evidence import courtesies, marks, reasons
+from support.evidence.alignment import WEIGHTS, Alignment, align, together
+from support.evidence.passages import plain_words, text_of
+from support.evidence.quoting import quoted
+from support.evidence.reading import Token, language_of_text, read
 from support.evidence.results import Checked, Cited, Evidence, Offered
+from support.evidence.score import IN_FORCE
+from support.evidence.signs import Signs, read_signs
 from support.models import Verdict
 
-# What must not differ weighs most.
-NUMBER_WEIGHT = 2.0
-# "One of our colleagues" counts nobody.
-IDIOMATIC = {"0", "1"}
 NOTHING_DRAFTED: Mapping[str, Sequence[int]] = {}
+# Of the passages offered, so many that share most with a sentence are looked at closely.
+LOOKED_AT = 3
+# What one sentence of a reply may be long; more is no sentence, and is read so far.
+LONGEST = 2_000
 
 
 def check(text: str, offered: Sequence[Offered], locale: str = "") -> Evidence:
     """Of a text with marks: each sentence is held against what it cites."""
-    shown, placed = marks.without_marks(text)
-    spans = sentences.split(shown, locale)
-    numbers = marks.given_out(shown, spans, placed)
-    known = {one.number: one for one in offered}
-    checked = [_checked(shown, span, cited, known) for span, cited in zip(spans, numbers, strict=True)]
-    return Evidence(shown, tuple(checked))
+    reply = _Reply(text, offered, locale)
+    checked = [reply.held(span, numbers) for span, numbers in reply.cited()]
+    return Evidence(reply.shown, tuple(checked))
 
 
 def recheck(
@@ -34,95 +35,161 @@ def recheck(
     locale: str = "",
     drafted: Mapping[str, Sequence[int]] = NOTHING_DRAFTED,
 ) -> Evidence:
-    """Of a text that an agent edited: the draft's sentences keep their numbers, others are held against all."""
-    shown, placed = marks.without_marks(text)
-    spans = sentences.split(shown, locale)
-    numbers = marks.given_out(shown, spans, placed)
-    known = {one.number: one for one in offered}
-    kept = {" ".join(said.split()): list(cited) for said, cited in drafted.items()}
+    """Of a text that an agent edited: the draft's sentences keep their numbers, others find their own."""
+    reply = _Reply(text, offered, locale)
+    kept = {_plain(said): list(numbers) for said, numbers in drafted.items()}
     checked = []
-    for span, cited in zip(spans, numbers, strict=True):
-        cited = cited or kept.get(" ".join(shown[span.start : span.end].split()), cited)
-        found = _checked(shown, span, cited, known)
-        if not cited and found.verdict == Verdict.NO_MATCH:
-            found = _best_backed(shown, span, known)
-        checked.append(found)
-    return Evidence(shown, tuple(checked))
+    for span, numbers in reply.cited():
+        known = numbers or kept.get(_plain(reply.shown[span.start : span.end]))
+        checked.append(reply.searched(span) if known is None else reply.held(span, known))
+    return Evidence(reply.shown, tuple(checked))
 
 
 def quote(sentence: str, offered: Offered) -> Cited | None:
-    """The passage's sentence that has most in common with this one; None if the passage has no sentence."""
-    candidates, bags, weights = _candidates(offered.text, offered.locale)
-    if not candidates:
-        return None
-    asked = sentences.words(sentence)
-    overlaps = [sum(weights[word] for word in asked & bag) for bag in bags]
-    # Of equals the shorter says it most plainly.
-    best = max(range(len(bags)), key=lambda i: (round(overlaps[i], 9), -len(bags[i]), -i))
-    span = candidates[best]
-    text = offered.text[span.start : span.end]
-    return Cited(offered, text, offered.start + span.start, offered.start + span.end)
+    """What the passage says of the same thing; None if the passage has no sentence."""
+    tokens = read(sentence[:LONGEST], language_of_text(sentence, offered.locale))
+    return quoted(align(tokens, text_of(offered)), offered)
 
 
-@lru_cache(maxsize=128)
-def _candidates(text: str, locale: str) -> tuple[list[sentences.Span], list[set[str]], dict[str, float]]:
-    """A passage's sentences, or its headings if it has none; their words and what these weigh."""
-    spans = sentences.split(text, locale)
-    candidates = [span for span in spans if not span.heading] or spans
-    bags = [sentences.words(text[span.start : span.end]) for span in candidates]
-    return candidates, bags, _weights(bags)
+def signs_of(sentence: str, offered: Sequence[Offered], locale: str = "") -> Mapping[str, float]:
+    """What tells whether these passages say a sentence."""
+    language = language_of_text(sentence, locale)
+    return _compared(_Sentence(sentence, read(sentence[:LONGEST], language), language), offered).signs.values
 
 
-def _best_backed(text: str, span: sentences.Span, known: Mapping[int, Offered]) -> Checked:
-    sentence = text[span.start : span.end]
-    asked = sentences.words(sentence)
-    found = [(quote(sentence, one), one) for one in known.values()]
-    shares = [
-        (len(asked & sentences.words(cited.quote)) / max(len(asked), 1), cited)
-        for cited, _ in found
-        if cited is not None
-    ]
-    share, best = max(shares, key=lambda one: one[0], default=(0.0, None))
-    if best is None or share < 0.5:
-        reason = "None of the passages that were offered says this."
-        return Checked(sentence, span.start, span.end, Verdict.NO_MATCH, (), (), reason)
-    return _checked(text, span, [best.number], known)
+def _plain(said: str) -> str:
+    return " ".join(said.split())
 
 
-def _checked(
-    text: str, span: sentences.Span, numbers: Sequence[int], known: Mapping[int, Offered]
-) -> Checked:
-    sentence = text[span.start : span.end]
-    dropped = tuple(number for number in numbers if number not in known)
-    quotes = [quote(sentence, known[number]) for number in numbers if number in known]
-    citations = tuple(cited for cited in quotes if cited is not None)
-    verdict, reason = _verdict(sentence, citations)
-    if not citations and not dropped and courtesies.claims_nothing(sentence):
-        verdict, reason = Verdict.NEEDS_NO_PROOF, ""
-    elif not citations and dropped:
-        reason = f"Passage {dropped[0]} was not among those offered."
-    return Checked(sentence, span.start, span.end, verdict, citations, dropped, reason)
+@dataclass(frozen=True)
+class _Sentence:
+    text: str
+    tokens: Sequence[Token]
+    language: str
 
 
-def _verdict(sentence: str, citations: Sequence[Cited]) -> tuple[Verdict, str]:
-    if not citations:
-        return Verdict.NO_MATCH, "No passage is cited."
-    passages = [f"{cited.offered.heading}\n{cited.offered.text}" for cited in citations]
-    known = set(chain.from_iterable(chain.from_iterable(map(sentences.numbers, passages))))
-    known |= set(chain.from_iterable(map(sentences.spelled_numbers, passages)))
-    spelled = sentences.spelled_numbers(sentence) - IDIOMATIC
-    for said in sorted(spelled - known):
-        return Verdict.PARTLY, f"The passage does not say “{said}”."
-    for values in sentences.numbers(sentence):
-        if not values & known:
-            return Verdict.PARTLY, f"The passage does not say “{min(values)}”."
-    return Verdict.MATCHES, ""
+@dataclass(frozen=True)
+class _Compared:
+    """A sentence beside some passages: its signs with all of them, and how it lies along each."""
+
+    sentence: _Sentence
+    signs: Signs
+    alignments: Sequence[tuple[Offered, Alignment]]
+
+    @cached_property
+    def total(self) -> float:
+        return IN_FORCE.total(self.signs.values)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What stands there word for word matches; of what nothing can be compared that is never sure."""
+        if self.is_verbatim:
+            return Verdict.MATCHES
+        if not any(WEIGHTS[token.kind] for token in self.sentence.tokens):
+            return Verdict.PARTLY
+        found = IN_FORCE.verdict(self.signs.values)
+        if found == Verdict.NO_MATCH and self.is_foreign and not reasons.contradicted(self.signs):
+            return Verdict.PARTLY
+        return found
+
+    @property
+    def is_verbatim(self) -> bool:
+        words = plain_words(self.sentence.text)
+        return any(words in alignment.text.said for _, alignment in self.alignments)
+
+    @property
+    def is_foreign(self) -> bool:
+        return all(one.text.language != self.sentence.language for _, one in self.alignments)
+
+    def citations(self) -> tuple[Cited, ...]:
+        found = (quoted(alignment, offered) for offered, alignment in self.alignments)
+        return tuple(cited for cited in found if cited is not None)
 
 
-def _weights(bags: Sequence[set[str]]) -> dict[str, float]:
-    """Words that stand in few sentences of the passage tell more; so do numbers."""
-    counts = Counter(chain.from_iterable(bags))
-    return {
-        word: math.log(1 + len(bags) / count) * (NUMBER_WEIGHT if word.isdigit() else 1.0)
-        for word, count in counts.items()
-    }
+def _compared(sentence: _Sentence, offered: Iterable[Offered]) -> _Compared:
+    """With each passage alone, and where none of several says all of it, with all together."""
+    alignments = [(one, align(sentence.tokens, text_of(one))) for one in offered]
+    found = [read_signs(alignment, sentence.language) for _, alignment in alignments]
+    best = max(found, key=lambda signs: IN_FORCE.total(signs.values))
+    if len(alignments) > 1 and IN_FORCE.verdict(best.values) != Verdict.MATCHES:
+        joined = together([alignment.text for _, alignment in alignments])
+        found = [best, read_signs(align(sentence.tokens, joined), sentence.language)]
+        best = max(found, key=lambda signs: IN_FORCE.total(signs.values))
+    return _Compared(sentence, best, alignments)
+
+
+class _Reply:
+    """A text without its marks, beside the passages that were offered for it."""
+
+    def __init__(self, text: str, offered: Sequence[Offered], locale: str) -> None:
+        self.shown, self._marks = marks.without_marks(text)
+        self._locale = locale
+        self._language = language_of_text(self.shown, locale)
+        self._known = {one.number: one for one in offered}
+
+    def cited(self) -> list[tuple[sentences.Span, list[int]]]:
+        """Its sentences, and the numbers that each cites."""
+        spans = sentences.split(self.shown, self._locale or self._language)
+        return list(zip(spans, marks.given_out(self.shown, spans, self._marks), strict=True))
+
+    def held(self, span: sentences.Span, numbers: Sequence[int]) -> Checked:
+        """Against what it cites."""
+        said = self.shown[span.start : span.end]
+        dropped = tuple(number for number in numbers if number not in self._known)
+        if courtesies.claims_nothing(said):
+            return Checked(said, span.start, span.end, Verdict.NEEDS_NO_PROOF, (), dropped)
+        cited = [self._known[number] for number in dict.fromkeys(numbers) if number in self._known]
+        if not cited:
+            reason = reasons.not_offered(dropped) if dropped else reasons.NOTHING_CITED
+            return Checked(said, span.start, span.end, Verdict.NO_MATCH, (), dropped, reason)
+        compared = _compared(self._read(said), cited)
+        citations = compared.citations()
+        if not citations:
+            reason = reasons.NO_SENTENCE
+            return Checked(said, span.start, span.end, Verdict.NO_MATCH, (), dropped, reason)
+        return self._told(span, compared, citations, dropped)
+
+    def searched(self, span: sentences.Span) -> Checked:
+        """Against all passages, the likeliest closely; what backs it best becomes its citation."""
+        said = self.shown[span.start : span.end]
+        if courtesies.claims_nothing(said):
+            return Checked(said, span.start, span.end, Verdict.NEEDS_NO_PROOF)
+        sentence = self._read(said)
+        likeliest = sorted(self._known.values(), key=lambda one: -_shared(sentence, one))[:LOOKED_AT]
+        alone = [_compared(sentence, [one]) for one in likeliest if _shared(sentence, one)]
+        alone.sort(key=lambda one: -one.total)
+        best = alone[0] if alone else None
+        if best and len(alone) > 1 and best.verdict != Verdict.MATCHES:
+            both = _compared(sentence, [one.alignments[0][0] for one in alone[:2]])
+            best = both if both.verdict == Verdict.MATCHES else best
+        citations = best.citations() if best and best.verdict != Verdict.NO_MATCH else ()
+        if best is None or not citations:
+            return Checked(said, span.start, span.end, Verdict.NO_MATCH, (), (), reasons.NONE_SAYS_IT)
+        return self._told(span, best, citations, ())
+
+    def _read(self, said: str) -> _Sentence:
+        return _Sentence(said, read(said[:LONGEST], self._language), self._language)
+
+    def _told(
+        self,
+        span: sentences.Span,
+        compared: _Compared,
+        citations: tuple[Cited, ...],
+        dropped: tuple[int, ...],
+    ) -> Checked:
+        verdict = compared.verdict
+        reason = ""
+        if verdict != Verdict.MATCHES:
+            reason = reasons.reason(compared.sentence.text, compared.signs, compared.is_foreign)
+        text = compared.sentence.text
+        return Checked(text, span.start, span.end, verdict, citations, dropped, reason)
+
+
+def _shared(sentence: _Sentence, offered: Offered) -> float:
+    """What the words weigh that stand in the passage, roughly."""
+    text = text_of(offered)
+    return sum(
+        WEIGHTS[token.kind]
+        for token in sentence.tokens
+        if token.stem in text.places or any(value in text.values for value in token.values)
+    )

@@ -1,8 +1,7 @@
 """What people say in letters without claiming anything, in some languages. Pure data, written by hand.
 
-A line is a whole clause. "(a|b)" is one of these, "(a|)" may be missing, "…" stands for up to eight \
-            words of
-which none is among the language's claiming words, "_" for up to three such words: a name.
+A line is a whole clause. "(a|b)" is one of these, "(a|)" may be missing, "…" stands for up to eight
+words of which none is among the language's claiming words, "_" for up to three such words: a name.
 """
 
 CLAIMING = {

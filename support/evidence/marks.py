@@ -1,4 +1,4 @@
-"""The marks by which a writer cites passages: which numbers they hold, and to which sentence they belong. Pure."""
+"""The marks by which a writer cites passages: their numbers, and the sentence they belong to. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -1,0 +1,99 @@
+"""A passage as it is read once, for all sentences that are held against it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from support import sentences
+from support.evidence.reading import Kind, Token, language_of_text, read
+from support.evidence.results import Offered
+
+# So much of a passage is read, and so many passages are remembered.
+LONGEST = 20_000
+REMEMBERED = 256
+# Words that begin alike may be forms of one.
+BEGINNING = 4
+LONGEST_INITIALS = 6
+WORDS = re.compile(r"\w+")
+WITHOUT_INITIALS = frozenset(
+    ("of", "and", "for", "the", "de", "der", "die", "du", "la", "für", "und", "et", "y")
+)
+
+
+@dataclass(frozen=True)
+class Text:
+    """The tokens of a passage, its sentences, whose each token is, and where each word stands."""
+
+    language: str
+    tokens: Sequence[Token]
+    spans: Sequence[sentences.Span]
+    owner: Sequence[int]
+    places: dict[str, list[int]]
+    values: dict[str, list[int]]
+    beginnings: dict[str, list[str]]
+    around: frozenset[str]  # the stems and values of title and heading
+    said: frozenset[str]  # its sentences, without all but their words
+    initials: frozenset[str]  # of what is written like a name: "COE" of "Certificate of Eligibility"
+
+
+def text_of(offered: Offered) -> Text:
+    return _read(offered.text, f"{offered.title}\n{offered.heading}", offered.locale)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(text: str, around: str, locale: str) -> Text:
+    text = text[:LONGEST]
+    language = language_of_text(text, locale)
+    tokens, named = read(text, language), read(around, language)
+    spans = sentences.split(text, language)
+    places: dict[str, list[int]] = {}
+    values: dict[str, list[int]] = {}
+    beginnings: dict[str, list[str]] = {}
+    for index, token in enumerate(tokens):
+        if token.stem not in places and token.kind == Kind.WORD and len(token.stem) >= BEGINNING:
+            beginnings.setdefault(token.stem[:BEGINNING], []).append(token.stem)
+        places.setdefault(token.stem, []).append(index)
+        for value in token.values:
+            values.setdefault(value, []).append(index)
+    return Text(
+        language=language,
+        tokens=tokens,
+        spans=spans,
+        owner=_owners(tokens, spans),
+        places=places,
+        values=values,
+        beginnings=beginnings,
+        around=frozenset(token.stem for token in named).union(*(token.values for token in named)),
+        said=frozenset(plain_words(text[span.start : span.end]) for span in spans),
+        initials=_initials([*named, *tokens]),
+    )
+
+
+def plain_words(text: str) -> str:
+    """By which a sentence is known again, whatever its punctuation and emphasis."""
+    return " ".join(WORDS.findall(text.casefold())) or " ".join(text.split())
+
+
+def _owners(tokens: Iterable[Token], spans: Sequence[sentences.Span]) -> list[int]:
+    """The sentence that each token stands in, or before it, the mark of its line."""
+    owners, current = [], 0
+    for token in tokens:
+        while current + 1 < len(spans) and spans[current].end <= token.start:
+            current += 1
+        owners.append(current)
+    return owners
+
+
+def _initials(tokens: Iterable[Token]) -> frozenset[str]:
+    found: set[str] = set()
+    run = ""
+    for token in tokens:
+        if token.capital:
+            run = (run + token.stem[:1])[-LONGEST_INITIALS:]
+            found.update(run[-size:] for size in range(2, len(run) + 1))
+        elif token.stem not in WITHOUT_INITIALS:
+            run = ""
+    return frozenset(found)

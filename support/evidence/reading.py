@@ -1,0 +1,231 @@
+"""Read a text as what it says: words by their stems, numbers by their values, names, turning words. Pure.
+
+Places are those of the text; addresses, phone numbers, dates, amounts and number words become what they
+mean, so that two ways to write one thing are one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from functools import lru_cache
+
+from kb.lexemes import UNSPACED, language_of, stems
+from kb.retrieval.common_words import COMMON_WORDS
+from support import sentences
+from support.evidence.turning_words import CUES, LIGHT, MONTHS, NUMBER_WORDS, UNITS
+
+
+class Kind(IntEnum):
+    FUNCTION = 0  # "the", "you": says nothing by itself
+    LIGHT = 1  # "get", "find": says little
+    WORD = 2
+    UNIT = 3  # "days", "%", "EUR"
+    NUMBER = 4
+    NAME = 5  # an address, a phone number, a form: stands for one thing
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    stem: str
+    kind: Kind
+    start: int
+    end: int
+    values: frozenset[str] = frozenset()  # what a number may mean
+    cue: str = ""  # what the word turns: "not", "before", …
+    capital: bool = False  # written like a proper name
+    starts: bool = False  # a sentence: its capital tells nothing
+    written: str = ""  # a word in small letters, before it was stemmed
+    said: str = ""  # as it stands in the text
+
+    @property
+    def tells(self) -> bool:
+        return self.kind != Kind.FUNCTION
+
+
+_ADDRESS = r"(?:https?://|www\.)[^\s<>()\[\]\"]+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
+_HOST = r"(?:[A-Za-z0-9][\w-]{0,62}\.){1,4}[a-z]{2,6}(?![\w.])(?:/[^\s<>()\[\]\"]*)?"
+_PHONE = r"(?<![\w.,])\+?\(?\d{1,4}\)?(?:[ \u00a0./-]\(?\d{2,7}\)?){2,5}(?!\w)"
+_DATE = r"\b(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}/\d{1,2}/\d{4})(?!\w)"
+_LETTER = rf"(?![{UNSPACED}])[^\W\d_]"
+_SIGN = rf"(?![{UNSPACED}])[^\W_]"
+_NUMBER = rf"(?:{_LETTER}){{0,12}}\d(?:{_SIGN}){{0,40}}(?:[.,:]\d(?:{_SIGN}){{0,40}}){{0,12}}"
+_HALF_OF_DAY = r"\b[AaPp]\. ?[Mm]\b\.?|(?<=\d )[AaPp][Mm]\b"
+_SPELLED = rf"(?i:{sentences.SPELLED_NUMBER.pattern})"
+_WORD = rf"(?:{_LETTER})+(?:['’](?:{_LETTER})+)*"
+TOKEN = re.compile(
+    rf"(?P<address>{_ADDRESS}|{_HOST})|(?P<date>{_DATE})|(?P<phone>{_PHONE})|(?P<number>{_NUMBER})"
+    rf"|(?P<half>{_HALF_OF_DAY})|(?P<spelled>{_SPELLED})|(?P<wide>[{UNSPACED}]+)|(?P<word>{_WORD})|(?P<sign>[$€£¥%‰°])"
+)
+PLAIN_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+TIME = re.compile(r"(\d{1,2}):(\d{2})")
+QUANTITY = re.compile(r"(\d+(?:[.,]\d+)*)([^\W\d_]{1,5})")
+FEWEST_PHONE_DIGITS = 7
+PHONE_TAIL = 8
+LONGEST_LOOK = 2_000  # for the language
+# How many times as many common words another language must have than the one that is likely.
+LIKELIER = 1.5
+NEGATED_END = "n't"
+SHORTENED = {"ca": "can", "wo": "will", "sha": "shall"}
+
+
+def language_of_text(text: str, locale: str = "") -> str:
+    """The language of its common words; where they don't tell, of its locale, or English."""
+    said = language_of(locale)
+    if said and said not in COMMON_WORDS:
+        return said
+    asked = set(text[:LONGEST_LOOK].casefold().split())
+    counts = {language: len(asked & _function_words(language)) for language in COMMON_WORDS}
+    best = max(counts, key=counts.__getitem__)
+    likely = said or "en"
+    return best if counts[best] > LIKELIER * counts[likely] else likely
+
+
+def read(text: str, language: str = "en") -> list[Token]:
+    """What a text says, in order."""
+    found = list(_tokens(text, language))
+    plain = [index for index, token in enumerate(found) if token.kind in (Kind.WORD, Kind.LIGHT)]
+    stemmed = stems([found[index].stem for index in plain], language)
+    for index, stem in zip(plain, stemmed, strict=True):
+        found[index] = replace(found[index], stem=stem, written=found[index].stem)
+    return [replace(token, said=text[token.start : token.end]) for token in found]
+
+
+def _tokens(text: str, language: str) -> Iterator[Token]:
+    plain = sentences.plain_digits(text)
+    starts = True
+    for found in TOKEN.finditer(plain):
+        kind, said, start, end = found.lastgroup, found[0], found.start(), found.end()
+        match kind:
+            case "address":
+                yield Token(_address(said), Kind.NAME, start, end)
+            case "date":
+                yield from _date(said, start, end)
+            case "phone":
+                yield from _phone(said, start)
+            case "number":
+                yield from _number(said, start, end)
+            case "sign":
+                yield Token(UNITS.get(said, said), Kind.UNIT, start, end)
+            case "half":
+                yield Token(said[0].casefold() + "m", Kind.UNIT, start, end)
+            case "spelled" if not said.isalpha():
+                values = frozenset(sentences.spelled_numbers(said))
+                yield Token("#" + min(values), Kind.NUMBER, start, end, values)
+            case "wide":
+                yield from _pairs(said, start)
+            case _:
+                yield from _word(plain, said, start, end, language, starts)
+        starts = plain[end : end + 1] in (".", "!", "?", ":", "\n") if end < len(plain) else False
+
+
+def _address(said: str) -> str:
+    bare = re.sub(r"^(?:https?://)?(?:www\.)?", "", said.rstrip(".,;:!?…/").casefold())
+    return bare.rstrip("/")
+
+
+def _date(said: str, start: int, end: int) -> Iterator[Token]:
+    """Year, month and day, each for itself; "3/4/2020" may be either."""
+    first, second, third = re.split(r"[-./]", said)
+    if "-" in said:
+        first, second, third = third, second, first
+    yield Token(f"#{int(first)}", Kind.NUMBER, start, end, frozenset({str(int(first))}))
+    either = {f"month {int(second)}"} | ({str(int(second))} if "/" in said else set())
+    yield Token(f"month {int(second)}", Kind.NUMBER, start, end, frozenset(either))
+    yield Token(f"#{third}", Kind.NUMBER, start, end, frozenset({third}))
+
+
+def _phone(said: str, start: int) -> Iterator[Token]:
+    digits = re.sub(r"\D", "", said)
+    if len(digits) >= FEWEST_PHONE_DIGITS and not re.fullmatch(r"\d{1,3}(?:[ \u00a0.]\d{3})+", said):
+        yield Token("tel " + digits[-PHONE_TAIL:], Kind.NAME, start, start + len(said))
+        return
+    for part in re.finditer(r"\d+", said):
+        yield from _number(part[0], start + part.start(), start + part.end())
+
+
+def _number(said: str, start: int, end: int) -> Iterator[Token]:
+    quantity = QUANTITY.fullmatch(said)
+    time = TIME.fullmatch(said)
+    if time:
+        value = str(int(time[1])) if time[2] == "00" else f"{int(time[1])}:{time[2]}"
+        yield Token("#" + value, Kind.NUMBER, start, end, frozenset({value}))
+    elif PLAIN_NUMBER.fullmatch(said):
+        values = sentences.values(said)
+        yield Token("#" + min(values), Kind.NUMBER, start, end, values)
+    elif quantity:
+        values, unit = sentences.values(quantity[1]), quantity[2].casefold()
+        middle = start + len(quantity[1])
+        if unit in ("st", "nd", "rd", "th") or len(unit) > 1 or unit in UNITS:
+            yield Token("#" + min(values), Kind.NUMBER, start, middle, values)
+            yield Token(UNITS.get(unit, unit), Kind.UNIT, middle, end)
+        else:
+            yield Token(said.casefold(), Kind.NAME, start, end)
+    else:
+        yield Token(re.sub(r"[.,:]+$", "", said).casefold(), Kind.NAME, start, end)
+
+
+def _pairs(said: str, start: int) -> Iterator[Token]:
+    """Of a writing without blanks: every two characters."""
+    wide = _cues("zh")
+    for place in range(max(1, len(said) - 1)):
+        pair = said[place : place + 2]
+        yield Token(pair, Kind.WORD, start + place, start + place + len(pair), cue=wide.get(said[place], ""))
+
+
+def _word(text: str, said: str, start: int, end: int, language: str, starts: bool) -> Iterator[Token]:
+    word = said.casefold().replace("’", "'")
+    if word.endswith(NEGATED_END) and len(word) > len(NEGATED_END):
+        stem = word[: -len(NEGATED_END)]
+        yield from _plain_word(SHORTENED.get(stem, stem), "", start, end, language, starts)
+        yield Token("not", Kind.FUNCTION, start, end, cue="not")
+        return
+    if "'" in word:
+        head, _, tail = word.partition("'")
+        if len(head) > 2 or tail in ("s", "re", "ve", "ll", "d", "m"):
+            word = head
+            if tail == "ll":
+                yield Token("will", Kind.FUNCTION, start, end)
+        elif len(head) <= 2:
+            word = tail or head  # "l'article"
+    yield from _plain_word(word, said, start, end, language, starts)
+
+
+def _plain_word(word: str, said: str, start: int, end: int, language: str, starts: bool) -> Iterator[Token]:
+    if word == "may" and said == "May" and not starts:
+        yield Token("month 5", Kind.NUMBER, start, end, frozenset({"month 5"}))
+    elif word in MONTHS and said[:1].isupper() and word != "may":
+        value = f"month {MONTHS[word]}"
+        yield Token(value, Kind.NUMBER, start, end, frozenset({value}))
+    elif word in NUMBER_WORDS:
+        value = str(NUMBER_WORDS[word])
+        yield Token("#" + value, Kind.NUMBER, start, end, frozenset({value}))
+    elif word in UNITS:
+        yield Token(UNITS[word], Kind.UNIT, start, end)
+    else:
+        cue = _cues(language).get(word, "")
+        capital = said[:1].isupper() and (language != "de" or not said[1:].islower())
+        if word in _function_words(language) or cue:
+            kind = Kind.FUNCTION
+        else:
+            kind = Kind.LIGHT if word in _LIGHT else Kind.WORD
+        if said[1:] != said[1:].casefold():  # "FAFSA", "GmbH"
+            kind = Kind.WORD
+            starts = False
+        yield Token(word, kind, start, end, cue=cue, capital=capital, starts=starts)
+
+
+_LIGHT = frozenset(LIGHT.split())
+
+
+@lru_cache(maxsize=64)
+def _cues(language: str) -> dict[str, str]:
+    cues = CUES.get(language, CUES["en"])
+    return {word: name for name, words in cues.items() for word in words.split()}
+
+
+@lru_cache(maxsize=64)
+def _function_words(language: str) -> frozenset[str]:
+    return frozenset(COMMON_WORDS.get(language, "").split())

@@ -1,0 +1,77 @@
+"""Tell an agent in one plain sentence why a sentence does not match. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from support.evidence.reading import Kind, Token
+from support.evidence.score import AGAINST, IN_FORCE, NEVER
+from support.evidence.signs import Signs
+
+NOTHING_CITED = "No passage is cited."
+NONE_SAYS_IT = "None of the passages that were offered says this."
+NO_SENTENCE = "The passage holds no sentence."
+OTHER_LANGUAGE = "The passage is in another language: only numbers and names could be compared."
+LITTLE_TO_COMPARE = "This sentence says too little to be compared with the passage."
+OTHER_WORDS = "The passage says this in other words, or not at all."
+MOST_WORDS = 3
+# With less a sign is no reason.
+LEAST = 0.2
+
+
+def not_offered(numbers: Sequence[int]) -> str:
+    if len(numbers) == 1:
+        return f"Passage {numbers[0]} was not among those offered."
+    return f"Passages {', '.join(map(str, numbers))} were not among those offered."
+
+
+def contradicted(signs: Signs) -> bool:
+    return any(signs.values.get(name) for name in AGAINST)
+
+
+def reason(sentence: str, signs: Signs, is_foreign: bool) -> str:
+    """By the sign that tells most against it."""
+    told = sorted(
+        (name for name, value in signs.values.items() if value),
+        key=lambda name: (name not in NEVER, IN_FORCE.weights[name] * signs.values[name]),
+    )
+    if is_foreign and not contradicted(signs):
+        return OTHER_LANGUAGE
+    for name in told:
+        if -IN_FORCE.weights[name] * signs.values[name] >= LEAST:
+            return _said(name, sentence, *signs.shown[name])
+    return OTHER_WORDS if told else LITTLE_TO_COMPARE
+
+
+def _said(name: str, sentence: str, ours: Sequence[Token], theirs: Sequence[Token]) -> str:
+    match name:
+        case "numbers":
+            return f"The passage does not say {_with_unit(sentence, ours[0])}."
+        case "negated" | "governed":
+            return f"The passage says this without {_quoted(ours)}."
+        case "freed":
+            return f"The passage says the opposite: “{' '.join(dict.fromkeys(one.said for one in theirs))}”."
+        case "turned":
+            return f"The passage says {_quoted(theirs)}, not {_quoted(ours)}."
+        case "other_number":
+            return f"The passage says {_quoted(theirs)} here, not {_quoted(ours)}."
+        case "loose_number":
+            return f"In the passage, {_with_unit(sentence, ours[0])} belongs to something else."
+        case "replaced":
+            return f"The passage says {_quoted(theirs)} where this says {_quoted(ours)}."
+        case "shifted":
+            return f"In the passage, {_quoted(ours)} stands in another place."
+        case _:
+            return f"The passage does not mention {_quoted(ours)}."
+
+
+def _quoted(tokens: Sequence[Token]) -> str:
+    return " or ".join(f"“{said}”" for said in list(dict.fromkeys(one.said for one in tokens))[:MOST_WORDS])
+
+
+def _with_unit(sentence: str, number: Token) -> str:
+    """ "45 days", not only "45"."""
+    following = sentence[number.end :].split(maxsplit=1)
+    word = following[0].strip(".,;:!?)") if following else ""
+    has_unit = number.kind == Kind.NUMBER and sentence[number.end : number.end + 1] == " " and word.isalpha()
+    return f"“{number.said} {word}”" if has_unit else f"“{number.said}”"

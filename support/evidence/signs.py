@@ -1,0 +1,223 @@
+"""What an alignment tells of whether the passage says the sentence: a few signs, each with a meaning. Pure.
+
+Each sign is a number, 0 where all is well; with it go the words that show it, for the agent.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from support.evidence.alignment import WEIGHTS, Alignment, Gap, gaps, near
+from support.evidence.rarity import rarity
+from support.evidence.reading import Kind, Token
+from support.evidence.turning_words import BEFORE_THINGS, OPPOSED
+
+# Between links as near as this, what faces each other stands for each other.
+CLOSE = 6
+LOOSE = 12
+# Of a number so many words on each side are its own; in the passage they may lie so far from it.
+AROUND, FARTHER = 4, 7
+# So many words beside a slot tell whether it is the passage's own sentence.
+SIDE = 4
+# A negation is about the next two telling words among so many.
+SCOPE, GOVERNED = 5, 2
+MOST_PLACES = 12
+
+
+@dataclass
+class Signs:
+    """`values` by name; `shown`: the tokens of the sentence (and of the passage) that show a sign."""
+
+    values: dict[str, float]
+    shown: dict[str, tuple[list[Token], list[Token]]] = field(default_factory=dict)
+
+
+def read_signs(alignment: Alignment, language: str) -> Signs:
+    signs = Signs({})
+    for name, value, ours, theirs in _each(alignment, language):
+        if value >= signs.values.get(name, 0.0):
+            signs.shown[name] = (ours, theirs)
+        signs.values[name] = max(value, signs.values.get(name, 0.0))
+    return signs
+
+
+Sign = tuple[str, float, list[Token], list[Token]]
+
+
+def _each(alignment: Alignment, language: str) -> Iterator[Sign]:
+    yield from _missing(alignment, language)
+    yield from _numbers(alignment)
+    every_gap = list(gaps(alignment))
+    yield from _turned(alignment, every_gap)
+    yield from _governed(alignment)
+    yield from _slots(alignment)
+
+
+def _missing(alignment: Alignment, language: str) -> Iterator[Sign]:
+    """What stands nowhere in the passage: names; words, by how rare they are and whether they are things."""
+    sentence = alignment.sentence
+    gone = [index for index, token in enumerate(sentence) if _tells(token) and not alignment.likeness[index]]
+    names = [sentence[index] for index in gone if _is_name(sentence[index])]
+    yield "names", float(len(names)), names, []
+    words = [index for index in gone if sentence[index].kind == Kind.WORD]
+    rare = [rarity(sentence[index].written, language) for index in words]
+    shown = [sentence[index] for _, index in sorted(zip(rare, words, strict=True), reverse=True)]
+    yield "rare_missing", math.log1p(sum(rare)), shown, []
+    things = [index for index in words if _is_thing(sentence, index, language)]
+    rarest = max((rarity(sentence[index].written, language) for index in things), default=0.0)
+    yield "thing_missing", rarest, shown, []
+    yield "things_missing", len(things) / max(sum(map(_tells, sentence)), 1), shown, []
+
+
+def _is_thing(sentence: Sequence[Token], index: int, language: str) -> bool:
+    """By the word before it."""
+    before = BEFORE_THINGS_OF.get(language)
+    if before is None or index == 0:
+        return before is None
+    return sentence[index - 1].stem in before or _tells(sentence[index - 1])
+
+
+def _numbers(alignment: Alignment) -> Iterator[Sign]:
+    """Numbers that stand nowhere, and those whose neighbours do not stand beside them in the passage."""
+    sentence = alignment.sentence
+    numbers = [index for index, token in enumerate(sentence) if token.kind == Kind.NUMBER]
+    gone = [sentence[index] for index in numbers if not alignment.likeness[index]]
+    yield "numbers", float(len(gone)), gone, []
+    for index in numbers:
+        if alignment.found[index]:
+            yield "loose_number", _looseness(alignment, index), [sentence[index]], []
+
+
+def _looseness(alignment: Alignment, index: int) -> float:
+    first, last = max(0, index - AROUND), min(len(alignment.sentence), index + AROUND + 1)
+    beside = [
+        alignment.found[other]
+        for other in range(first, last)
+        if other != index and _tells(alignment.sentence[other]) and alignment.found[other]
+    ]
+    if not beside:
+        return 0.0
+    places = alignment.found[index][:MOST_PLACES]
+    return 1 - max(sum(near(found, place, FARTHER) for found in beside) for place in places) / len(beside)
+
+
+def _turned(alignment: Alignment, every_gap: Sequence[Gap]) -> Iterator[Sign]:
+    """What faces each other between two links: other numbers, a negation on one side, opposed words."""
+    for gap in every_gap:
+        ours = [alignment.sentence[index] for index in gap.said]
+        theirs = [alignment.text.tokens[place] for place in gap.there]
+        said = {token.cue: token for token in ours if token.cue}
+        there = {token.cue: token for token in theirs if token.cue}
+        if "not" in said and "not" not in there:
+            yield "negated", 1.0 if len(theirs) <= LOOSE else 0.5, [said["not"]], []
+        if len(theirs) > LOOSE:
+            continue
+        for one, other in OPPOSED:
+            for a, b in ((one, other), (other, one)):
+                if a in said and a not in there and b in there and b not in said:
+                    yield "turned", 1.0, [said[a]], [there[b]]
+        if gap.framed and len(theirs) <= CLOSE:
+            yield from _other_numbers(ours, theirs)
+
+
+def _other_numbers(ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[Sign]:
+    for token in ours:
+        others = [other for other in theirs if other.kind == Kind.NUMBER and not other.values & token.values]
+        if token.kind == Kind.NUMBER and others:
+            yield "other_number", 1.0, [token], others[:1]
+
+
+def _governed(alignment: Alignment) -> Iterator[Sign]:
+    """Words that are negated in the sentence and not in the passage, or the other way round."""
+    ours, theirs = _negations(alignment.sentence), _negations(alignment.text.tokens)
+    for index, place in enumerate(alignment.links):
+        if place < 0 or alignment.sentence[index].kind not in (Kind.LIGHT, Kind.WORD):
+            continue
+        if index in ours and place not in theirs:
+            yield "governed", 1.0, [ours[index]], []
+        if place in theirs and index not in ours:
+            yield "freed", 1.0, [], [theirs[place], alignment.text.tokens[place]]
+
+
+def _negations(tokens: Sequence[Token]) -> dict[int, Token]:
+    """The telling words that a negation is about, and the negation."""
+    found: dict[int, Token] = {}
+    for index, token in enumerate(tokens):
+        if token.cue != "not":
+            continue
+        within = range(index + 1, min(index + 1 + SCOPE, len(tokens)))
+        telling = [after for after in within if tokens[after].kind >= Kind.LIGHT]
+        found |= dict.fromkeys(telling[:GOVERNED], token)
+    return found
+
+
+def _slots(alignment: Alignment) -> Iterator[Sign]:
+    """Words where the passage, the same around them word for word, has another one."""
+    sentence, links = alignment.sentence, alignment.links
+    linked = [index for index, place in enumerate(links) if place >= 0]
+    for first, last in _runs(alignment):
+        left = max((index for index in linked if index < first), default=-1)
+        right = min((index for index in linked if index > last), default=-1)
+        facing = [token for token in _facing(alignment, first, last, left, right) if _tells(token)]
+        if not facing:
+            continue
+        same = _verbatim(alignment, first - 1, left, -1) + _verbatim(alignment, last + 1, right, 1)
+        sides = 1 if left < 0 or right < 0 else 2
+        share = min(same / (SIDE * sides) * (1 if sides == 2 else 0.75), 1.0)
+        weight = share * max(WEIGHTS[token.kind] for token in sentence[first : last + 1])
+        if len(facing) > CLOSE - 2:
+            weight /= 2
+        is_new = not all(alignment.likeness[first : last + 1])
+        yield "replaced" if is_new else "shifted", weight, list(sentence[first : last + 1]), facing
+
+
+def _runs(alignment: Alignment) -> Iterator[tuple[int, int]]:
+    """The stretches of telling words that are not in the chain."""
+    loose = [
+        index
+        for index, token in enumerate(alignment.sentence)
+        if _tells(token) and alignment.links[index] < 0
+    ]
+    first = loose[0] if loose else -1
+    for index, following in pairwise([*loose, -1]):
+        if following != index + 1:
+            yield first, index
+            first = following
+
+
+def _facing(alignment: Alignment, first: int, last: int, left: int, right: int) -> Sequence[Token]:
+    there, links = alignment.text.tokens, alignment.links
+    begin = links[left] + (first - left) if left >= 0 else -1
+    end = links[right] - (right - last) if right >= 0 else -1
+    if left >= 0 and right >= 0:
+        return there[begin : end + 1]
+    if left >= 0:
+        return there[begin : begin + 2]
+    return there[max(0, end - 1) : end + 1] if right >= 0 else []
+
+
+def _verbatim(alignment: Alignment, index: int, link: int, step: int) -> int:
+    """How many words from here on, away from the slot, are the passage's."""
+    if link < 0:
+        return 0
+    sentence, there = alignment.sentence, alignment.text.tokens
+    place, count = alignment.links[link] + (index - link), 0
+    while count < SIDE and 0 <= index < len(sentence) and 0 <= place < len(there):
+        if sentence[index].stem != there[place].stem and alignment.links[index] != place:
+            break
+        count, index, place = count + 1, index + step, place + step
+    return count
+
+
+def _tells(token: Token) -> bool:
+    return token.kind >= Kind.WORD
+
+
+def _is_name(token: Token) -> bool:
+    return token.kind == Kind.NAME or (token.kind == Kind.WORD and token.capital and not token.starts)
+
+
+BEFORE_THINGS_OF = {language: frozenset(words.split()) for language, words in BEFORE_THINGS.items()}
