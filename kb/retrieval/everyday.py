@@ -2,7 +2,7 @@
 
 The topics name lines of business and matters of daily life; none is taken out or added for the sake of a
 labelled set. What they find in a knowledge base is what questions without an answer find: the more passages
-there are, the nearer is the nearest. And they tell the scale of a model's cosines.
+there are, the nearer is the nearest. And they tell the scale of a model's cosines, and of one question's.
 """
 
 from __future__ import annotations
@@ -27,8 +27,6 @@ from llm.errors import ModelError
 
 log = logging.getLogger(__name__)
 
-# The mean of so many of the nearest topics is how near a question is to everyday matters.
-NEAREST = 3
 # Every second topic is looked up among the passages.
 LOOKED_UP = slice(None, None, 2)
 # Seconds until a model that could not be asked for the topics is asked again.
@@ -135,18 +133,20 @@ class Topics:
     """The topics in one model's space."""
 
     vectors: Vectors
-    usual: float  # the mean cosine of two of them
-    spread: float  # and how much these differ
+    spread: float  # how much the cosines of two of them differ
 
     @classmethod
     def of(cls, vectors: Vectors) -> Topics:
         cosines = (vectors @ vectors.T)[np.triu_indices(len(vectors), 1)]
-        return cls(vectors, float(cosines.mean()), max(float(cosines.std()), 1e-3))
+        return cls(vectors, max(float(cosines.std()), 1e-3))
 
-    def nearness(self, question: Vectors) -> float:
-        """How near a question is to everyday matters, in spreads."""
-        nearest = np.sort(self.vectors @ question)[-NEAREST:]
-        return (float(nearest.mean()) - self.usual) / self.spread
+    def spread_of(self, question: Vectors) -> float:
+        """How much a question's cosines with them differ, in spreads.
+
+        The best of many cosines is the higher by chance, the more they differ. And who asks about an everyday
+        matter is near to some topics and far from the others.
+        """
+        return float((self.vectors @ question).std()) / self.spread
 
 
 def topics(maker: Embedder, model: EmbeddingModel) -> Topics | None:

@@ -80,4 +80,4 @@ def _nearness(scope: Scope, meaning: Meaning | None, cosine: float | None) -> Ne
     if known is None:
         return None
     found = everyday.found_by(known, scope, meaning.model)
-    return Nearness((cosine - found) / known.spread, known.nearness(meaning.vector))
+    return Nearness((cosine - found) / known.spread, known.spread_of(meaning.vector))

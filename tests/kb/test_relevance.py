@@ -25,8 +25,8 @@ from llm.errors import Unavailable
 from tests.kb.test_lexical import new_document, store
 
 PUBLIC = Audience.PUBLIC
-WEAK = Signs(lexical=0.05, covered=0.2, throughout=0.1, about=4, nearness=Nearness(0.0, 2.0))
-STRONG = Signs(lexical=0.5, covered=1.0, throughout=0.6, about=4, nearness=Nearness(5.0, 2.0))
+WEAK = Signs(lexical=0.05, covered=0.2, throughout=0.1, about=4, nearness=Nearness(0.0, 0.8))
+STRONG = Signs(lexical=0.5, covered=1.0, throughout=0.6, about=4, nearness=Nearness(5.0, 0.8))
 
 
 def test_what_speaks_for_an_answer_makes_it_likelier() -> None:
@@ -39,9 +39,9 @@ def test_what_speaks_for_an_answer_makes_it_likelier() -> None:
     ("change", "likelier"),
     [
         ({"covered": 0.5}, False),  # the best passage lacks half of what is asked
-        ({"nearness": Nearness(2.0, 2.0)}, False),  # it is mentioned, but not what the article is about
-        ({"nearness": Nearness(5.0, 4.0)}, False),  # the question is an everyday one
-        ({"nearness": Nearness(5.0, 1.0)}, True),
+        ({"nearness": Nearness(2.0, 0.8)}, False),  # it is mentioned, but not what the article is about
+        ({"nearness": Nearness(5.0, 1.2)}, False),  # all its cosines differ that much
+        ({"nearness": Nearness(5.0, 0.6)}, True),
     ],
 )
 def test_each_sign_counts_in_its_own_direction(change: dict, likelier: bool) -> None:
@@ -110,8 +110,8 @@ def test_the_best_passage_counts_not_what_three_hold_together(vouchers: list[Doc
     assert signs("voucher valid").covered == 1.0
 
 
-def test_an_everyday_question_is_known_as_one(vouchers: list[Document]) -> None:
-    assert nearness("will it rain tomorrow").everyday > nearness("are vouchers valid").everyday
+def test_a_question_about_an_everyday_matter_needs_nearer_passages(vouchers: list[Document]) -> None:
+    assert nearness("will it rain tomorrow").spread > nearness("what does section 4 say").spread
     assert (
         retrieve("will it rain tomorrow", PUBLIC).relevance < retrieve("are vouchers valid", PUBLIC).relevance
     )
@@ -180,8 +180,8 @@ def test_cosines_are_told_in_what_the_model_makes_of_them() -> None:
     question = LocalEmbedder().query("how do I return my shoes")
     squeezed = [_squeezed(rows) for rows in (topics, question[None, :])]
     plain, narrow = Topics.of(topics), Topics.of(squeezed[0])
-    assert narrow.usual > 0.7 and narrow.spread < plain.spread / 3
-    assert narrow.nearness(squeezed[1][0]) == pytest.approx(plain.nearness(question), abs=1e-3)
+    assert narrow.spread < plain.spread / 3
+    assert narrow.spread_of(squeezed[1][0]) == pytest.approx(plain.spread_of(question), abs=1e-3)
 
 
 def _squeezed(rows: Vectors) -> Vectors:
@@ -232,7 +232,7 @@ def test_what_topics_find_is_measured_by_one_thread_with_one_statement(
 
         monkeypatch.setattr(everyday, "_measured", slowly)
         monkeypatch.setattr(everyday, "magnitude", lambda *_: 99)
-        model, known = EmbeddingModel(pk=1), Topics(np.eye(2, dtype=np.float32), 0.0, 1.0)
+        model, known = EmbeddingModel(pk=1), Topics(np.eye(2, dtype=np.float32), 1.0)
 
         def ask() -> float:
             lock.wait()
@@ -268,7 +268,7 @@ def rows(name: str, answerable: int = 40, own: int = 20) -> list[Row]:
     for number in range(answerable + own):
         is_answerable = number < answerable
         covered = (0.3 if is_answerable else 0.0) + number % 10 / 14
-        values = {"lexical": 0.2, "covered": covered, "surroundings": 0.0, "everyday": number % 3}
+        values = {"lexical": 0.2, "covered": covered, "surroundings": 0.0, "spread": number % 3}
         made.append(Row(name, "en", "answerable" if is_answerable else "own", True, values))
     return made
 
@@ -276,7 +276,7 @@ def rows(name: str, answerable: int = 40, own: int = 20) -> list[Row]:
 def test_learning_finds_what_tells_and_leaves_the_rest_alone() -> None:
     weights = fitted(rows("a") + rows("b"), BY_MEANING)
     assert weights["covered"] > 1
-    assert abs(weights["everyday"]) < 0.5 and abs(weights["surroundings"]) < 1e-6
+    assert abs(weights["spread"]) < 0.5 and abs(weights["surroundings"]) < 1e-6
     told = [chance(weights, row) for row in rows("a")]
     assert miscalibrated(rows("a"), told) < 0.15
 
