@@ -47,7 +47,7 @@ document.addEventListener('click', (event) => {
 document.addEventListener('htmx:beforeSwap', ({ detail }) => {
   // What was written is put aside for the draft that was asked for, not thrown away.
   const asked = /\/(rewrite|bring-back)\/$/.test(detail.requestConfig.path) && detail.requestConfig.verb === 'post'
-  if (asked && detail.xhr.status < 300) document.getElementById('reply')?.setAside?.()
+  if (asked && detail.xhr.status < 300) document.getElementById('reply')?.setAside()
 })
 document.addEventListener('htmx:afterSwap', ({ detail }) => {
   const { elt, verb } = detail.requestConfig ?? {}

@@ -1,7 +1,7 @@
 // The draft and its evidence are one object: choosing a sentence lights its quotes and brings them into view,
 // choosing a quote lights the sentences that rest on it. Where the evidence is a drawer, it opens for them.
 
-import { marks, visibleText } from './quotes.js'
+import { marks, sentencesAsQuotes, visibleText } from './quotes.js'
 
 const list = (words) => (words ?? '').split(' ').filter(Boolean)
 const share = (some, others) => some.some((one) => others.includes(one))
@@ -17,12 +17,24 @@ let chosen = { quotes: [], words: null }
 export function mark() {
   const quoted = new Set(sentences().flatMap(quotesOf))
   for (const passage of document.querySelectorAll('.exhibit .passage')) {
-    const own = [...quoted].filter((quote) => quote.startsWith(`${passage.dataset.number}:`))
-    marks(passage, own.sort())
+    for (const one of list(passage.dataset.offers)) quoted.add(one)
+    marks(passage, [...quoted].filter((quote) => quote.startsWith(`${passage.dataset.number}:`)).sort())
   }
   const again = sentences().find((one) => chosen.words !== null && words(one) === chosen.words)
   if (again) choose(quotesOf(again), again, {})
   else choose(chosen.quotes.filter((quote) => quoted.has(quote)), null, {})
+}
+
+// Each sentence of this passage can be chosen, whether a sentence of the reply rests on it or not.
+export function offerSentences(passage) {
+  for (const one of document.querySelectorAll('.passage[data-offers]')) delete one.dataset.offers
+  if (passage) passage.dataset.offers = sentencesAsQuotes(passage).join(' ')
+  mark()
+}
+
+export function chooseQuote(quote) {
+  quote.focus()
+  choose(quotesOf(quote), null, { reveal: 'quote' })
 }
 
 function choose(quotes, sentence, { reveal }) {

@@ -2,7 +2,7 @@
 // What was chosen survives a reload and ends with the draft that it was chosen for.
 
 import { announce } from './notices.js'
-import { closeDrawer, mark } from './evidence.js'
+import { chooseQuote, closeDrawer, mark, offerSentences, openDrawer } from './evidence.js'
 import { visibleText } from './quotes.js'
 
 const MOST = 9
@@ -102,23 +102,35 @@ class EvidencePassages extends HTMLElement {
     this.querySelector('.empty')?.toggleAttribute('hidden', shown.length > 0)
     this.keep()
     this.show()
-    reply()?.setPassages?.(this.added)
+    reply()?.setPassages(this.added)
     mark()
   }
 }
 
-// The quote that is lit in this passage, or the words that somebody selected in it.
+// The words that somebody selected in this passage, or its quote that is lit, or the one quote that it has.
 function quoteIn(exhibit) {
   const selection = getSelection()
   if (!selection.isCollapsed && exhibit.querySelector('.passage').contains(selection.anchorNode)) return selection.toString().trim()
-  const lit = exhibit.querySelectorAll('mark.lit')
-  return visibleText([...(lit.length ? lit : exhibit.querySelectorAll('mark'))].slice(0, lit.length || 1))
+  const lit = [...exhibit.querySelectorAll('mark.lit')]
+  const marked = [...exhibit.querySelectorAll('mark')]
+  return visibleText(lit.length || marked.length !== 1 ? lit : marked)
+}
+
+function insertFrom(exhibit) {
+  const words = quoteIn(exhibit)
+  if (words) return insert(words)
+  offerSentences(exhibit.querySelector('.passage'))
+  const first = exhibit.querySelector('mark')
+  if (!first) return
+  openDrawer()
+  chooseQuote(first)
+  announce('Choose a sentence: j and k, or a click. Then insert it: i.')
 }
 
 function insert(words) {
-  if (!words) return announce('Choose a quote first: select the words in the passage, or choose a sentence that rests on it.')
+  offerSentences(null)
   closeDrawer()
-  reply()?.insertText?.(words)
+  reply()?.insertText(words)
 }
 
 function pressed(target) {
@@ -126,7 +138,7 @@ function pressed(target) {
   const choice = target.closest('[data-choice]')
   if (choice) { pane().toggle(one.dataset.passage, choice.dataset.choice); tell(one, choice) }
   else if (target.closest('[data-removes]')) remove(one)
-  else if (target.closest('[data-insert]')) insert(quoteIn(one))
+  else if (target.closest('[data-insert]')) insertFrom(one)
   else if (target.closest('[data-adds]')) take(one, target.closest('[data-adds]').dataset.adds === 'quote')
   else if (target.closest('[data-ends-finding]')) endFinding()
 }

@@ -26,6 +26,20 @@ export function visibleText(elements) {
     .filter((node) => !node.hidden).map((node) => node.textContent).join('')).join('').trim()
 }
 
+// Each sentence of the passage as a quote, for somebody who chooses one by keys.
+export function sentencesAsQuotes(passage) {
+  if (!texts.has(passage)) texts.set(passage, signsOf(passage))
+  const shown = texts.get(passage).flatMap(({ sign, hidden }, place) => (hidden ? [] : Array.from({ length: sign.length }, () => ({ sign, place }))))
+  const text = texts.get(passage).map(({ sign, hidden }) => (hidden ? '' : sign)).join('')
+  const segments = new Intl.Segmenter(undefined, { granularity: 'sentence' }).segment(text)
+  return [...segments].flatMap(({ segment, index }) => {
+    const words = segment.trim()
+    if (!/[\p{L}\p{N}]/u.test(words)) return []
+    const from = index + segment.indexOf(words)
+    return [`${passage.dataset.number}:${shown[from].place}-${shown[from + words.length - 1].place + 1}`]
+  })
+}
+
 function signsOf(passage) {
   return [...passage.childNodes].flatMap((node) => Array.from(node.textContent, (sign) => ({ sign, hidden: Boolean(node.hidden) })))
 }

@@ -160,6 +160,18 @@ def test_i_inserts_the_chosen_quote_or_the_selected_words(desk, draft) -> None:
     expect(field).to_have_value(f"{draft.text} You can return a bicycle within 30 days. {FORM} It is online.")
 
 
+def test_any_sentence_of_a_passage_is_chosen_by_keys_and_inserted(desk, draft) -> None:
+    page = desk()
+    page.get_by_role("button", name="Insert quote of passage 2").press("Enter")
+    expect(page.locator("mark.lit")).to_be_focused()
+    expect(page.locator("mark.lit")).to_have_text(FORM)
+    page.keyboard.press("j")
+    expect(page.locator("mark.lit")).to_have_text("It is online.")
+    page.keyboard.press("i")
+    expect(page.get_by_label("Reply to Carol Cole")).to_have_value(f"{draft.text} It is online.")
+    expect(page.locator(".sentence").last).to_have_attribute("data-verdict", "matches")
+
+
 def test_two_generations_are_compared_and_the_earlier_one_brought_back(desk, ticket, accessible) -> None:
     before = earlier_draft(ticket)
     cast.draft(ticket, [("You have 30 days.", Verdict.NO_MATCH, [])])
