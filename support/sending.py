@@ -1,12 +1,12 @@
 """Send a reply or close a ticket, for an agent who has seen all there is to see. Replies are made here alone.
 
-It is refused, with what changed, when the conversation or the evidence moved since the agent's page was made.
-The same key twice is one reply. Nothing here enqueues or publishes; the page that calls does.
+It is refused, with what changed, when the conversation or the evidence moved since the agent's page was made;
+and when a sentence of a reply that was made from a draft has no match and the agent does not say that they
+checked it. The same key twice is one reply. Nothing here enqueues or publishes; the page that calls does.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,14 +15,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from kb.models import Audience, Passage
+from support import edits, proof, reviewing
 from support.models import Agent, Citation, Draft, Message, Sentence, Ticket, Verdict
+from support.reviewing import Review, Reviewed
 
 if TYPE_CHECKING:
     from kb.models import PassageQuerySet
 
 # What a reply leaves behind: nobody needs these drafts any more.
 OVERTAKEN = [Draft.State.WAITING, Draft.State.WRITING, Draft.State.READY, Draft.State.FAILED]
+CITING = (Verdict.MATCHES, Verdict.PARTLY)
 
 
 class Conflict(Exception):
@@ -40,6 +42,14 @@ class UsedAlready(Conflict):
         super().__init__(["This form was used already. Reload the page."])
 
 
+class Unproven(Exception):
+    """Nothing was sent: these sentences have no match, and nobody said that they checked them."""
+
+    def __init__(self, sentences: Sequence[Reviewed]) -> None:
+        self.changes = [f"“{one.text}” {one.reason}".strip() for one in sentences]
+        super().__init__(" ".join(self.changes))
+
+
 def send_reply(
     ticket: Ticket,
     agent: Agent,
@@ -47,23 +57,31 @@ def send_reply(
     key: UUID,
     seen: int,
     draft: Draft | None = None,
-    confirmed: Collection[int] = (),
+    *,
+    passages: Sequence[int] = (),
+    checked: Collection[str] = (),
     known_lost: Collection[int] = (),
 ) -> Message:
     """`seen`: the last public message that the agent's page showed (0: none).
 
-    `confirmed`: the sentences that the agent changed and whose citations still hold.
+    `passages`: what the agent added to those that the draft's writer was offered.
+    `checked`: sentences without a match that the agent says they checked, as they stand in the text.
     `known_lost`: the citations that were shown to have lost their evidence.
     """
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
         if sent := _stored(ticket, key, Message.Kind.REPLY):
             return sent
-        citations = _citations(draft, ticket)
-        proven, lost = _divided(citations, _locked(citations))
+        draft = draft if draft and draft.ticket_id == ticket.pk else None
+        citations = _citations(draft)
+        _, lost = _divided(citations, _locked(draft, passages, citations))
         if changes := _changes(ticket, seen) + _lost_evidence(lost, known_lost):
             raise Conflict(changes)
-        return _store(ticket, agent, text, key, draft, _claimed(proven, text, confirmed))
+        found = _reviewed(text, draft, passages, checked)
+        reply = _store(ticket, agent, found.text if found else text, key, draft)
+        if found:
+            _store_proof(reply, found, checked)
+        return reply
 
 
 def close_ticket(ticket: Ticket, seen: int) -> None:
@@ -79,7 +97,7 @@ def record_earlier_reply(ticket: Ticket, agent: Agent, text: str, key: UUID) -> 
     """One that the customer had already, from elsewhere: part of the conversation, and sent to nobody now."""
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
-        return _stored(ticket, key, Message.Kind.REPLY) or _store(ticket, agent, text, key, None, [])
+        return _stored(ticket, key, Message.Kind.REPLY) or _store(ticket, agent, text, key, None)
 
 
 def add_note(ticket: Ticket, agent: Agent, text: str, key: UUID) -> Message:
@@ -89,37 +107,6 @@ def add_note(ticket: Ticket, agent: Agent, text: str, key: UUID) -> Message:
         return _stored(ticket, key, Message.Kind.NOTE) or Message.objects.create(
             ticket=ticket, kind=Message.Kind.NOTE, author=agent, text=text, key=key
         )
-
-
-def unchanged(sentences: Iterable[Sentence], text: str) -> list[Sentence]:
-    """The sentences that stand in `text` word for word; line breaks and blanks don't count."""
-    return [one for one, pattern in standing(sentences) if re.search(pattern, text)]
-
-
-def standing(sentences: Iterable[Sentence]) -> list[tuple[Sentence, str]]:
-    """Each with a pattern that finds it, but no part of a longer sentence. JavaScript reads them as well."""
-    found, before = [], ""
-    for sentence in sentences:
-        words = sentence.text.split()
-        found.append((sentence, _pattern(words, before)))
-        before = words[-1] if words else ""
-    return found
-
-
-def _pattern(words: Sequence[str], before: str) -> str:
-    """`before`: the word that the draft itself has in front, such as the “Carol,” of a greeting."""
-    if not words:
-        return r"(?!)"
-    begins = r"(?:^|\n)[\s>*•–\d.)-]*|[.!?…:;。！？：；)\]\"”’*]\s*"
-    if before:
-        begins += f"|{re.escape(before)}\\s*"
-    return f"(?:{begins})" + r"\s+".join(map(re.escape, words)) + _ends(words[-1][-1])
-
-
-def _ends(last: str) -> str:
-    if last.isalnum():
-        return r"\s*(?:\n|$)"
-    return r"(?!\w)" if last.isascii() else ""
 
 
 def lost_citations(draft: Draft) -> set[int]:
@@ -137,31 +124,40 @@ def _stored(ticket: Ticket, key: UUID, kind: Message.Kind) -> Message | None:
     return known
 
 
-def _citations(draft: Draft | None, ticket: Ticket) -> list[Citation]:
+def _citations(draft: Draft | None) -> list[Citation]:
     """All of the draft's: an edited sentence may still say what its evidence said."""
-    if draft is None or draft.ticket_id != ticket.pk:
+    if draft is None:
         return []
     cited = Citation.objects.filter(sentence__draft=draft)
     return list(cited.select_related("sentence").order_by("sentence__position", "number"))
 
 
-def _claimed(proven: Collection[Citation], text: str, confirmed: Collection[int]) -> list[Citation]:
-    """What the reply rests on: citations of unchanged sentences that they support, and of confirmed ones."""
-    sentences = list(Sentence.objects.filter(draft__in={one.sentence.draft_id for one in proven}))
-    kept = {one.pk for one in unchanged(sentences, text) if one.verdict in (Verdict.MATCHES, Verdict.PARTLY)}
-    return [citation for citation in proven if citation.sentence_id in kept | set(confirmed)]
-
-
 def _visible(citations: Iterable[Citation]) -> PassageQuerySet:
     """The cited passages that a customer may still read."""
-    passages = {citation.passage_id for citation in citations if citation.passage_id}
-    return Passage.objects.visible_to(Audience.PUBLIC).filter(pk__in=passages)
+    return reviewing.public_passages(one.passage_id for one in citations if one.passage_id)
 
 
-def _locked(citations: Iterable[Citation]) -> PassageQuerySet:
-    """So that they stay as they are until the reply is stored; in the order in which drafting locks."""
-    visible = _visible(citations).select_related("document").order_by("document", "pk")
-    return visible.select_for_update(no_key=True, of=("self", "document"))
+def _locked(draft: Draft | None, added: Sequence[int], citations: Iterable[Citation]) -> PassageQuerySet:
+    """What the reply may rest on stays as it is until it is stored; in the order in which drafting locks."""
+    offered = draft.offered.values_list("passage", flat=True) if draft else []
+    wanted = {*offered, *added, *(one.passage_id for one in citations)} - {None}
+    readable = reviewing.public_passages(pk for pk in wanted if pk)
+    ordered = readable.select_related("document").order_by("document", "pk")
+    return ordered.select_for_update(no_key=True, of=("self", "document"))
+
+
+def _reviewed(
+    text: str, draft: Draft | None, added: Sequence[int], checked: Collection[str]
+) -> Review | None:
+    """What was written without a draft is the agent's own, and held against what they added at most."""
+    if draft is None and not added:
+        return None
+    found = reviewing.review(text, draft, added)
+    vouched = {edits.plain(one) for one in checked}
+    unproven = [one for one in found.sentences if one.unproven and edits.plain(one.text) not in vouched]
+    if draft and unproven:
+        raise Unproven(unproven)
+    return found
 
 
 def _divided(
@@ -204,13 +200,10 @@ def _lost_evidence(lost: list[Citation], known: Collection[int]) -> list[str]:
     ]
 
 
-def _store(
-    ticket: Ticket, agent: Agent, text: str, key: UUID, draft: Draft | None, citations: list[Citation]
-) -> Message:
+def _store(ticket: Ticket, agent: Agent, text: str, key: UUID, draft: Draft | None) -> Message:
     reply = Message.objects.create(
         ticket=ticket, kind=Message.Kind.REPLY, author=agent, text=text, key=key, draft=draft
     )
-    reply.citations.set(citations)
     ticket.drafts.filter(state__in=OVERTAKEN).update(state=Draft.State.SUPERSEDED, lease=None)
     if draft:
         ticket.drafts.filter(pk=draft.pk).update(state=Draft.State.SENT)
@@ -218,3 +211,19 @@ def _store(
     ticket.updated = timezone.now()
     ticket.save(update_fields=["assignee", "updated"])
     return reply
+
+
+def _store_proof(reply: Message, found: Review, checked: Collection[str]) -> None:
+    """What became of the draft's sentences, and what the customer is shown as evidence."""
+    vouched = {edits.plain(one) for one in checked}
+    rows = [_row(reply, position, one, vouched) for position, one in enumerate(found.sentences)]
+    citations = proof.store(rows, found.sentences)
+    reply.citations.set(citation for citation in citations if citation.sentence.verdict in CITING)
+
+
+def _row(reply: Message, position: int, one: Reviewed, vouched: Collection[str]) -> Sentence:
+    row = proof.row(position, one, message=reply)
+    row.change = one.change if reply.draft_id else ""
+    row.drafted = one.drafted
+    row.checked = one.unproven and edits.plain(one.text) in vouched
+    return row

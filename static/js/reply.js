@@ -1,36 +1,34 @@
 // The reply: review the draft's sentences, or write. What an agent has begun to write is never overwritten; it
-// survives a reload, and which drafted sentences still stand in it is shown before anything is sent.
+// survives a reload, and what supports each of its sentences is shown before anything is sent.
 
 import { announce } from './notices.js'
-import { ownSentences } from './own-words.js'
+import { Review } from './review.js'
 
 const POLL_MS = 11_000
-const PAUSE_MS = 700
 
 class DeskReply extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector('.reply-form')
     this.textarea = this.form.elements.text
     this.initial = this.textarea.value
+    this.review = new Review(this)
     this.addEventListener('click', (event) => this.clicked(event))
-    this.addEventListener('change', () => this.check())
     this.addEventListener('keydown', (event) => this.keyPressed(event))
-    this.textarea.addEventListener('input', () => { this.keep(); this.check() })
+    this.textarea.addEventListener('input', () => this.changed())
+    for (const name of ['selectionchange', 'blur']) this.textarea.addEventListener(name, () => this.review.follow())
     this.restore()
-    this.check()
     if (this.inProgress) this.poll = setInterval(() => this.refresh(), POLL_MS)
   }
 
   disconnectedCallback() {
     clearInterval(this.poll)
-    clearTimeout(this.pause)
+    this.review.stop()
   }
 
   get inProgress() { return ['waiting', 'writing'].includes(this.dataset.state) }
   get begun() { return this.dataset.mode === 'write' && (this.textarea.value !== '' || document.activeElement === this.textarea) }
   get storageKey() { return `reply-${this.dataset.agent}-${this.dataset.ticket}` }
   get asideKey() { return `${this.storageKey}-aside` }
-  get sentences() { return [...this.querySelectorAll('.sentence')] }
 
   // The draft, as it streams in. Nothing is read out piece by piece.
   beginPreview() {
@@ -53,7 +51,7 @@ class DeskReply extends HTMLElement {
     if (!answer.ok || answer.redirected || !this.isConnected) return
     const html = await answer.text()
     const fresh = new DOMParser().parseFromString(html, 'text/html').getElementById('reply')
-    if (this.sameAs(fresh)) return
+    if (this.sameAs(fresh)) return this.showNotices(fresh)
     if (this.begun) return this.offer(fresh, html)
     if (fresh.dataset.state === 'ready') announce('The draft is ready.')
     this.replaceBy(html)
@@ -61,7 +59,16 @@ class DeskReply extends HTMLElement {
 
   sameAs(fresh) {
     return fresh.dataset.state === this.dataset.state && fresh.dataset.draft === this.dataset.draft &&
-      Boolean(fresh.querySelector('.notice')) === Boolean(this.querySelector('.notice'))
+      Boolean(fresh.querySelector('[data-preview]')) === Boolean(this.querySelector('[data-preview]'))
+  }
+
+  // The draft is the same, what is to be known of it may not be: say so, and leave the rest alone.
+  showNotices(fresh) {
+    const [own, news] = [this, fresh].map((one) => one.querySelector('[data-notices]'))
+    if (own.textContent === news.textContent) return
+    own.replaceChildren(...news.childNodes)
+    htmx.process(own)
+    this.review.now()
   }
 
   offer(fresh, html) {
@@ -91,15 +98,20 @@ class DeskReply extends HTMLElement {
 
   // Keep what was written over a reload: in this tab, for this agent.
   keep() {
-    const kept = { text: this.textarea.value, draft: this.dataset.draft }
-    if (kept.text === this.initial) sessionStorage.removeItem(this.storageKey)
+    const { value: text } = this.textarea
+    const kept = { text, draft: this.dataset.draft, edited: text !== this.initial, checked: [...this.review.vouched] }
+    if (!kept.edited && !kept.checked.length) sessionStorage.removeItem(this.storageKey)
     else sessionStorage.setItem(this.storageKey, JSON.stringify(kept))
   }
 
   restore() {
     const kept = JSON.parse(sessionStorage.getItem(this.storageKey) ?? 'null')
-    if (kept) this.textarea.value = kept.text
-    this.mode(kept ? 'write' : this.dataset.mode)
+    const written = kept?.edited && kept.text !== this.initial
+    if (written) this.textarea.value = kept.text
+    this.review.vouched = new Set(kept?.checked)
+    this.mode(written ? 'write' : this.dataset.mode)
+    this.review.restore()
+    if (written) this.review.now()
   }
 
   // What was written is put aside, not thrown away, when its author looks at the draft again.
@@ -112,7 +124,7 @@ class DeskReply extends HTMLElement {
   takeBack() {
     this.textarea.value = sessionStorage.getItem(this.asideKey)
     sessionStorage.removeItem(this.asideKey)
-    this.keep()
+    this.changed()
     this.write()
   }
 
@@ -120,106 +132,74 @@ class DeskReply extends HTMLElement {
   clicked(event) {
     const pressed = (name) => event.target.closest(`[data-${name}]`)
     if (pressed('edit')) this.write()
-    if (pressed('review')) this.backToDraft()
+    if (pressed('back')) this.backToDraft()
     if (pressed('mine')) this.takeBack()
     if (pressed('opens-note')) openNote()
+  }
+
+  changed() {
+    this.keep()
+    this.review.soon()
   }
 
   write() {
     this.mode('write')
     this.textarea.focus()
     this.textarea.setSelectionRange(this.textarea.value.length, this.textarea.value.length)
-    this.check()
   }
 
   backToDraft() {
     this.setAside()
     this.textarea.value = this.initial
     this.mode(this.inProgress ? 'preview' : 'review')
-    this.check()
+    this.review.now()
+  }
+
+  // For the passages beside it: a quote comes in where the caret stands, as a sentence of its own.
+  insertText(text) {
+    if (this.dataset.mode !== 'write') this.write()
+    const { value, selectionStart: start, selectionEnd: end } = this.textarea
+    const before = start === 0 || /\s/.test(value[start - 1]) ? '' : ' '
+    const after = end === value.length || /\s/.test(value[end]) ? '' : ' '
+    this.textarea.focus()
+    this.textarea.setRangeText(before + text + after, start, end, 'end')
+    this.changed()
+  }
+
+  setPassages(ids) {
+    const given = ids.join(',')
+    if (this.form.elements.passages.value === given) return
+    this.form.elements.passages.value = given
+    this.review.now()
   }
 
   mode(name) {
     this.dataset.mode = name
     const edit = this.querySelector('[data-edit]')
     if (edit) edit.hidden = name === 'write'
-    this.querySelector('[data-review]').hidden = name !== 'write' || !edit
+    this.querySelector('[data-back]').hidden = name !== 'write' || !edit
     this.querySelector('[data-mine]').hidden = name === 'write' || !sessionStorage.getItem(this.asideKey)
   }
 
   keyPressed(event) {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    const { key, target } = event
+    if (key === 'Enter' && (event.ctrlKey || event.metaKey)) {
       event.preventDefault()
       if (this.dataset.mode !== 'preview') this.form.requestSubmit(this.querySelector('[data-send]'))
+    } else if (key === 'y' && target.closest('.sentence') && !(event.ctrlKey || event.metaKey || event.altKey)) {
+      target.closest('.sentence').querySelector('[data-vouches]')?.click()
     }
   }
 
-  // Which drafted sentences still stand in the text: the server's own patterns decide, here and when it is sent.
-  check() {
-    const writing = this.dataset.mode === 'write'
-    const lost = new Set(this.form.elements.lost.value.split(',').filter(Boolean))
-    const confirmed = []
-    const vouched = []
-    let unmatched = 0
-    for (const sentence of this.sentences) {
-      const state = this.stateOf(sentence, lost)
-      this.show(sentence, state, writing)
-      if (state.stands && state.verdict === 'no_match') unmatched += 1
-      const box = sentence.querySelector('[data-confirm] input')
-      if (!box?.checked || state.stands) continue
-      confirmed.push(box.value)
-      vouched.push(sentence.querySelector('.sentence-text').textContent)
-    }
-    this.form.elements.confirmed.value = confirmed.join(',')
-    const own = this.ownWords(writing, vouched)
-    this.label(unmatched + own)
-    this.tellOwn(own)
-  }
-
-  // What the agent added to a draft, or changed in it. A reply without a draft is the agent's own altogether.
-  ownWords(writing, vouched) {
-    if (!writing || !this.sentences.length || this.textarea.value === this.initial) return 0
-    return ownSentences(this.textarea.value, this.sentences.map((one) => one.dataset.pattern), vouched).length
-  }
-
-  // Said when the typing pauses, not at every key.
-  tellOwn(count) {
-    clearTimeout(this.pause)
-    this.pause = setTimeout(() => {
-      this.querySelector('[data-own]').textContent = count === 0 ? ''
-        : `Your own words: ${count} ${count === 1 ? 'sentence' : 'sentences'} without a citation.`
-    }, PAUSE_MS)
-  }
-
+  // Nothing was sent. What changed since, or what nobody has checked, is to be seen.
   refused() {
     this.querySelector('[data-bar]').hidden = true
-    this.check()
+    this.review.now()
   }
 
-  stateOf(sentence, lost) {
-    const citations = sentence.dataset.citations.split(',').filter(Boolean)
-    const gone = citations.length > 0 && citations.every((one) => lost.has(one))
-    const stands = new RegExp(sentence.dataset.pattern).test(this.textarea.value.replaceAll('\r\n', '\n'))
-    return { stands, verdict: gone ? 'no_match' : sentence.dataset.verdict }
-  }
-
-  show(sentence, { stands, verdict }, writing) {
-    sentence.dataset.verdict = verdict
-    sentence.classList.toggle('gone', writing && !stands)
-    const change = sentence.querySelector('[data-change]')
-    change.hidden = !writing
-    change.textContent = stands ? 'kept' : 'changed'
-    sentence.querySelector('[data-verdict-badge]').hidden = writing && !(stands && verdict === 'no_match')
-    const confirm = sentence.querySelector('[data-confirm]')
-    if (confirm) confirm.hidden = !writing || stands
-  }
-
-  label(unmatched) {
-    const button = this.querySelector('[data-send]')
-    button.classList.toggle('warns', unmatched > 0)
-    button.classList.toggle('primary', unmatched === 0)
-    button.querySelector('[data-send-label]').textContent = unmatched === 0 ? 'Send'
-      : unmatched === 1 ? 'Send – 1 sentence has no match' : `Send – ${unmatched} sentences have no match`
+  async unproven() {
+    await this.review.now()
+    this.review.unvouched[0]?.focus()
   }
 }
 
@@ -250,11 +230,13 @@ document.addEventListener('htmx:beforeSwap', (event) => {
   event.detail.swapOverride = 'innerHTML'
 })
 document.addEventListener('htmx:afterSettle', (event) => {
+  const reply = document.getElementById('reply')
   if (event.detail.xhr?.status === 409) {
-    document.getElementById('reply').refused()
+    reply.refused()
     document.querySelector('live-ticket').showMessages()
-    document.getElementById('refusal').scrollIntoView({ block: 'nearest' })
   }
+  if (event.detail.xhr?.status === 422 && reply?.querySelector('[data-unproven]')) reply.unproven()
+  if ([409, 422].includes(event.detail.xhr?.status)) document.getElementById('refusal')?.scrollIntoView({ block: 'nearest' })
 })
 document.addEventListener('written', ({ detail }) => {
   if (detail.kind !== 'reply') return

@@ -23,6 +23,7 @@ urlpatterns = [
     path("tickets/<int:ticket_id>/close/", tickets.close, name="ticket-close"),
     path("tickets/<int:ticket_id>/reopen/", tickets.reopen, name="ticket-reopen"),
     path("tickets/<int:ticket_id>/reply/", replies.reply, name="ticket-reply"),
+    path("tickets/<int:ticket_id>/check/", replies.check, name="ticket-check"),
     path("tickets/<int:ticket_id>/note/", replies.note, name="ticket-note"),
     path("tickets/<int:ticket_id>/draft/", drafts.draft, name="ticket-draft"),
     path("tickets/<int:ticket_id>/draft/again/", drafts.again, name="draft-again"),

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from support import live
-from support.inbox.evidence_pane import exhibits
-from support.models import Agent, Citation, Draft, Message, Sentence, Ticket, Verdict
-from support.sending import lost_citations, standing
+from support.drafting import stale
+from support.inbox.evidence_pane import pane
+from support.models import Agent, Draft, Gap, Message, Ticket
+from support.reviewing import review
+from support.sending import lost_citations
 
 # A drafts worker takes a waiting draft within a second or two; after this long, nobody is there.
 WORKER_LATE = timedelta(seconds=10)
-SHOWN = [Draft.State.WAITING, Draft.State.WRITING, Draft.State.READY, Draft.State.FAILED]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One sentence of a draft as the agent reads it."""
-
-    sentence: Sentence
-    pattern: str
-    citations: list[Citation]
-    lost: bool
-
-    @property
-    def verdict(self) -> str:
-        return Verdict.NO_MATCH if self.lost else self.sentence.verdict
+IN_PROGRESS = [Draft.State.WAITING, Draft.State.WRITING]
 
 
 def workspace(ticket: Ticket) -> dict[str, Any]:
@@ -46,8 +33,14 @@ def header(ticket: Ticket) -> dict[str, Any]:
 def conversation(ticket: Ticket, after: int = 0) -> dict[str, Any]:
     shown = (
         ticket.messages.filter(pk__gt=after)
-        .select_related("author")
-        .prefetch_related("citations__passage__document", "citations__revision__document")
+        .select_related("author", "draft")
+        .prefetch_related(
+            "citations__passage__document",
+            "citations__revision__document",
+            "sentences__citations",
+            "sentences__drafted",
+            "draft__sentences",
+        )
     )
     return {"ticket": ticket, "conversation": shown}
 
@@ -56,16 +49,19 @@ def reply(ticket: Ticket) -> dict[str, Any]:
     """The draft, if there is one to look at, and what sending checks against."""
     last = ticket.last_public_message()
     draft = current_draft(ticket)
-    lost = lost_citations(draft) if draft else set()
+    text = draft.text if draft and reviewable(draft) else ""
     return {
         "ticket": ticket,
         "draft": draft,
         "reviewable": reviewable(draft),
-        "lines": lines(draft, lost),
-        "text": draft.text if draft and reviewable(draft) else "",
-        "exhibits": exhibits(draft),
+        "review": review(text, draft) if text else None,
+        "text": text,
+        **pane(draft),
         "hint": hint(draft),
-        "lost": ",".join(map(str, sorted(lost))),
+        "stale": stale(draft) if draft else [],
+        "failed": failed_since(draft),
+        "missing": missing(draft),
+        "lost": ",".join(map(str, sorted(lost_citations(draft)))) if draft else "",
         "seen": last.pk if last else 0,
         "awaits": last is not None and last.kind == Message.Kind.CUSTOMER,
         "key": uuid.uuid4(),
@@ -74,8 +70,13 @@ def reply(ticket: Ticket) -> dict[str, Any]:
 
 
 def current_draft(ticket: Ticket) -> Draft | None:
-    draft = ticket.latest_draft()
-    return draft if draft and draft.state in SHOWN else None
+    """The one that is being written; else the one that can be sent, even if a later one has failed."""
+    newest = ticket.drafts.order_by("-pk")
+    return (
+        newest.filter(state__in=IN_PROGRESS).first()
+        or newest.filter(state=Draft.State.READY).first()
+        or newest.filter(state=Draft.State.FAILED).first()
+    )
 
 
 def reviewable(draft: Draft | None) -> bool:
@@ -87,15 +88,19 @@ def reviewable(draft: Draft | None) -> bool:
     )
 
 
-def lines(draft: Draft | None, lost: set[int]) -> list[Line]:
-    if draft is None or not reviewable(draft):
-        return []
-    found = []
-    for sentence, pattern in standing(draft.sentences.prefetch_related("citations")):
-        citations = list(sentence.citations.all())
-        gone = bool(citations) and all(citation.pk in lost for citation in citations)
-        found.append(Line(sentence, pattern, citations, gone))
-    return found
+def failed_since(draft: Draft | None) -> Draft | None:
+    """What an agent asked for after this draft and did not get; its reason says why."""
+    if draft is None or draft.state != Draft.State.READY:
+        return None
+    later = draft.ticket.drafts.filter(pk__gt=draft.pk, up_to=draft.up_to, requested_by__isnull=False)
+    newest = later.order_by("-pk").first()
+    return newest if newest and newest.state == Draft.State.FAILED else None
+
+
+def missing(draft: Draft | None) -> str:
+    """What the articles do not say, unless the draft's reason says it already."""
+    gap = Gap.objects.filter(draft=draft).first() if draft else None
+    return gap.missing if gap and draft and gap.missing not in draft.reason else ""
 
 
 def hint(draft: Draft | None) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from support.models import Draft, Verdict
+from support.models import Draft, Message, Sentence, Verdict
 
 register = template.Library()
 
@@ -25,6 +27,12 @@ VERDICTS = {
     Verdict.PARTLY: ("partly", "exclamation-triangle", "partly"),
     Verdict.NO_MATCH: ("no match", "x-mark", "no-match"),
     Verdict.NEEDS_NO_PROOF: ("needs no proof", "minus", ""),
+}
+# What an agent did to a draft's sentence.
+CHANGES = {
+    Sentence.Change.KEPT: ("kept", "equals"),
+    Sentence.Change.CHANGED: ("changed", "pencil"),
+    Sentence.Change.ADDED: ("added", "plus"),
 }
 
 
@@ -68,3 +76,31 @@ def draft_state(state: str | None, outcome: str | None) -> dict[str, str]:
 def verdict(value: str) -> dict[str, str]:
     word, icon, meaning = VERDICTS[Verdict(value)]
     return {"word": word, "icon": icon, "meaning": meaning}
+
+
+@register.inclusion_tag("support/inbox/_change.html")
+def change(value: str) -> dict[str, str]:
+    word, icon = CHANGES[Sentence.Change(value)] if value else ("", "")
+    return {"word": word, "icon": icon}
+
+
+@register.inclusion_tag("support/inbox/_sent.html")
+def sent_proof(message: Message) -> dict[str, Any]:
+    """What a reply rested on when it was sent, and what its agent had done to the draft."""
+    sentences = list(message.sentences.all())
+    origins = {one.drafted_id for one in sentences}
+    drafted = list(message.draft.sentences.all()) if message.draft and sentences else []
+    removed = [one for one in drafted if one.pk not in origins]
+    counts = Counter(one.change for one in sentences if one.change)
+    done = [f"{counts[one]} {one}" for one in Sentence.Change if counts[one]]
+    done += [f"{len(removed)} removed"] if removed else []
+    checked = sum(one.checked for one in sentences)
+    done += [f"{checked} checked by hand"] if checked else []
+    citations = list(message.citations.all())
+    return {
+        "message": message,
+        "sentences": sentences,
+        "removed": removed,
+        "citations": citations,
+        "done": ", ".join(done),
+    }

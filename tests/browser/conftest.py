@@ -10,8 +10,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
+from support.models import Agent
+from tests import cast
 from tests.server import web_server
 
 # A machine with more to do than cores is slow, not broken.
@@ -73,6 +77,20 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     # What a test provokes on purpose: a lost connection, a refused request.
     ours = [one for one in complaints if not one.startswith("Failed to load resource")]
     assert not ours, ours
+
+
+@pytest.fixture
+def desk(visit: Callable[..., Page]) -> Callable[..., Page]:
+    """A browser at a path, where Alice or somebody else is signed in."""
+
+    def open_page(path: str, agent: Agent | None = None, **more: object) -> Page:
+        client = Client()
+        client.force_login(agent or cast.alice())
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "domain": "127.0.0.1", "path": "/"}
+        return visit(path, storage_state={"cookies": [cookie]}, **more)
+
+    return open_page
 
 
 @pytest.fixture

@@ -4,13 +4,11 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from django.conf import settings
 from django.template.loader import render_to_string
-from django.test import Client
 from playwright.sync_api import Page, expect
 
 from support import live
-from support.models import Agent, Draft, Message, Ticket, Verdict
+from support.models import Draft, Message, Ticket, Verdict
 from support.sending import send_reply
 from tests import cast
 
@@ -18,7 +16,8 @@ pytestmark = [pytest.mark.slow]
 
 TERM = "You can return a bicycle within 30 days."
 BOX = "A free box can be ordered."
-ANSWER = "You have 30 days. We send you a box. It is blue."
+BLUE = "It is blue."
+ANSWER = f"You can return it within 30 days. A box can be ordered by you. {BLUE}"
 
 
 @pytest.fixture
@@ -31,26 +30,12 @@ def draft(ticket: Ticket) -> Draft:
     return answered(ticket)
 
 
-@pytest.fixture
-def desk(visit: Callable[..., Page]) -> Callable[..., Page]:
-    """A browser at a path, where Alice or somebody else is signed in."""
-
-    def open_page(path: str, agent: Agent | None = None, **more: object) -> Page:
-        client = Client()
-        client.force_login(agent or cast.alice())
-        session = client.cookies[settings.SESSION_COOKIE_NAME].value
-        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session, "domain": "127.0.0.1", "path": "/"}
-        return visit(path, storage_state={"cookies": [cookie]}, **more)
-
-    return open_page
-
-
 def answered(ticket: Ticket, **fields: object) -> Draft:
     source = cast.passage(f"{TERM} {BOX} Refunds take 5 days.", title="Returns", heading="Terms")
     said = [
-        ("You have 30 days.", Verdict.MATCHES, [(1, source, TERM)]),
-        ("We send you a box.", Verdict.PARTLY, [(1, source, BOX)]),
-        ("It is blue.", Verdict.NO_MATCH, []),
+        ("You can return it within 30 days.", Verdict.MATCHES, [(1, source, TERM)]),
+        ("A box can be ordered by you.", Verdict.PARTLY, [(1, source, BOX)]),
+        (BLUE, Verdict.NO_MATCH, []),
     ]
     return cast.draft(ticket, said, **fields)
 
@@ -60,6 +45,7 @@ def written(draft: Draft) -> None:
     answered(draft.ticket, state=Draft.State.SUPERSEDED)
     made = draft.ticket.drafts.order_by("-pk").first()
     made.sentences.update(draft=draft)
+    made.offered.update(draft=draft)
     made.delete()
     Draft.objects.filter(pk=draft.pk).update(
         state=Draft.State.READY, outcome="answer", written_by="model", text=ANSWER
@@ -78,13 +64,15 @@ def test_alice_signs_in_reads_the_evidence_and_sends(visit, ticket, draft) -> No
     page.get_by_label("Password").fill(cast.PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Can I send it back?").click()
-    page.get_by_role("button", name="You have 30 days.").click()
+    page.get_by_role("button", name="You can return it within 30 days.").click()
     expect(page.locator(".passage mark.lit")).to_have_text(TERM)
     expect(page.get_by_role("link", name="Open the document")).to_be_visible()
     page.locator(".passage mark", has_text=BOX).click()
-    expect(page.locator(".sentence.chosen")).to_contain_text("We send you a box.")
-    page.get_by_role("button", name="Send – 1 sentence has no match").click()
-    expect(page.locator(".message.reply")).to_contain_text("You have 30 days.")
+    expect(page.locator(".sentence.chosen")).to_contain_text("A box can be ordered by you.")
+    expect(page.get_by_role("button", name="Not yet – 1 sentence has no match")).to_be_visible()
+    page.get_by_label("I checked this").check()
+    page.get_by_role("button", name="Send – 1 sentence only partly matches, 1 checked by you").click()
+    expect(page.locator(".message.reply")).to_contain_text("You can return it within 30 days.")
     assert replies(ticket) == [ANSWER]
 
 
@@ -102,7 +90,7 @@ def test_a_draft_streams_in_and_moves_nothing(desk, ticket) -> None:
     expect(page.get_by_label("Preview of the draft")).to_contain_text("Sentence number 39")
     assert page.locator(".message").bounding_box() == before
     written(waiting)
-    expect(page.get_by_role("button", name="Send – 1 sentence has no match")).to_be_visible()
+    expect(page.get_by_role("button", name="Not yet – 1 sentence has no match")).to_be_visible()
     assert page.locator(".message").bounding_box() == before
 
 
@@ -125,7 +113,7 @@ def test_a_live_update_never_overwrites_what_alice_began(desk, ticket) -> None:
     expect(page.get_by_text("A new draft is ready; your text is untouched.")).to_be_visible()
     expect(page.get_by_label("Reply to Carol Cole")).to_have_value("Dear Carol, ")
     page.get_by_role("button", name="Show it").click()
-    expect(page.get_by_role("button", name="We send you a box.")).to_be_visible()
+    expect(page.get_by_role("button", name="A box can be ordered by you.")).to_be_visible()
     page.get_by_role("button", name="Back to my text").click()
     expect(page.get_by_label("Reply to Carol Cole")).to_have_value("Dear Carol, ")
 
@@ -134,32 +122,18 @@ def test_a_half_written_reply_survives_a_reload_and_ends_with_the_sending(desk, 
     page = desk(f"/tickets/{ticket.pk}/")
     page.keyboard.press("r")
     field = page.get_by_label("Reply to Carol Cole")
-    field.fill("Dear Carol,\n\nYou have 30 days.")
+    field.fill("You can return it within 30 days.")
     page.reload()
-    expect(field).to_have_value("Dear Carol,\n\nYou have 30 days.")
+    expect(field).to_have_value("You can return it within 30 days.")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator(".message.reply")).to_be_visible()
     page.reload()
     expect(page.get_by_label("Reply to Carol Cole")).to_have_value("")
 
 
-def test_editing_shows_which_sentences_are_kept_and_lets_alice_vouch(desk, ticket, draft) -> None:
-    page = desk(f"/tickets/{ticket.pk}/")
-    page.keyboard.press("r")
-    field = page.get_by_label("Reply to Carol Cole")
-    field.fill("You have 30 days. We post you a box.")
-    expect(page.get_by_role("button", name="Send – 1 sentence has no match")).to_be_visible()
-    kept, changed, _ = (page.locator(".sentence").nth(number) for number in range(3))
-    expect(kept).to_contain_text("kept")
-    changed.get_by_label("the citation still holds").check()
-    expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
-    field.press("Control+Enter")
-    expect(page.get_by_text("2 citations sent")).to_be_visible()
-    assert replies(ticket) == ["You have 30 days. We post you a box."]
-
-
 def test_a_double_click_sends_one_message(desk, ticket, draft) -> None:
     page = desk(f"/tickets/{ticket.pk}/")
+    page.get_by_label("I checked this").check()
     page.get_by_role("button", name="Send –").dblclick()
     expect(page.locator(".message.reply")).to_be_visible()
     page.wait_for_timeout(300)
@@ -170,13 +144,14 @@ def test_sending_is_refused_when_the_customer_wrote_and_the_text_stays(desk, tic
     page = desk(f"/tickets/{ticket.pk}/")
     page.keyboard.press("r")
     page.get_by_label("Reply to Carol Cole").fill("My own words.")
+    page.get_by_label("I checked this").check()
     cast.ask("Wait, it is the blue one.", ticket=ticket)
-    page.get_by_role("button", name="Send – 1 sentence has no match").click()
+    page.get_by_role("button", name="Send – 1 checked by you").click()
     expect(page.get_by_role("alert")).to_contain_text("Carol Cole wrote again: “Wait, it is the blue one.”")
     expect(page.locator(".message").last).to_contain_text("Wait, it is the blue one.")
     expect(page.get_by_label("Reply to Carol Cole")).to_have_value("My own words.")
     assert replies(ticket) == []
-    page.get_by_role("button", name="Send – 1 sentence has no match").click()
+    page.get_by_role("button", name="Send – 1 checked by you").click()
     expect(page.locator(".message.reply")).to_contain_text("My own words.")
 
 
@@ -221,7 +196,7 @@ def test_everything_goes_by_keys(desk, ticket, draft) -> None:
     expect(page.get_by_role("heading", name="Can I send it back?")).to_be_visible()
     page.keyboard.press("d")
     page.keyboard.press("j")
-    expect(page.locator(".sentence.chosen")).to_contain_text("We send you a box.")
+    expect(page.locator(".sentence.chosen")).to_contain_text("A box can be ordered by you.")
     page.keyboard.press("n")
     page.keyboard.type("rjn? are just letters here")
     page.keyboard.press("Control+Enter")
@@ -357,6 +332,7 @@ def test_what_comes_and_goes_is_accessible(desk, accessible, ticket, draft, widt
     expect(page.get_by_label("Internal note")).to_be_focused()
     accessible(page)
     page.get_by_role("button", name="Back to the reply").click()
+    page.get_by_label("I checked this").check()
     cast.ask("Wait, it is the blue one.", ticket=ticket)
     page.get_by_role("button", name="Send –").click()
     expect(page.get_by_role("alert")).to_contain_text("Carol Cole wrote again")

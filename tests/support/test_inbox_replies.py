@@ -1,5 +1,6 @@
 """Replying and the draft, at the door that an agent uses."""
 
+import json
 import uuid
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from kb.models import Document
 from support import live
-from support.models import Draft, Message, Verdict
+from support.models import Draft, Gap, Message, Ticket, Verdict
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,8 @@ def test_a_refusal_says_what_changed_and_lets_the_agent_look_and_send(client, ti
     assert refused.status_code == 409
     assert "Carol Cole wrote again: “And the box?”" in html
     assert f'id="reply-seen" value="{newer.pk}" hx-swap-oob="true"' in html
-    assert send(client, ticket, **{**given, "seen": newer.pk}).status_code == 200
+    vouched = json.dumps(["My own words"])
+    assert send(client, ticket, **{**given, "seen": newer.pk, "checked": vouched}).status_code == 200
 
 
 def test_withdrawn_evidence_refuses_once(client, ticket, draft) -> None:
@@ -83,7 +85,9 @@ def test_withdrawn_evidence_refuses_once(client, ticket, draft) -> None:
     lost = draft.sentences.get().citations.get().pk
     assert refused.status_code == 409
     assert f'id="reply-lost" value="{lost}"' in refused.content.decode()
-    assert send(client, ticket, **{**given, "lost": lost}).status_code == 200
+    assert send(client, ticket, **{**given, "lost": lost}).status_code == 422
+    vouched = json.dumps([draft.text])
+    assert send(client, ticket, **{**given, "lost": lost, "checked": vouched}).status_code == 200
     assert not ticket.messages.get(kind=Message.Kind.REPLY).citations.exists()
 
 
@@ -94,7 +98,7 @@ def test_withdrawn_evidence_refuses_an_edited_reply_too(client, ticket, draft) -
     assert refused.status_code == 409
     assert "no longer backs: “You have 30 days.”" in refused.content.decode()
     lost = draft.sentences.get().citations.get().pk
-    assert send(client, ticket, **{**given, "lost": lost}).status_code == 200
+    assert send(client, ticket, **{**given, "lost": lost}).status_code == 422
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "\0"])
@@ -105,8 +109,68 @@ def test_an_empty_reply_is_not_sent(client, ticket, text) -> None:
 
 
 def test_numbers_that_are_none_do_no_harm(client, ticket, draft) -> None:
-    given = form(ticket, draft.text, draft=draft.pk, confirmed="x,,9999999999999999999,-1", lost="'; --")
+    given = form(ticket, draft.text, draft=draft.pk, passages="x,,9999999999999999999,-1", lost="'; --")
     assert send(client, ticket, **given).status_code == 200
+
+
+@pytest.mark.parametrize("checked", ["{", "7", '{"a": 1}', "[1, null, []]", "null"])
+def test_confirmations_that_are_none_do_no_harm(client, ticket, draft, checked) -> None:
+    given = form(ticket, f"{draft.text} It is blue.", draft=draft.pk, checked=checked)
+    assert send(client, ticket, **given).status_code == 422
+
+
+def test_a_sentence_without_a_match_is_refused_in_words(client, ticket, draft) -> None:
+    refused = send(client, ticket, **form(ticket, f"{draft.text} It is blue.", draft=draft.pk))
+    html = refused.content.decode()
+    assert refused.status_code == 422
+    assert "This sentence has no match" in html
+    assert "“It is blue.”" in html
+    assert "I checked this" in html
+    assert not ticket.messages.filter(kind=Message.Kind.REPLY).exists()
+
+
+def check(client, ticket, text, **more):
+    return client.post(reverse("ticket-check", args=[ticket.pk]), {"text": text, **more})
+
+
+def test_a_text_is_checked_while_it_is_written(client, ticket, draft) -> None:
+    html = check(client, ticket, "You have 30 days.\r\nIt is blue.", draft=draft.pk).content.decode()
+    assert "2 sentences: 1 matches, 1 has no match" in html
+    assert f'data-verdict="matches" data-quotes="1:0-{len(TERM)}"' in html
+    assert html.count("I checked this") == 1
+    assert "1 removed" in check(client, ticket, "", draft=draft.pk).content.decode()
+
+
+def test_a_check_reads_no_other_tickets_draft_and_nothing_internal(client, ticket, draft) -> None:
+    other = cast.ask("Where is it?").ticket
+    assert "has no match" in check(client, other, draft.text, draft=draft.pk).content.decode()
+    secret = cast.passage("Staff get half off.", audience="internal")
+    html = check(client, ticket, "Staff get half off.", draft=draft.pk, passages=secret.pk).content.decode()
+    assert "has no match" in html
+
+
+def test_a_check_is_for_agents_and_of_bounded_length(client, ticket, draft) -> None:
+    assert check(client, ticket, "x" * 20_001, draft=draft.pk).status_code == 422
+    assert check(client, Ticket(pk=ticket.pk + 1), "x").status_code == 404
+    client.logout()
+    assert check(client, ticket, "x").status_code == 302
+
+
+def test_a_check_of_a_long_reply_asks_the_database_little(
+    client, ticket, draft, django_assert_max_num_queries
+):
+    text = "\n".join(f"Sentence {number} says that the box costs {number} euros." for number in range(40))
+    with django_assert_max_num_queries(14):
+        assert check(client, ticket, text, draft=draft.pk).status_code == 200
+
+
+def test_a_sent_reply_says_what_it_rests_on_and_what_was_done_to_the_draft(client, ticket, draft) -> None:
+    text = f"{draft.text} It is blue."
+    html = send(
+        client, ticket, **form(ticket, text, draft=draft.pk, checked='["It is blue."]')
+    ).content.decode()
+    assert "1 citation sent · sentences: 1 kept, 1 added, 1 checked by hand" in html
+    assert "checked by Alice Archer" in html
 
 
 def test_a_key_of_something_else_stores_nothing_and_says_so(client, ticket) -> None:
@@ -182,6 +246,39 @@ def test_cannot_answer_says_what_was_searched(client, ticket) -> None:
     html = reply_pane(client, ticket)
     assert "Nothing was drafted." in html
     assert "Searched for: “return”" in html
+
+
+def test_cannot_answer_says_what_is_missing(client, ticket) -> None:
+    draft = cast.draft(ticket, outcome="cannot_answer", reason="The articles do not answer this.")
+    Gap.objects.create(ticket=ticket, draft=draft, question="Can I?", missing="Who pays the postage.")
+    assert "Who pays the postage." in reply_pane(client, ticket)
+
+
+def test_a_question_back_is_labelled(client, ticket) -> None:
+    cast.draft(ticket, [("Which model is it?", Verdict.NEEDS_NO_PROOF, [])], outcome="clarify")
+    assert "asks back" in reply_pane(client, ticket)
+
+
+def test_a_request_that_failed_hides_no_draft(client, ticket, draft) -> None:
+    cast.draft(
+        ticket,
+        state="failed",
+        outcome="",
+        reason="The gateway is down.",
+        rewrite="shorter",
+        requested_by=cast.alice(),
+    )
+    html = reply_pane(client, ticket)
+    assert "You have 30 days." in html
+    assert "It was not rewritten." in html
+    assert "The gateway is down." in html
+
+
+def test_a_draft_that_was_brought_back_is_shown(client, ticket, draft) -> None:
+    cast.draft(ticket, [("Another one.", Verdict.NO_MATCH, [])], state="superseded")
+    html = reply_pane(client, ticket)
+    assert "You have 30 days." in html
+    assert "Another one." not in html
 
 
 def test_a_form_without_a_token_is_refused(client, ticket) -> None:

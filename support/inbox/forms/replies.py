@@ -1,5 +1,7 @@
 """What an agent's page sends along with a reply or a note."""
 
+import json
+
 from django import forms
 
 from kb.forms import whole_number
@@ -13,18 +15,43 @@ class NoteForm(forms.Form):
     )
     key = forms.UUIDField()
 
+    def clean_text(self) -> str:
+        """Places in it are counted, so a line ends in one way."""
+        text: str = self.cleaned_data["text"]
+        return text.replace("\r\n", "\n")
+
+
+class CheckForm(forms.Form):
+    """A text as it stands while it is being written; it may be empty."""
+
+    text = forms.CharField(max_length=LONGEST, required=False)
+    draft = forms.IntegerField(required=False)
+    passages = forms.CharField(required=False)
+
+    def clean_passages(self) -> list[int]:
+        return numbers(self.cleaned_data["passages"])
+
 
 class ReplyForm(NoteForm):
-    seen = forms.IntegerField(min_value=0)
     draft = forms.IntegerField(required=False)
+    passages = forms.CharField(required=False)
+    seen = forms.IntegerField(min_value=0)
     lost = forms.CharField(required=False)
-    confirmed = forms.CharField(required=False)
+    checked = forms.CharField(required=False)
+
+    def clean_passages(self) -> list[int]:
+        return numbers(self.cleaned_data["passages"])
 
     def clean_lost(self) -> list[int]:
         return numbers(self.cleaned_data["lost"])
 
-    def clean_confirmed(self) -> list[int]:
-        return numbers(self.cleaned_data["confirmed"])
+    def clean_checked(self) -> list[str]:
+        """Sentences; what is none can't be among those that are sent."""
+        try:
+            given = json.loads(self.cleaned_data["checked"] or "[]")
+        except ValueError:
+            return []
+        return [one for one in given if isinstance(one, str)] if isinstance(given, list) else []
 
 
 def numbers(given: str) -> list[int]:

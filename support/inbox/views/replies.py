@@ -1,4 +1,4 @@
-"""Send a reply, add a note."""
+"""Check a reply while it is written, send it, add a note."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -7,10 +7,11 @@ from django_htmx.http import trigger_client_event
 
 from support import live
 from support.inbox import workspace
-from support.inbox.forms.replies import NoteForm, ReplyForm
+from support.inbox.forms.replies import CheckForm, NoteForm, ReplyForm
 from support.inbox.gates import AgentRequest, agents_only, ticket_for
-from support.models import Message, Ticket
-from support.sending import Conflict, UsedAlready, add_note, send_reply
+from support.models import Draft, Message, Ticket
+from support.reviewing import review
+from support.sending import Conflict, Unproven, UsedAlready, add_note, send_reply
 
 
 @require_POST
@@ -21,7 +22,6 @@ def reply(request: AgentRequest, ticket_id: int) -> HttpResponse:
     if not form.is_valid():
         return refused(request, ticket, _errors(form), status=422)
     given = form.cleaned_data
-    draft = ticket.drafts.filter(pk=given["draft"]).first() if given["draft"] else None
     try:
         sent = send_reply(
             ticket,
@@ -29,15 +29,31 @@ def reply(request: AgentRequest, ticket_id: int) -> HttpResponse:
             given["text"],
             given["key"],
             given["seen"],
-            draft,
-            given["confirmed"],
-            given["lost"],
+            _draft(ticket, given["draft"]),
+            passages=given["passages"],
+            checked=given["checked"],
+            known_lost=given["lost"],
         )
     except UsedAlready as used:
         return refused(request, ticket, used.changes, status=422)
     except Conflict as conflict:
         return refused(request, ticket, conflict.changes, status=409)
+    except Unproven as unproven:
+        return refused(request, ticket, unproven.changes, status=422, wanted="unproven")
     return _done(request, ticket, sent, "Sent to the customer.")
+
+
+@require_POST
+@agents_only
+def check(request: AgentRequest, ticket_id: int) -> HttpResponse:
+    """The sentences of a text that an agent writes; the same is found out again when it is sent."""
+    ticket = ticket_for(request.user, ticket_id)
+    form = CheckForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    given = form.cleaned_data
+    found = review(given["text"], _draft(ticket, given["draft"]), given["passages"])
+    return render(request, "support/inbox/_sentences.html", {"review": found})
 
 
 @require_POST
@@ -54,6 +70,10 @@ def note(request: AgentRequest, ticket_id: int) -> HttpResponse:
     return _done(request, ticket, written, "Note added; customers don’t see it.")
 
 
+def _draft(ticket: Ticket, draft_id: int | None) -> Draft | None:
+    return ticket.drafts.filter(pk=draft_id).first() if draft_id else None
+
+
 def _errors(form: NoteForm) -> list[str]:
     return [str(error) for errors in form.errors.values() for error in errors]
 
@@ -62,7 +82,12 @@ def refused(
     request: AgentRequest, ticket: Ticket, changes: list[str], status: int, wanted: str = "sent"
 ) -> HttpResponse:
     """What changed, and the page's knowledge brought up to date; the agent's text stays where it is."""
-    context = {**workspace.reply(ticket), "changes": changes, "conflict": wanted if status == 409 else ""}
+    context = {
+        **workspace.reply(ticket),
+        "changes": changes,
+        "conflict": wanted if status == 409 else "",
+        "unproven": wanted == "unproven",
+    }
     return render(request, "support/inbox/_refused.html", context, status=status)
 
 
