@@ -95,7 +95,7 @@ class ChatStream:
         reading.start()
         try:
             ending = yield from self._read(reading)
-            _insist_on_completeness(ending, "".join(self._text))
+            insist_on_completeness(ending, "".join(self._text))
         except ModelError as error:
             ledger.failed(call, error, self._first_piece)
             raise
@@ -132,6 +132,8 @@ class ChatStream:
                 raise event
             if isinstance(event, wire.Ending):
                 return event
+            if not isinstance(event, wire.Piece):
+                raise TypeError(f"{event!r} is no part of a stream")
             limit, waiting_for = time.monotonic() + settings.LLM_PIECE_TIMEOUT, "stopped in the middle"
             length += len(event.text)
             if length > LONGEST_ANSWER:
@@ -174,7 +176,7 @@ def _next(reading: wire.Reading, limit: float, end: float, waiting_for: str) -> 
     raise Unavailable(f"The answer took longer than {settings.LLM_CALL_TIMEOUT:g} seconds.")
 
 
-def _insist_on_completeness(ending: wire.Ending, text: str) -> None:
+def insist_on_completeness(ending: wire.Ending, text: str) -> None:
     match ending.finish_reason:
         case "stop" if text.strip():
             return

@@ -13,5 +13,17 @@ class Unavailable(ModelError):
         self.retry_after = retry_after  # seconds, when the gateway named them
 
 
+class LimitReached(Unavailable):
+    """The gateway's limit of calls: it is well, and wants to be asked later."""
+
+
 class Rejected(ModelError):
     """Don't try again: the gateway refuses the key, the model or the request."""
+
+
+class RefusedRequest(Rejected):
+    """The gateway does not take the request as it is: another form of it may do."""
+
+
+class InvalidToolCall(Rejected):
+    """The model did not call the tool that was asked for, or with arguments that don't fit it."""

@@ -5,13 +5,14 @@ the client's own timeouts begin anew with every byte, and a gateway that drips n
 """
 
 import functools
+import json
 import logging
 import math
 import os
 import queue
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -20,9 +21,9 @@ from urllib.parse import urlsplit
 
 import openai
 from django.conf import settings
-from openai.types.chat import ChatCompletionChunk
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from llm.errors import ModelError, Rejected, Unavailable
+from llm.errors import LimitReached, ModelError, RefusedRequest, Rejected, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ FINAL_CODES = (
     "content_filter",
     "model_not_found",
 )
+# In bytes: so many are no form that somebody filled in.
+LONGEST_BODY = 1_000_000
 TRY_AGAIN_STATUSES = {408, 409, 425, 429}
 
 
@@ -58,7 +61,16 @@ class Ending:
     cached_tokens: int = 0  # of the prompt's
 
 
-Event = Piece | Ending | ModelError
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer: the tools that are called in it, by name and with their arguments, and its text."""
+
+    calls: tuple[tuple[str, str], ...]
+    text: str
+    ending: Ending
+
+
+Event = Piece | Ending | Answer | ModelError
 
 
 class Reading(threading.Thread):
@@ -68,7 +80,7 @@ class Reading(threading.Thread):
         super().__init__(daemon=True, name="gateway")
         self._messages, self._model, self._extra_body = list(messages), model, extra_body
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self._stream: openai.Stream[ChatCompletionChunk] | None = None
+        self._response: Any = None  # whose connection can be hung up
         self._stopped = False
 
     def next(self, seconds: float) -> Event:
@@ -78,8 +90,8 @@ class Reading(threading.Thread):
     def stop(self) -> None:
         """Nobody listens any more: hang up, so that the thread ends and nothing more is generated."""
         self._stopped = True
-        if self._stream is not None:
-            _hang_up(self._stream)
+        if self._response is not None:
+            _hang_up(self._response)
 
     def run(self) -> None:
         try:
@@ -88,10 +100,11 @@ class Reading(threading.Thread):
             if not self._stopped:
                 self._events.put(explain(error, self._model))
 
-    def _read(self) -> Ending:
+    def _read(self) -> Event:
         reason, usage = "", None
-        with self._open() as self._stream:
-            for chunk in self._stream:
+        with self._open() as stream:
+            self._response = stream.response
+            for chunk in stream:
                 if self._stopped:
                     break
                 for choice in (chunk.choices or [])[:1]:
@@ -120,6 +133,67 @@ class Reading(threading.Thread):
             self._events.put(Piece(str(delta.reasoning_content), thinking=True))
         if delta.content:
             self._events.put(Piece(str(delta.content)))
+
+
+class Whole(Reading):
+    """One completion with a tool, not streamed. Its only event is an Answer or an error."""
+
+    def __init__(
+        self, messages: Iterable[Any], model: str, extra_body: dict[str, Any], tools: list[Any], choice: Any
+    ) -> None:
+        super().__init__(messages, model, extra_body)
+        self._tools, self._choice = tools, choice
+
+    def _read(self) -> Event:
+        body = bytearray()
+        with client().chat.completions.with_streaming_response.create(
+            model=self._model,
+            messages=self._messages,
+            tools=self._tools,
+            tool_choice=self._choice,
+            max_tokens=settings.LLM_MAX_TOKENS,
+            extra_body=self._extra_body or None,
+        ) as response:
+            self._response = response.http_response
+            for piece in _pieces(response):
+                body += piece
+                if len(body) > LONGEST_BODY:
+                    raise Rejected("The model's answer did not come to an end.")
+        return _answer(json.loads(body))
+
+
+def _pieces(response: openai.APIResponse[Any]) -> Iterator[bytes]:
+    """What the transport raises while it is read, the client leaves as it is."""
+    try:
+        yield from response.iter_bytes()
+    except Exception as error:
+        raise openai.APIConnectionError(request=response.http_request) from error
+
+
+def _answer(body: Any) -> Answer:
+    """JSON of whatever shape: what is missing or strange in it surfaces, and is explained as unreadable."""
+    if body.get("error"):
+        error = body["error"] if isinstance(body["error"], dict) else {"message": str(body["error"])}
+        no_request: Any = None
+        raise openai.APIError(str(error.get("message")), no_request, body=error)
+    completion: Any = ChatCompletion.construct(**body)
+    choice, usage = completion.choices[0], completion.usage
+    calls = [
+        (str(one.function.name), _as_json(one.function.arguments)) for one in choice.message.tool_calls or []
+    ]
+    prompt_tokens, completion_tokens = _tokens(usage) if usage else (None, None)
+    cached = _cached(usage, prompt_tokens)
+    ending = Ending(str(choice.finish_reason or ""), prompt_tokens, completion_tokens, cached)
+    return Answer(tuple(calls), _whole_text(choice.message.content), ending)
+
+
+def _as_json(arguments: Any) -> str:
+    """Some servers send the arguments as an object."""
+    return _whole_text(arguments if isinstance(arguments, str) else json.dumps(arguments))
+
+
+def _whole_text(text: object) -> str:
+    return str(text or "").encode("utf-8", "replace").decode().replace("\x00", "")
 
 
 def client() -> openai.OpenAI:
@@ -195,10 +269,10 @@ def _refused(status: int, error: openai.APIError, model: str, retry_after: float
             "Check the model’s name (LLM_MODEL) and LLM_BASE_URL."
         )
     if status == 429:
-        return Unavailable("The gateway's rate limit is reached (429).", retry_after=retry_after)
+        return LimitReached("The gateway's rate limit is reached (429).", retry_after=retry_after)
     if status in TRY_AGAIN_STATUSES or status >= 500:
         return Unavailable(f"The gateway at {_host()} has a fault ({status}).", retry_after=retry_after)
-    return Rejected(f"The gateway refused the request ({status}){_said(error)}")
+    return RefusedRequest(f"The gateway refused the request ({status}){_said(error)}")
 
 
 def _error_in_stream(error: openai.APIError, model: str) -> ModelError:
@@ -253,9 +327,9 @@ def _host() -> str:
     return urlsplit(str(settings.LLM_BASE_URL)).hostname or gateway()
 
 
-def _hang_up(stream: "openai.Stream[ChatCompletionChunk]") -> None:
+def _hang_up(response: Any) -> None:
     """Closing alone does not wake a thread that waits for bytes; shutting the socket down does."""
-    network = stream.response.extensions.get("network_stream")
+    network = response.extensions.get("network_stream")
     found = network.get_extra_info("socket") if network else None
     if isinstance(found, socket.socket):
         try:

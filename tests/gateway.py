@@ -38,6 +38,7 @@ class Reply:
     """One scripted answer. What isn't set is as a well-behaved gateway does it."""
 
     text: str = ""
+    calls: Sequence[tuple[str, Any]] = ()  # of tools, by name and with their arguments; not streamed
     pieces: Sequence[str] | None = None  # instead of text: exactly these
     delay: float = 0.0  # seconds before each piece
     wait: float = 0.0  # seconds before the response begins
@@ -187,6 +188,8 @@ class _Handler(BaseHTTPRequestHandler):
         self._pause(reply.wait)
         if reply.body is not None or reply.status != 200:
             return self._send_body(reply)
+        if reply.frames is None and not request.body.get("stream"):
+            return self._send_body(Reply(body=json.dumps(completion(reply, request.body.get("model", "")))))
         self._send_stream(reply, request.body.get("model", ""))
 
     @property
@@ -293,6 +296,34 @@ def chunk(
     if usage is not None:
         body["usage"] = usage
     return f"data: {json.dumps(body)}\n\n"
+
+
+def completion(reply: Reply, model: str = "glm-4.5") -> dict[str, Any]:
+    """A reply that is not streamed, with the calls of tools in it."""
+    calls = [
+        {
+            "id": f"call_{number}",
+            "type": "function",
+            "function": {"name": name, "arguments": said if isinstance(said, str) else json.dumps(said)},
+        }
+        for number, (name, said) in enumerate(reply.calls)
+    ]
+    message: dict[str, Any] = {"role": "assistant", "content": reply.text or None}
+    if calls:
+        message["tool_calls"] = calls
+    choice = {
+        "index": 0,
+        "message": message,
+        "finish_reason": "tool_calls" if calls else reply.finish_reason,
+    }
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": model,
+        "choices": [choice],
+        "usage": reply.usage,
+    }
 
 
 def main() -> None:
