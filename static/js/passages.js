@@ -83,7 +83,7 @@ class EvidencePassages extends HTMLElement {
     return true
   }
 
-  remove(passage) {
+  letGo(passage) {
     this.added = this.added.filter((one) => one !== passage)
     this.pinned = this.pinned.filter((one) => one !== passage)
     this.keep()
@@ -152,7 +152,7 @@ function tell(one, choice) {
 
 async function remove(exhibit) {
   const within = exhibit.contains(document.activeElement)
-  await pane().remove(exhibit.dataset.passage)
+  await pane().letGo(exhibit.dataset.passage)
   if (within) (pane().querySelector('[data-added-list] [data-removes]') ?? document.getElementById('find-passage')).focus()
 }
 
