@@ -218,6 +218,8 @@ def search(file: Path, rate: float, passages: int, seed: int) -> int:
 
 
 def one_search(question: Any, number: int, due: float) -> dict[str, Any]:
+    from django.db import close_old_connections
+
     from kb.models import Audience
     from kb.retrieval import retrieve
 
@@ -231,6 +233,9 @@ def one_search(question: Any, number: int, due: float) -> dict[str, Any]:
             }
     except Exception as error:
         told["error"] = f"{type(error).__name__}: {error}"
+    finally:
+        # As a page does at its end. Kept by each thread, the pool's connections would not go round.
+        close_old_connections()
     milliseconds = (time.time() - due) * 1000
     return {"due": due, "milliseconds": milliseconds, "question": question.text, **told}
 
@@ -270,6 +275,7 @@ def figures_of(
         "searches_per_second": round(len(measured) / (last - first), 1),
         "searches": len(measured),
         "errors": sum(bool(answer.error) for answer in measured),
+        "first_errors": sorted({answer.error[:200] for answer in measured if answer.error})[:5],
         "empty": sum(not answer.error and not answer.hits for answer in measured),
         "words_only": sum(bool(answer.words_only) for answer in measured),
         "answers_compared": mixed["looked_at"],

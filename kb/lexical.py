@@ -121,7 +121,10 @@ QUOTED = re.compile(r"'((?:[^'\\]|''|\\.)*)'", re.DOTALL)
 
 def stored(vector: str) -> list[str]:
     """The lexemes of a tsvector, as it is read from the database or was about to be written."""
-    return [re.sub(r"''|\\(.)", lambda m: m[1] or "'", found) for found in QUOTED.findall(vector)]
+    found: list[str] = QUOTED.findall(vector)
+    if "\\" not in vector and "''" not in vector:
+        return found
+    return [re.sub(r"''|\\(.)", lambda m: m[1] or "'", lexeme) for lexeme in found]
 
 
 def count(

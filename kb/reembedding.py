@@ -47,11 +47,20 @@ class NotReady(Refused):
 
 
 def find(name: str) -> EmbeddingModel:
-    model = EmbeddingModel.objects.filter(name=name).first()
+    model = _named(name)
     if model is None:
         known = ", ".join(EmbeddingModel.objects.order_by("pk").values_list("name", flat=True)) or "none"
-        raise Refused(f"There is no embedding model “{name}”. There are: {known}.")
+        raise Refused(f"There is no embedding model “{_shown(name)}”. There are: {known}.")
     return model
+
+
+def _named(name: str) -> EmbeddingModel | None:
+    """None is named with a NUL: the database takes no such text, not even to look for."""
+    return None if "\x00" in name else EmbeddingModel.objects.filter(name=name).first()
+
+
+def _shown(name: str) -> str:
+    return name.replace("\x00", " ")
 
 
 def offered() -> dict[str, int]:
@@ -64,7 +73,7 @@ def offered() -> dict[str, int]:
 def start(name: str, dimensions: int | None = None) -> EmbeddingModel:
     """Have a model's vectors built; what is there stays. The job is the caller's to wake or to do."""
     EmbeddingModel.objects.active()
-    model = EmbeddingModel.objects.filter(name=name).first()
+    model = _named(name)
     if model is None:
         model = _new(name, dimensions)
     if model.active:
@@ -86,7 +95,7 @@ def planned(name: str, dimensions: int | None = None) -> EmbeddingModel:
     known = offered()
     if name not in known:
         raise Refused(
-            f"“{name}” is not known here. Local models and the one of the settings can be started: "
+            f"“{_shown(name)}” is not known here. Local models and the one of the settings can be started: "
             f"{', '.join(known)}. For another one set EMBEDDINGS_BASE_URL, EMBEDDINGS_MODEL and "
             "EMBEDDINGS_DIMENSIONS, and start the services again."
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 ASKED, ASKED_OF_FEW, FEW = 120, 60, 20_000
 # As many words in an OR, ranked by ts_rank, take seconds among a million passages.
 ASKED_OF_TS_RANK = 40
-# What a statement compares that is one of the parts: words, or vectors.
-COMPARES = {"words": "<#>", "meaning": "<=>"}
-
 Samples = dict[str, list[float]]
 
 
@@ -43,6 +40,8 @@ def speed(passages: int, seed: int) -> dict[str, Any]:
         **figures,
         "search_to_bare_parts": _ratio(figures, "search", "bare_parts"),
         "ts_rank_to_bm25": _ratio(figures, "ts_rank", "bm25"),
+        # With what ts_rank leaves out: language, misspellings, synonyms, frequencies.
+        "ts_rank_to_words": _ratio(figures, "ts_rank", "step_words"),
     }
 
 
@@ -122,40 +121,30 @@ class Statement:
     part: str  # the one of the two ways that sends it
     sql: str
     params: Any
-
-    @property
-    def compares(self) -> bool:
-        return COMPARES[self.part] in self.sql
+    settings: Mapping[str, str]
 
 
 Statements = Sequence[Statement]
+WAYS = {"words": "kb.retrieval.words.rows", "meaning": "kb.retrieval.meaning.rows"}
 
 
 def listened(question: Question) -> Statements:
-    """What both ways send to the database for this question: comparisons, and what is set for them."""
-    from kb import retrieval
+    """What both ways send to the database for this question, and what is set for it."""
     from kb.models import Audience
+    from kb.retrieval import retrieve, statements
 
     sent: list[Statement] = []
-    ways = {"words": "by_words", "meaning": "by_meaning"}
     with ExitStack() as stack:
-        for part, name in ways.items():
-            way = _listening(part, getattr(retrieval, name), sent)
-            stack.enter_context(patch.object(retrieval, name, way))
-        retrieval.retrieve(question.text, Audience.PUBLIC)
-    return [one for one in sent if one.compares or "set_config" in one.sql or one.sql.startswith("SET ")]
+        for part, name in WAYS.items():
+            stack.enter_context(patch(name, _listening(part, statements.rows, sent)))
+        retrieve(question.text, Audience.PUBLIC)
+    return sent
 
 
-def _listening(part: str, way: Callable[..., Any], sent: list[Statement]) -> Callable[..., Any]:
-    from django.db import connection
-
-    def listen(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        sent.append(Statement(part, sql, params))
-        return execute(sql, params, many, context)
-
-    def listening(*arguments: Any, **more: Any) -> Any:
-        with connection.execute_wrapper(listen):
-            return way(*arguments, **more)
+def _listening(part: str, rows: Callable[..., Any], sent: list[Statement]) -> Callable[..., Any]:
+    def listening(sql: str, params: Any, settings: Mapping[str, str] | None = None) -> Any:
+        sent.append(Statement(part, sql, params, settings or {}))
+        return rows(sql, params, settings)
 
     return listening
 
@@ -163,7 +152,7 @@ def _listening(part: str, way: Callable[..., Any], sent: list[Statement]) -> Cal
 def _bare_parts(question: Question, statements: Statements, samples: Samples) -> None:
     from kb.models import EmbeddingModel
 
-    taken: dict[str, float] = dict.fromkeys(("embed", *COMPARES), 0.0)
+    taken: dict[str, float] = dict.fromkeys(("embed", *WAYS), 0.0)
     maker = EmbeddingModel.objects.active().embedder()
     started = time.perf_counter()
     maker.query(question.text)
@@ -176,19 +165,18 @@ def _bare_parts(question: Question, statements: Statements, samples: Samples) ->
 
 
 def _raw(statements: Statements) -> Iterator[tuple[str, float]]:
-    """Each comparison through the bare connection, in a transaction that keeps what is set for it."""
-    from django.db import connection, transaction
+    """Each through the bare connection; what is set for it is set before."""
+    from django.db import connection
 
-    with transaction.atomic():
-        connection.ensure_connection()
-        cursor = connection.connection.cursor()
-        cursor.execute("SELECT 1")
-        for statement in statements:
+    from kb.retrieval.statements import set_for_now
+
+    for statement in statements:
+        with set_for_now(statement.settings):
+            cursor = connection.connection.cursor()
             started = time.perf_counter()
             cursor.execute(statement.sql, statement.params)
-            if statement.compares:
-                cursor.fetchall()
-                yield statement.part, (time.perf_counter() - started) * 1000
+            cursor.fetchall()
+            yield statement.part, (time.perf_counter() - started) * 1000
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Find the passages that answer a question: by words and by meaning, joined into one order.
 
-Each way is one statement through the gate `Passage.objects.visible_to`; a third one completes what each says
-of the other's passages. Without vectors, words alone answer, and `Retrieved.words_only` says why. How likely
+Each way is one statement or a few through the gate, `Scope`; another one completes what each says of the
+other's passages. Without vectors, words alone answer, and `Retrieved.words_only` says why. How likely
 it is that the hits answer is told as `relevance`.
 """
 
@@ -10,17 +10,20 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Thread
 
 from kb.lexemes import language_of
-from kb.models import Audience, EmbeddingModel, Passage
+from kb.models import Audience, EmbeddingModel
 from kb.retrieval import calibration, earlier, letters, relevance, signs
 from kb.retrieval.arranging import arranged
 from kb.retrieval.candidates import candidates
 from kb.retrieval.earlier import Turn
 from kb.retrieval.fusion import fuse, weight_of_meaning
 from kb.retrieval.hits import Arm, Hit, Part, Retrieved, best_of_each, best_per_document
+from kb.retrieval.loading import loaded
 from kb.retrieval.meaning import by_meaning, embedded
 from kb.retrieval.moment import Moment, moment
 from kb.retrieval.questions import LONGEST_QUESTION, Question, look_up
@@ -82,25 +85,25 @@ class _Search:
     def __init__(self, scope: Scope, locale: str, model: EmbeddingModel, now: Moment) -> None:
         self.scope, self.locale, self.model, self.now = scope, locale, model, now
         self.maker: Embedder | None = None
-        self.steps: dict[str, float] = {}
+        self.steps: dict[str, float] = {"embed": 0.0}
         self.words_only = ""
 
     def run(self, texts: Sequence[str], before: earlier.Before | None, limit: int) -> Retrieved:
         """Each text on its own; what was said before is searched as well, and joined with each."""
         said = [before.text] if before else []
-        vectors = self._embedded([*texts, *said])
-        found = [self._found(text, vector) for text, vector in zip([*texts, *said], vectors, strict=True)]
+        vectors = self._being_embedded([*texts, *said])
+        found = [self._found(text, vectors, place) for place, text in enumerate([*texts, *said])]
         context = found.pop() if before else None
         parts = [self._part(one, context, before, limit) for one in found]
         hits, told = best_of_each(parts, limit), max(part.relevance for part in parts)
         used = "" if self.words_only else self.model.name
         return Retrieved(hits, told, self.words_only, self.steps, used, parts)
 
-    def _found(self, text: str, vector: Vectors | None) -> _Found:
+    def _found(self, text: str, vectors: Future[Sequence[Vectors | None]], place: int) -> _Found:
         with self._timed("words"):
             asked = look_up(text, self.locale, self.scope.locales, scope=self.scope, now=self.now)
             lexical = by_words(self.scope, asked, DEPTH)
-        nearest = Arm()
+        nearest, vector = Arm(), vectors.result()[place]
         if vector is not None:
             with self._timed("meaning"):
                 nearest = by_meaning(self.scope, self.model, vector, DEPTH)
@@ -143,6 +146,23 @@ class _Search:
             told = signs.read(self.scope, found.asked, hits, found.lexical.best, found.meaning)
         return hits, told
 
+    def _being_embedded(self, texts: Sequence[str]) -> Future[Sequence[Vectors | None]]:
+        """The local model works while the database looks for the words. An endpoint's calls are kept on the
+        ledger, by this thread: another one would need a connection of its own."""
+        vectors: Future[Sequence[Vectors | None]] = Future()
+
+        def work() -> None:
+            try:
+                vectors.set_result(self._embedded(texts))
+            except BaseException as error:
+                vectors.set_exception(error)
+
+        if self.model.base_url:
+            work()
+        else:
+            Thread(target=work, name="question", daemon=True).start()
+        return vectors
+
     def _embedded(self, texts: Sequence[str]) -> Sequence[Vectors | None]:
         """A model that is down or refuses costs the search its vectors, not its answer."""
         try:
@@ -155,13 +175,7 @@ class _Search:
         return vectors
 
     def _load(self, joined: Sequence[tuple[int, float]], lexical: Arm, nearest: Arm) -> list[Hit]:
-        """Through the gate again: what was withdrawn since the ranking is not shown."""
-        passages = (
-            Passage.objects.visible_to(self.scope.audience)
-            .select_related("document", "revision")
-            .defer("weights", "revision__text")
-            .in_bulk([pk for pk, _ in joined])
-        )
+        passages = loaded(self.scope, [pk for pk, _ in joined])
         lexical_ranks, vector_ranks = lexical.ranks, nearest.ranks
         return [
             Hit(

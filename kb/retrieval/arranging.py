@@ -32,45 +32,45 @@ class _Text:
     """What is compared of a passage."""
 
     document: int
-    audience: str
-    numbers: tuple[str, ...]
     runs: frozenset[tuple[str, ...]]
 
-    def copies(self, other: _Text, shared: int) -> bool:
-        """The same text in another document, for the same readers. Another price is another text."""
+    def copies(self, other: _Text) -> bool:
+        """The same text in another document."""
+        shared = len(self.runs & other.runs)
         return (
-            shared >= ALIKE * (len(self.runs) + len(other.runs) - shared)
-            and self.document != other.document
-            and (self.audience, self.numbers) == (other.audience, other.numbers)
+            shared >= ALIKE * (len(self.runs) + len(other.runs) - shared) and self.document != other.document
         )
 
 
 def _folded(hits: Sequence[Hit]) -> list[Hit]:
     """The best of several copies stays."""
-    kept: list[_Text] = []
+    kinds = [_kind(hit.passage) for hit in hits]
+    several = Counter(kinds)
+    kept: dict[tuple[str, ...], list[tuple[_Text, int]]] = defaultdict(list)
     copies: dict[int, list[Hit]] = {}
-    holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for hit in hits:
-        text = _text(hit.passage)
-        shared = Counter(place for run in text.runs for place in holders[run])
-        same = (place for place, number in sorted(shared.items()) if text.copies(kept[place], number))
-        place = next(same, len(kept))
-        copies.setdefault(place, []).append(hit)
-        if place == len(kept):
-            kept.append(text)
-            for run in text.runs:
-                holders[run].append(place)
+    for place, (hit, kind) in enumerate(zip(hits, kinds, strict=True)):
+        # To cut a text into runs takes longer than all else: not for one that can't be another's copy.
+        text = _text(hit.passage) if several[kind] > 1 else None
+        same = next((first for other, first in kept[kind] if text and text.copies(other)), place)
+        copies.setdefault(same, []).append(hit)
+        if text and same == place:
+            kept[kind].append((text, place))
     return [
         replace(first, duplicates=tuple(others)) if others else first for first, *others in copies.values()
     ]
 
 
-def _text(passage: Passage) -> _Text:
+def _kind(passage: Passage) -> tuple[str, ...]:
+    """Copies are for the same readers. Another price is another text."""
     document = passage.document
+    numbers = NUMBER.findall(f"{document.title}\n{passage.heading}\n{passage.text}".casefold())
+    return (document.audience, *sorted(numbers))
+
+
+def _text(passage: Passage) -> _Text:
     words = WORD.findall(passage.text.casefold())
     runs = frozenset(zip(*(words[start:] for start in range(RUN)), strict=False)) or frozenset([tuple(words)])
-    numbers = NUMBER.findall(f"{document.title}\n{passage.heading}\n{passage.text}".casefold())
-    return _Text(passage.document_id, document.audience, tuple(sorted(numbers)), runs)
+    return _Text(passage.document_id, runs)
 
 
 def _side_by_side(hits: Sequence[Hit], limit: int) -> Iterator[Hit]:

@@ -1,13 +1,21 @@
-"""What the passages hold of a question's lexemes, and which of these the searcher may see: one statement."""
+"""What the passages hold of a question's lexemes, and which of these the searcher may see: one statement.
+
+Whether somebody may see a frequent word is told at once by a passage that told it before: it is kept in the
+process and asked again, so that the answer is always that of the moment.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from django.db import connection
+
 from kb.lexical import Count, counts, tsquery
-from kb.retrieval.scope import Scope
+from kb.retrieval.scope import Scope, Seen
 from kb.retrieval.statements import rows
+
+MOST_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True)
@@ -29,11 +37,19 @@ def held(
     if scope is None or not doubted:
         return Held(counts(rows(COUNTS, asked)))
     seen, selecting = scope.seen()
+    before = [_witnesses.get(_place((seen, selecting), lexeme)) for lexeme in doubted]
     queries = [tsquery([lexeme]) for lexeme in doubted]
-    found = rows(f"{COUNTS} UNION ALL {SEEN.format(seen=seen)}", [*asked, *selecting, list(doubted), queries])
+    found = rows(
+        f"SELECT *, NULL FROM ({COUNTS}) AS counted UNION ALL {SEEN.format(seen=seen)}",
+        [*asked, *selecting, *selecting, list(doubted), queries, before],
+    )
+    witnesses = {lexeme: witness for lexeme, *_, witness in found if witness is not None}
+    _remember((seen, selecting), witnesses)
     return Held(
-        counts(row for row in found if row[1] is not None),
-        frozenset(lexeme for lexeme, passages, is_seen in found if passages is None and is_seen),
+        counts(
+            (lexeme, passages, heaviest) for lexeme, passages, heaviest, _ in found if passages is not None
+        ),
+        frozenset(witnesses),
     )
 
 
@@ -41,13 +57,34 @@ COUNTS = """
     SELECT lexeme, passages, heaviest FROM kb_lexemecount
     WHERE locale = ANY(%s::text[]) AND lexeme = ANY(%s::text[])
 """
-# Not a condition: each lexeme is looked up by itself, in the index.
+# Not conditions: each lexeme is looked up by itself, in the index, and only where its witness tells nothing.
 SEEN = """
     SELECT
-        doubted.lexeme, NULL,
-        EXISTS (
-            SELECT FROM kb_passage AS kept
-            WHERE kept.lexemes @@ doubted.query::tsquery AND kept.document_id IN ({seen})
-        )::int
-    FROM unnest(%s::text[], %s::text[]) AS doubted (lexeme, query)
+        doubted.lexeme, NULL, NULL,
+        coalesce(
+            (
+                SELECT kept.id FROM kb_passage AS kept
+                WHERE kept.id = doubted.witness AND kept.lexemes @@ doubted.query::tsquery
+                AND kept.document_id IN ({seen})
+            ),
+            (
+                SELECT kept.id FROM kb_passage AS kept
+                WHERE kept.lexemes @@ doubted.query::tsquery AND kept.document_id IN ({seen})
+                LIMIT 1
+            )
+        )
+    FROM unnest(%s::text[], %s::text[], %s::bigint[]) AS doubted (lexeme, query, witness)
 """
+
+# A passage for each lexeme that a scope was seen to hold.
+_witnesses: dict[tuple[str, Seen, str], int] = {}
+
+
+def _place(seen: Seen, lexeme: str) -> tuple[str, Seen, str]:
+    return str(connection.settings_dict["NAME"]), seen, lexeme
+
+
+def _remember(seen: Seen, witnesses: dict[str, int]) -> None:
+    if len(_witnesses) + len(witnesses) > MOST_REMEMBERED:
+        _witnesses.clear()
+    _witnesses.update({_place(seen, lexeme): witness for lexeme, witness in witnesses.items()})

@@ -44,6 +44,7 @@ class Question:
     corrected: Mapping[str, str] = field(default_factory=dict)
     # Of the lexemes that some passage holds.
     counts: Mapping[str, Count] = field(default_factory=dict)
+    share: float = 1.0  # of all passages, those in the locales that are searched
 
     def weights(self) -> dict[str, float]:
         """The lexemes that some passage holds, and how much each tells."""
@@ -84,13 +85,14 @@ def look_up(
     for word, correction in corrected.items():
         for reading in readings:
             reading.correct(word, [near for near in correction.near if near.locale == reading.locale])
-    total = sum(passages.values())
+    total, everywhere = sum(passages.values()), sum(now.passages.values())
     instead = {near.lexeme for correction in corrected.values() for near in correction.near}
     return Question(
         language,
         {reading.locale: reading.words(total, frequency) for reading in readings},
         {word: correction.shown for word, correction in corrected.items()},
         there.counts | (held(passages, instead).counts if instead else {}),
+        total / max(everywhere, 1),
     )
 
 

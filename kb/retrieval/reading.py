@@ -237,14 +237,15 @@ def _written(word: Word, lexeme: str) -> str:
 def _joined(reading: Reading) -> Iterator[tuple[str, Term]]:
     """Neighbours may be one word elsewhere: "log in", "E 11", "10-10 EZ"."""
     boosts = reading.boosts
+    bare = [SIGNS.sub("", word.written).casefold() for word in reading.asked]
     for size in range(2, JOINED_AT_MOST + 1):
-        for start in range(len(reading.asked) - size + 1):
-            neighbours = reading.asked[start : start + size]
-            joined = "".join(SIGNS.sub("", word.written) for word in neighbours).casefold()
-            written = " ".join(word.written for word in neighbours)
+        for start in range(len(bare) - size + 1):
+            joined, neighbours = "".join(bare[start : start + size]), reading.asked[start : start + size]
             if is_identifier(joined):
+                written = " ".join(word.written for word in neighbours)
                 yield joined[:LONGEST_LEXEME], _beside(written, boosts.identifier)
             elif size == 2 and _may_be_one(reading, neighbours[0], joined):
+                written = " ".join(word.written for word in neighbours)
                 yield stem(joined, reading.locale), _one_of_two(reading, neighbours, written)
 
 

@@ -36,6 +36,8 @@ ROUNDING = 1e-5
 SETTINGS = {"enable_seqscan": "off", "jit": "off", "work_mem": "32MB"}
 # Other processes that help are dear to start: not for words that fewer passages hold than these.
 ALONE = 20_000
+# The share of the passages that the searched locales have.
+NARROW = 0.1
 ONE_PROCESS = {**SETTINGS, "max_parallel_workers_per_gather": "0"}
 
 
@@ -44,7 +46,7 @@ def by_words(scope: Scope, asked: Question, depth: int) -> Arm:
     terms = lexical.terms(asked.counts, _tells(asked))
     if not terms:
         return Arm()
-    found = _Search(scope, terms, asked.vector(), max(depth, EXACT)).run()
+    found = _Search(scope, asked.share, terms, asked.vector(), max(depth, EXACT)).run()
     ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     return Arm(dict(ranked[:depth]))
 
@@ -60,8 +62,11 @@ def _tells(asked: Question) -> dict[str, float]:
 class _Search:
     """Terms of a question, those first that can give the most, and the best passages found so far."""
 
-    def __init__(self, scope: Scope, terms: Sequence[Term], vector: SparseVector, depth: int) -> None:
+    def __init__(
+        self, scope: Scope, share: float, terms: Sequence[Term], vector: SparseVector, depth: int
+    ) -> None:
         self.seen, self.selecting = scope.seen()
+        self.best = BEST_SEEN if share < NARROW else SEEN_BEST
         self.terms, self.vector, self.depth = terms, vector.to_text(), depth
         self.found: dict[int, float] = {}
 
@@ -93,13 +98,25 @@ class _Search:
         They hold one of these terms.
         """
         fulfil = " OR ".join(["lexemes @@ %s::tsquery"] * len(queries))
-        statement = BEST.format(fulfil=fulfil, seen=self.seen)
+        statement = self.best.format(fulfil=fulfil, seen=self.seen)
         settings = ONE_PROCESS if sum(term.passages for term in terms) < ALONE else SETTINGS
         found = rows(statement, [self.vector, *queries, *self.selecting, self.depth], settings)
         self.found.update((pk, -distance) for pk, distance in found)
 
 
-BEST = """
+# Whether the best ones are seen is asked one by one: to gather all documents that are seen takes longer, ...
+SEEN_BEST = """
+    SELECT id, distance
+    FROM (
+        SELECT id, document_id, weights <#> %s::sparsevec AS distance
+        FROM kb_passage WHERE {fulfil}
+        ORDER BY distance, id
+    ) AS ranked
+    WHERE document_id IN ({seen})
+    ORDER BY distance, id LIMIT %s
+"""
+# ... unless they are few.
+BEST_SEEN = """
     SELECT id, weights <#> %s::sparsevec AS distance
     FROM kb_passage WHERE ({fulfil}) AND document_id IN ({seen})
     ORDER BY distance, id LIMIT %s

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from kb import ingest, reembedding, standings, tasks, vector_index
@@ -492,3 +493,14 @@ def test_documents_stored_during_the_change_have_vectors_of_both_models(
     assert not Document.objects.filter(reference__regex=r"^\d").exclude(state="searchable").exists()
     assert (missing(new), missing(old), state(new)) == (0, 0, State.COMPLETE)
     connection.close_pool()  # type: ignore[attr-defined]
+
+
+def test_a_name_that_the_database_cannot_hold_is_none_of_a_model(old: EmbeddingModel, client: Any) -> None:
+    client.force_login(cast.adam())
+    for page in "model-start", "model-activate":
+        answer = client.post(reverse(page), {"name": f"{LOCAL_MODEL}\x00"}, follow=True)
+        assert answer.status_code == 200
+        assert f"“{LOCAL_MODEL} ”" in answer.content.decode()
+    assert client.get(reverse("model-start"), {"name": "\x00"}, follow=True).status_code == 200
+    with pytest.raises(Refused):
+        reembedding.retire("\x00")

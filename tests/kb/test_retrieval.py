@@ -16,7 +16,7 @@ from kb.retrieval.hits import Arm, unfolded
 from kb.retrieval.meaning import by_meaning
 from kb.retrieval.questions import look_up
 from kb.retrieval.scope import Scope
-from kb.retrieval.words import by_words
+from kb.retrieval.words import SETTINGS, by_words
 from llm.embed import LocalEmbedder
 from llm.errors import Unavailable
 from tests import cast
@@ -91,6 +91,23 @@ def test_each_way_goes_through_the_gate_in_few_statements(knowledge: None) -> No
     assert len(set(by_way[0]) & set(by_way[1])) == 1 and len(by_way[1]) == 3
     assert all("\"status\" = 'published'" in sql and '"audience" IN' in sql for way in by_way for sql in way)
     assert len(statements) <= 16
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_search_asks_the_database_few_times_and_leaves_no_setting_behind(knowledge: None) -> None:
+    def settings() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT " + ", ".join(f"current_setting('{name}')" for name in SETTINGS))
+            return list(cursor.fetchone())
+
+    retrieve("warm up", PUBLIC, locale="en")
+    before = settings()
+    with CaptureQueriesContext(connection) as context:
+        assert retrieve("how do I get a refund", PUBLIC, locale="en").hits
+    # What to know first, the words' frequencies, each way, both joined, the passages, those around the first;
+    # a second look for words, if the first ones find too little.
+    assert len(context) <= 9
+    assert settings() == before != list(SETTINGS.values())
 
 
 def test_words_alone_answer_while_the_embedder_is_down(

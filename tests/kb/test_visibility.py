@@ -173,6 +173,21 @@ def test_the_more_frequent_correction_is_that_of_the_passages_that_are_seen() ->
     assert look_up("marlet", "en", None, scope=Scope(Audience.INTERNAL)).corrected == {"marlet": "marnet"}
 
 
+def test_a_word_is_held_no_longer_than_a_passage_that_is_seen_holds_it() -> None:
+    document = new_document("seen.md", "")
+    store(document, "A marmet.")
+    store(new_document("other.md", ""), "A marnet.")
+
+    def corrected() -> dict[str, str]:
+        return dict(look_up("marmet", "en", None, scope=Scope(Audience.PUBLIC)).corrected)
+
+    assert corrected() == {}
+    document.change_audience(Audience.INTERNAL)
+    assert corrected() == {"marmet": "marnet"}
+    document.change_audience(Audience.PUBLIC)
+    assert corrected() == {}
+
+
 @pytest.mark.parametrize("way", [one_by_one, through_index])
 def test_a_vector_of_another_document_opens_no_way_round(
     base: EmbeddingModel, known: dict[str, Vectors], way: object
