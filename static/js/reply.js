@@ -79,8 +79,11 @@ class DeskReply extends HTMLElement {
     bar.hidden = false
   }
 
+  // Whoever was in it by keys is in what takes its place.
   replaceBy(html) {
+    const had = this.contains(document.activeElement)
     htmx.swap(this, html, { swapStyle: 'outerHTML' })
+    if (had) document.querySelector('#reply :is(.sentence-text, [data-preview])')?.focus({ preventScroll: true })
   }
 
   // The customer or a colleague wrote: the next sending is checked against what the page was made from.

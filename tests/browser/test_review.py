@@ -92,6 +92,7 @@ def test_a_review_without_the_mouse(desk, ticket, draft) -> None:
     assert [choice.passage_id for choice in waiting.choices.all()] == [draft.offered.get().passage_id]
     write(waiting, draft)
     expect(page.get_by_role("button", name=OTHER)).to_be_visible()
+    expect(page.locator(".exhibit")).to_have_count(1)
 
     # Compare the two, and send the new one.
     page.keyboard.press("c")
@@ -100,6 +101,7 @@ def test_a_review_without_the_mouse(desk, ticket, draft) -> None:
     expect(dialog).to_contain_text("within 30 days of delivery, and")
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+    page.keyboard.press("d")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".message.reply")).to_contain_text(OTHER)
     assert sent(ticket) == [OTHER]
@@ -224,9 +226,9 @@ def test_an_added_passage_backs_a_sentence_and_the_focus_stays(desk, ticket, dra
     page.keyboard.press("d")
     page.evaluate("(id) => document.getElementById('reply').setPassages([id])", colours.pk)
     expect(sentence(page, BLUE)).to_have_attribute("data-verdict", "matches")
-    expect(page.get_by_role("button", name=TERM)).to_be_focused()
+    expect(page.locator(".sentence-text", has_text=TERM)).to_be_focused()
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".message.reply")).to_contain_text("2 citations sent")
+    expect(page.locator(".message.reply")).to_contain_text("3 citations sent")
 
 
 def test_a_draft_out_of_date_says_so_and_leaves_the_text_alone(desk, ticket, draft) -> None:
