@@ -9,7 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
@@ -78,15 +78,17 @@ def _search(question: Question, samples: Samples) -> None:
 
 
 def _by_words(question: Question, samples: Samples) -> None:
-    """From the words of the question to the ranked passages, as on the other side."""
+    """From the lexemes of the question to the ranked passages, as on the other side."""
     from kb.retrieval import DEPTH
+    from kb.retrieval.dictionary import held
     from kb.retrieval.questions import look_up
     from kb.retrieval.words import by_words
 
     scope = _scope()
     asked = look_up(question.text, "", scope.locales, scope=scope)
     with _timed(samples["bm25"]):
-        by_words(scope, asked, DEPTH)
+        counted = held(asked.words, asked.weights()).counts
+        by_words(scope, replace(asked, counts=counted), DEPTH)
 
 
 def _by_ts_rank(question: Question, samples: Samples) -> None:
