@@ -21,7 +21,7 @@ from config.celery import app
 from config.health import ask_broker, ask_database
 from kb import reindexing, vector_index
 from kb.models import Document, EmbeddingModel, Passage
-from llm import budgets, chat, embed, variants, wire
+from llm import breaker, budgets, chat, embed, variants, wire
 from llm.errors import ModelError
 from support.models import Draft
 
@@ -64,6 +64,7 @@ def examine(*, call_gateway: bool = False) -> Iterator[Finding]:
         ("Embedding model", "Tables", embedding_model),
         ("Words", "Tables", words),
         ("Vector index", "Tables", index_of_vectors),
+        ("Breaker", "Broker", rest),
         ("Budget", "Tables", budget),
         ("Gateway", "Tables" if call_gateway else "", gateway_call if call_gateway else gateway),
         ("Settings", "", production_settings),
@@ -312,6 +313,18 @@ def gateway() -> Iterator[Finding]:
             )
             do = "Check its name (LLM_MODEL, or Models for features); doctor --gateway makes a real call."
             yield Finding("Gateway", "warning", saw, do)
+
+
+def rest() -> Iterator[Finding]:
+    found = breaker.standing()
+    if found.state == "closed":
+        yield Finding("Breaker", "ok", "closed: the gateway is called")
+    else:
+        then = f"in {found.seconds} seconds" if found.seconds else "with the next draft"
+        saw = f"{found.state}: {found.failures} calls in a row failed; the gateway is tried again {then}"
+        yield Finding(
+            "Breaker", "warning", saw, "The drafts worker’s log and the ledger say how they failed."
+        )
 
 
 def budget() -> Iterator[Finding]:

@@ -276,6 +276,8 @@ LLM_MODELS = {
 }
 # The longest answer, in tokens; a call can cost no more than its prompt and these.
 LLM_MAX_TOKENS = env.int("LLM_MAX_TOKENS", default=2048)
+# Calls a minute that the key allows, over all workers; 0: as many as there are.
+LLM_REQUESTS_PER_MINUTE = env.int("LLM_REQUESTS_PER_MINUTE", default=0)
 # In USD; empty: no limit. A row of llm.Budget beats these.
 LLM_BUDGETS = {
     "day": env.usd("LLM_BUDGET_DAY_USD"),
@@ -307,6 +309,8 @@ VECTOR_INDEX_MEMORY = env.int("VECTOR_INDEX_MEMORY", default=2200)
 RELEVANCE_FLOOR = env.float("RELEVANCE_FLOOR", default=0.35)
 # A draft is begun when the customer has written nothing for so many seconds: a burst of messages is one.
 DRAFT_DEBOUNCE_SECONDS = env.float("DRAFT_DEBOUNCE_SECONDS", default=3)
+# Ask the model about sentences that match their passages only partly.
+SECOND_OPINION = env.bool("SECOND_OPINION", default=False)
 # Hosts whose https addresses may be links in a reply; addresses of cited documents always may.
 REPLY_LINK_HOSTS = env.list("REPLY_LINK_HOSTS", default=[])
 # Customer messages: per widget conversation and per address, a minute.

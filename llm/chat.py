@@ -8,16 +8,15 @@ import queue
 import time
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from types import TracebackType
 from typing import Literal, TypedDict
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from llm import ledger, tokens, variants, wire
+from llm.calling import gateway_call
 from llm.errors import ModelError, Rejected, Unavailable
 from llm.models import ModelCall
 
@@ -64,7 +63,6 @@ class ChatStream:
         self._model = self._variant.model
         self._text: list[str] = []
         self._thought = 0  # characters of thinking
-        self._first_piece: datetime | None = None
         self._result: ChatResult | None = None
         self._pieces = self._run()
 
@@ -89,39 +87,20 @@ class ChatStream:
         return self._result
 
     def _run(self) -> Generator[str, None, None]:
-        wire.client()  # without a usable key there is no call, and no row
-        call = self._open_row()
-        reading = wire.Reading(self._messages, self._model, self._variant.extra_body)
-        reading.start()
-        try:
-            ending = yield from self._read(reading)
-            insist_on_completeness(ending, "".join(self._text))
-        except ModelError as error:
-            ledger.failed(call, error, self._first_piece)
-            raise
-        except BaseException:
-            ledger.abandoned(call, self._first_piece)
-            raise
-        finally:
-            reading.stop()
-        self._result = self._complete(call, ending)
-
-    def _open_row(self) -> ModelCall:
         prompt_bytes = tokens.size(self._messages)
-        prompt = tokens.at_most(prompt_bytes, len(self._messages), self._model)
-        call = ledger.open_call(
-            self._feature,
-            self._model,
-            wire.gateway(),
-            self._prompt_version,
-            prompt_bytes=prompt_bytes,
-            most_tokens=(prompt, settings.LLM_MAX_TOKENS),
-        )
-        if not connection.in_atomic_block:
-            connection.close()  # back to the pool: writing takes the model seconds
-        return call
+        with gateway_call(
+            self._feature, self._model, self._prompt_version, prompt_bytes, len(self._messages)
+        ) as call:
+            reading = wire.Reading(self._messages, self._model, self._variant.extra_body)
+            reading.start()
+            try:
+                ending = yield from self._read(reading, call)
+            finally:
+                reading.stop()
+            insist_on_completeness(ending, "".join(self._text))
+            self._result = self._complete(call, ending)
 
-    def _read(self, reading: wire.Reading) -> Generator[str, None, wire.Ending]:
+    def _read(self, reading: wire.Reading, call: ModelCall) -> Generator[str, None, wire.Ending]:
         """Pieces as they arrive, none of them later than the limits allow."""
         began = time.monotonic()
         patience, waiting_for = settings.LLM_FIRST_PIECE_TIMEOUT, "did not begin to answer"
@@ -143,7 +122,7 @@ class ChatStream:
                 continue
             text, half = _whole(half + event.text)
             if text:
-                self._first_piece = self._first_piece or timezone.now()
+                call.first_piece = call.first_piece or timezone.now()
                 self._text.append(text)
                 yield text
 
@@ -161,7 +140,7 @@ class ChatStream:
             ending.cached_tokens,
             tokens_estimated=estimated,
             finish_reason=ending.finish_reason[:40],
-            first_piece=self._first_piece,
+            first_piece=call.first_piece,
         )
         return ChatResult(text, self._model, prompt, completion, cost, call)
 

@@ -95,7 +95,7 @@ def tokens_of(text: str) -> list[int]:
 
 
 def rank(word: str) -> int | None:
-    """A word's place among those that the model knows whole, the commonest first; None: it is none of them."""
+    """A word’s place among those that the model knows whole, the commonest first; None: none of them."""
     found: int | None = _loaded.tokenizer().token_to_id(word.encode("utf-8", "replace").decode())
     return found
 
