@@ -7,7 +7,7 @@ between two links of the chain faces each other.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain as joined
 
@@ -26,6 +26,10 @@ WEIGHTS = {
 # Words that only begin alike count less than the same word.
 ALIKE = 0.8
 SHARED_OF_SHORTER, SHARED_OF_LONGER = 0.7, 0.5
+OPPOSITE_PREFIXES: tuple[str, ...] = ("un", "non", "nicht")
+# "Ineligible" and "incomplete", but neither "inform" nor "insure".
+OPPOSITE_PREFIXES_OF_QUALITIES = ("in", "im", "il", "ir")
+ENDINGS_OF_QUALITIES = ("ble", "ent", "ant", "ate", "ive", "ct", "lid", "al", "ete")
 # A step of the chain over many words of the passage costs, but not without end.
 FAR, FARTHEST = 0.02, 40
 # Of a word that stands often in a passage so many places are looked at, and so many links before each.
@@ -44,6 +48,7 @@ class Alignment:
     found: Sequence[Sequence[int]]  # places
     likeness: Sequence[float]  # 1: the same word; less: a similar one; 0: none
     links: Sequence[int]
+    inverted: Set[int]  # places where a word stands with the opposite prefix: "unopened"
 
     @property
     def chained(self) -> float:
@@ -66,8 +71,14 @@ class Gap:
 
 def align(sentence: Sequence[Token], text: Text) -> Alignment:
     placed = [_placed(token, text) for token in sentence]
+    inverted: set[int] = set()
+    for index, token in enumerate(sentence):
+        opposites = () if placed[index][1] or token.kind != Kind.WORD else _opposites(token, text)
+        if opposites:
+            inverted.update(opposites)
+            placed[index] = (opposites, ALIKE)
     found, likeness = [places for places, _ in placed], [like for _, like in placed]
-    return Alignment(sentence, text, found, likeness, _chain(sentence, found, likeness))
+    return Alignment(sentence, text, found, likeness, _chain(sentence, found, likeness), inverted)
 
 
 def gaps(alignment: Alignment) -> Iterator[Gap]:
@@ -93,12 +104,24 @@ def _placed(token: Token, text: Text) -> tuple[Sequence[int], float]:
     if token.stem in text.around:
         return (), 1.0
     if token.kind in (Kind.WORD, Kind.LIGHT):
-        for stem in text.beginnings.get(token.stem[:BEGINNING], ()):
-            if _alike(token.stem, stem):
+        for tail, stem in text.beginnings.get(token.stem[:BEGINNING], ()):
+            if _alike(token.stem, tail):
                 return text.places[stem], ALIKE
         if token.capital and token.stem in text.initials:
             return (), ALIKE
     return (), 0.0
+
+
+def _opposites(token: Token, text: Text) -> Sequence[int]:
+    """Where "opened" stands for "unopened", or the other way round."""
+    prefixes = OPPOSITE_PREFIXES
+    if token.written.endswith(ENDINGS_OF_QUALITIES):
+        prefixes += OPPOSITE_PREFIXES_OF_QUALITIES
+    for prefix in prefixes:
+        for stem in (prefix + token.stem, token.stem.removeprefix(prefix)):
+            if stem != token.stem and len(stem) >= BEGINNING and stem in text.places:
+                return text.places[stem]
+    return ()
 
 
 def _alike(one: str, other: str) -> bool:
@@ -164,7 +187,7 @@ def together(texts: Sequence[Text]) -> Text:
     """Several passages as one, one behind the other."""
     places: dict[str, list[int]] = {}
     values: dict[str, list[int]] = {}
-    beginnings: dict[str, list[str]] = {}
+    beginnings: dict[str, list[tuple[str, str]]] = {}
     start = 0
     for text in texts:
         for mine, theirs in ((places, text.places), (values, text.values)):
@@ -176,8 +199,8 @@ def together(texts: Sequence[Text]) -> Text:
     return Text(
         language=texts[0].language,
         tokens=list(joined.from_iterable(text.tokens for text in texts)),
-        spans=[],
-        owner=[],
+        spans=list(joined.from_iterable(text.spans for text in texts)),
+        owner=_owners(texts),
         places=places,
         values=values,
         beginnings=beginnings,
@@ -185,3 +208,12 @@ def together(texts: Sequence[Text]) -> Text:
         said=frozenset().union(*(text.said for text in texts)),
         initials=frozenset().union(*(text.initials for text in texts)),
     )
+
+
+def _owners(texts: Sequence[Text]) -> list[int]:
+    owners: list[int] = []
+    before = 0
+    for text in texts:
+        owners += [before + owner for owner in text.owner]
+        before += len(text.spans)
+    return owners

@@ -1,6 +1,6 @@
 """Hold each sentence of a text against the passages that it cites, or against all that were offered. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,10 +9,10 @@ from support.evidence import courtesies, marks, reasons
 from support.evidence.alignment import WEIGHTS, Alignment, align, together
 from support.evidence.passages import plain_words, text_of
 from support.evidence.quoting import quoted
-from support.evidence.reading import Token, language_of_text, read
+from support.evidence.reading import Kind, Token, language_of_text, read
 from support.evidence.results import Checked, Cited, Evidence, Offered
 from support.evidence.score import IN_FORCE
-from support.evidence.signs import Signs, read_signs
+from support.evidence.signs import Signs, is_name, read_signs
 from support.models import Verdict
 
 NOTHING_DRAFTED: Mapping[str, Sequence[int]] = {}
@@ -51,10 +51,16 @@ def quote(sentence: str, offered: Offered) -> Cited | None:
     return quoted(align(tokens, text_of(offered)), offered)
 
 
-def signs_of(sentence: str, offered: Sequence[Offered], locale: str = "") -> Mapping[str, float]:
-    """What tells whether these passages say a sentence."""
+def signs_of(
+    sentence: str, offered: Sequence[Offered], locale: str = "", without: Callable[[], bool] | None = None
+) -> Mapping[str, float]:
+    """What tells whether these passages say it; `without` may take its words for others, one by one."""
     language = language_of_text(sentence, locale)
-    return _compared(_Sentence(sentence, read(sentence[:LONGEST], language), language), offered).signs.values
+    tokens = read(sentence[:LONGEST], language)
+    for number, token in enumerate(tokens if without else ()):
+        if token.kind == Kind.WORD and not is_name(token) and without and without():
+            token.stem = f"\x00{number}"
+    return _compared(_Sentence(sentence, tokens, language), offered).signs.values
 
 
 def _plain(said: str) -> str:
@@ -85,12 +91,21 @@ class _Compared:
         """What stands there word for word matches; of what nothing can be compared that is never sure."""
         if self.is_verbatim:
             return Verdict.MATCHES
-        if not any(WEIGHTS[token.kind] for token in self.sentence.tokens):
-            return Verdict.PARTLY
         found = IN_FORCE.verdict(self.signs.values)
+        if not any(self._stands(index) for index in range(len(self.sentence.tokens))):
+            found = Verdict.PARTLY if self.says_little else Verdict.NO_MATCH
         if found == Verdict.NO_MATCH and self.is_foreign and not reasons.contradicted(self.signs):
             return Verdict.PARTLY
         return found
+
+    def _stands(self, index: int) -> bool:
+        """Does this token tell something, and is it in one of the passages?"""
+        tells = self.sentence.tokens[index].kind >= Kind.WORD
+        return tells and any(alignment.likeness[index] for _, alignment in self.alignments)
+
+    @property
+    def says_little(self) -> bool:
+        return not any(token.kind >= Kind.WORD and not token.starts for token in self.sentence.tokens)
 
     @property
     def is_verbatim(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ ROWS = "rows.jsonl"
 LABELS = {"supported": True, "unsupported": False}
 # Changed in one place: against these the AUC is told, where a set has them.
 HARD = ("number_changed", "negated", "entity_swapped")
+# To be learnt from, a sentence is also read with such shares of its words taken for others.
+REWORDED, REWORDED_COUNT = (0.15, 0.3), 0.1
 
 
 class BadRows(Exception):
@@ -47,8 +50,7 @@ class Judged:
 def evaluate(folder: Path, folds: int = 0) -> dict[str, Any]:
     """Of the checker in force; with folds, of one that is learnt anew without the groups that it judges."""
     rows = load(folder)
-    values = [signs_of(row.sentence, [_offered(row)], row.locale) for row in rows]
-    return figures(_in_folds(rows, values, folds) if folds else _judged(rows, values, IN_FORCE))
+    return figures(_in_folds(rows, folds) if folds else _judged(rows, [signs(row) for row in rows], IN_FORCE))
 
 
 def load(folder: Path) -> list[Row]:
@@ -90,8 +92,18 @@ def _row(line: str, where: str) -> Row:
     )
 
 
-def _offered(row: Row) -> Offered:
-    return Offered(1, "", "", "", row.passage, locale=row.locale)
+def signs(row: Row, reworded: float = 0.0) -> Mapping[str, float]:
+    """With a share of its words taken for others, the same ones each time."""
+    offered = [Offered(1, "", "", "", row.passage, locale=row.locale)]
+    chance = random.Random(f"{reworded} {row.sentence}")
+    return signs_of(row.sentence, offered, row.locale, without=lambda: chance.random() < reworded)
+
+
+def examples(row: Row) -> list[Example]:
+    """A sentence as it is, and said more freely."""
+    hard = row.kind in HARD
+    told = [Example(signs(row), row.supported, hard)]
+    return told + [Example(signs(row, share), row.supported, hard, REWORDED_COUNT) for share in REWORDED]
 
 
 def _judged(rows: Sequence[Row], values: Sequence[Mapping[str, float]], scale: Scale) -> list[Judged]:
@@ -101,27 +113,23 @@ def _judged(rows: Sequence[Row], values: Sequence[Mapping[str, float]], scale: S
     ]
 
 
-def _in_folds(rows: Sequence[Row], values: Sequence[Mapping[str, float]], folds: int) -> list[Judged]:
-    """Supports of different folds are made comparable by each fold's own threshold."""
+def _in_folds(rows: Sequence[Row], folds: int) -> list[Judged]:
+    """Each fold's sums are counted from its own threshold, so that those of all are comparable."""
+    told = [(row, examples(row), fold_of(row.group, folds)) for row in rows]
     judged: list[Judged] = []
-    owners = [fold_of(row.group, folds) for row in rows]
-    examples = [example(row, given) for row, given in zip(rows, values, strict=True)]
-    for fold in sorted(set(owners)):
-        others = [one for one, owner in zip(examples, owners, strict=True) if owner != fold]
+    for fold in sorted({owner for _, _, owner in told}):
+        others = [one for _, of_row, owner in told if owner != fold for one in of_row]
         if len({one.supported for one in others}) < 2:
             raise BadRows(f"{folds} folds need more groups with supported and unsupported sentences.")
-        scale = learnt(others).from_threshold()
-        own = [place for place, owner in enumerate(owners) if owner == fold]
-        judged += _judged([rows[place] for place in own], [values[place] for place in own], scale)
+        own = [(row, of_row[0].values) for row, of_row, owner in told if owner == fold]
+        judged += _judged(
+            [row for row, _ in own], [given for _, given in own], learnt(others).from_threshold()
+        )
     return judged
 
 
 def fold_of(group: str, folds: int) -> int:
     return int(hashlib.sha256(group.encode("utf-8", "replace")).hexdigest(), 16) % folds
-
-
-def example(row: Row, values: Mapping[str, float]) -> Example:
-    return Example(values, row.supported, row.kind in HARD)
 
 
 def figures(judged: Sequence[Judged]) -> dict[str, Any]:

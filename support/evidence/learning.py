@@ -1,7 +1,8 @@
 """Learn the weights of `score` from labelled sentences, and where its thresholds lie. Pure.
 
 Supported sentences are half of what counts; of the other half those changed in one place count most, because
-what shares few words with its passage is easily told and proves little.
+what shares few words with its passage is easily told and proves little. Each sentence counts a little once
+more with some of its words taken for others: writers elsewhere paraphrase more freely.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ import numpy.typing as npt
 
 from support.evidence.score import AGAINST, OVERLAP, Scale
 
-# Supported sentences that shall match, and those that shall be backed in part at least.
-KEPT, KEPT_IN_PART = 0.935, 0.997
+# Supported sentences that shall match.
+KEPT = 0.935
+# What lacks more words than is enough for that is still backed in part so far below.
+IN_PART = 1.0
 # Of all weight, what the easy half of the unsupported sentences has.
-EASY = 0.08
+EASY = 0.1
 RIDGE = 3.0  # of one sentence's weight, on signs brought to the same spread
 ROUNDS = 30
 
@@ -29,6 +32,7 @@ class Example:
     values: Mapping[str, float]
     supported: bool
     hard: bool  # unsupported by a change in one place
+    counts: float = 1.0  # less: a sentence as if some of its words were said otherwise
 
 
 def learnt(examples: Sequence[Example]) -> Scale:
@@ -40,10 +44,9 @@ def learnt(examples: Sequence[Example]) -> Scale:
     scale = Scale(
         {name: min(float(weight), 0.0) for name, weight in zip(names, weights, strict=True)}, bias, 0, 0
     )
-    supported = [example.values for example in examples if example.supported]
+    supported = [example.values for example in examples if example.supported and example.counts == 1]
     matches = _floor([scale.total(values) for values in supported], KEPT)
-    partly = _floor([scale.overlap(values) for values in supported], KEPT_IN_PART)
-    return Scale(scale.weights, bias, matches, partly)
+    return Scale(scale.weights, bias, matches, matches - IN_PART)
 
 
 def _fitted(given: Numbers, answers: Numbers, counts: Numbers) -> tuple[float, Numbers]:
@@ -64,7 +67,13 @@ def _counted(examples: Sequence[Example]) -> list[float]:
     """What each example counts; their sum is their number."""
     shares = {(True, False): 0.5, (False, True): 0.5 - EASY, (False, False): EASY}
     kinds = [(example.supported, example.hard and not example.supported) for example in examples]
-    return [len(examples) * shares[kind] / kinds.count(kind) for kind in kinds]
+    sums = dict.fromkeys(shares, 0.0)
+    for kind, example in zip(kinds, examples, strict=True):
+        sums[kind] += example.counts
+    return [
+        len(examples) * shares[kind] * example.counts / sums[kind]
+        for kind, example in zip(kinds, examples, strict=True)
+    ]
 
 
 def _floor(totals: Sequence[float], kept: float) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +17,8 @@ REMEMBERED = 256
 # Words that begin alike may be forms of one.
 BEGINNING = 4
 LONGEST_INITIALS = 6
+JOINING = frozenset(("de", "nl", "da", "sv", "no", "nb", "fi"))
+SHORTEST_PART, SHORTEST_TAIL = 4, 5
 WORDS = re.compile(r"\w+")
 WITHOUT_INITIALS = frozenset(
     ("of", "and", "for", "the", "de", "der", "die", "du", "la", "für", "und", "et", "y")
@@ -25,7 +27,7 @@ WITHOUT_INITIALS = frozenset(
 
 @dataclass(frozen=True)
 class Text:
-    """The tokens of a passage, its sentences, whose each token is, and where each word stands."""
+    """The tokens of a passage, its sentences, which of them each token is in, and where each word stands."""
 
     language: str
     tokens: Sequence[Token]
@@ -33,7 +35,7 @@ class Text:
     owner: Sequence[int]
     places: dict[str, list[int]]
     values: dict[str, list[int]]
-    beginnings: dict[str, list[str]]
+    beginnings: dict[str, list[tuple[str, str]]]  # of stems, and of what ends long ones in some languages
     around: frozenset[str]  # the stems and values of title and heading
     said: frozenset[str]  # its sentences, without all but their words
     initials: frozenset[str]  # of what is written like a name: "COE" of "Certificate of Eligibility"
@@ -51,10 +53,11 @@ def _read(text: str, around: str, locale: str) -> Text:
     spans = sentences.split(text, language)
     places: dict[str, list[int]] = {}
     values: dict[str, list[int]] = {}
-    beginnings: dict[str, list[str]] = {}
+    beginnings: dict[str, list[tuple[str, str]]] = {}
     for index, token in enumerate(tokens):
         if token.stem not in places and token.kind == Kind.WORD and len(token.stem) >= BEGINNING:
-            beginnings.setdefault(token.stem[:BEGINNING], []).append(token.stem)
+            for tail in _tails(token.stem, language):
+                beginnings.setdefault(tail[:BEGINNING], []).append((tail, token.stem))
         places.setdefault(token.stem, []).append(index)
         for value in token.values:
             values.setdefault(value, []).append(index)
@@ -70,6 +73,13 @@ def _read(text: str, around: str, locale: str) -> Text:
         said=frozenset(plain_words(text[span.start : span.end]) for span in spans),
         initials=_initials([*named, *tokens]),
     )
+
+
+def _tails(stem: str, language: str) -> Iterator[str]:
+    """The stem, and in a language that joins words what may be its last one: "erstatt" of "rückerstatt"."""
+    yield stem
+    if language in JOINING:
+        yield from (stem[place:] for place in range(SHORTEST_PART, len(stem) - SHORTEST_TAIL + 1))
 
 
 def plain_words(text: str) -> str:

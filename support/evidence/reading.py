@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from itertools import pairwise
 
 from kb.lexemes import UNSPACED, language_of, stems
 from kb.retrieval.common_words import COMMON_WORDS
@@ -27,7 +28,7 @@ class Kind(IntEnum):
     NAME = 5  # an address, a phone number, a form: stands for one thing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: thousands are made for each draft
 class Token:
     stem: str
     kind: Kind
@@ -39,10 +40,7 @@ class Token:
     starts: bool = False  # a sentence: its capital tells nothing
     written: str = ""  # a word in small letters, before it was stemmed
     said: str = ""  # as it stands in the text
-
-    @property
-    def tells(self) -> bool:
-        return self.kind != Kind.FUNCTION
+    opens: bool = False  # a clause: a comma, a stop or the like stands before it
 
 
 _ADDRESS = r"(?:https?://|www\.)[^\s<>()\[\]\"]+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
@@ -64,6 +62,12 @@ TIME = re.compile(r"(\d{1,2}):(\d{2})")
 QUANTITY = re.compile(r"(\d+(?:[.,]\d+)*)([^\W\d_]{1,5})")
 FEWEST_PHONE_DIGITS = 7
 PHONE_TAIL = 8
+# "zurückzugeben" is "zurückgeben".
+ZU_INSIDE = re.compile(
+    r"^(zurück|weiter|herunter|wieder|ab|an|auf|aus|bei|ein|her|hin|mit|nach|um|vor|weg)zu(\w{4,}n)$"
+)
+ANSWERS = frozenset(("no", "nein", "non", "não", "nee"))
+CLAUSE_ENDS = frozenset(".,;:!?\n()。，；：！？、")
 LONGEST_LOOK = 2_000  # for the language
 # How many times as many common words another language must have than the one that is likely.
 LIKELIER = 1.5
@@ -86,11 +90,22 @@ def language_of_text(text: str, locale: str = "") -> str:
 def read(text: str, language: str = "en") -> list[Token]:
     """What a text says, in order."""
     found = list(_tokens(text, language))
-    plain = [index for index, token in enumerate(found) if token.kind in (Kind.WORD, Kind.LIGHT)]
-    stemmed = stems([found[index].stem for index in plain], language)
-    for index, stem in zip(plain, stemmed, strict=True):
-        found[index] = replace(found[index], stem=stem, written=found[index].stem)
-    return [replace(token, said=text[token.start : token.end]) for token in found]
+    words = [token for token in found if token.kind in (Kind.WORD, Kind.LIGHT)]
+    for token, stem in zip(words, stems([token.stem for token in words], language), strict=True):
+        token.written, token.stem = token.stem, stem
+    end = 0
+    for token in found:
+        token.said = text[token.start : token.end]
+        token.opens = not CLAUSE_ENDS.isdisjoint(text[end : token.start])
+        end = token.end
+    for token, following in pairwise(found):
+        if token.cue == "not" and (_answers(token, following) or following.cue == "only"):
+            token.cue = ""  # "No, you may": the rest is not negated; nor by "not only"
+    return found
+
+
+def _answers(token: Token, following: Token) -> bool:
+    return token.starts and token.stem in ANSWERS and (following.opens or following.kind == Kind.FUNCTION)
 
 
 def _tokens(text: str, language: str) -> Iterator[Token]:
@@ -205,6 +220,8 @@ def _plain_word(word: str, said: str, start: int, end: int, language: str, start
     elif word in UNITS:
         yield Token(UNITS[word], Kind.UNIT, start, end)
     else:
+        if language == "de":
+            word = ZU_INSIDE.sub(r"\1\2", word)
         cue = _cues(language).get(word, "")
         capital = said[:1].isupper() and (language != "de" or not said[1:].islower())
         if word in _function_words(language) or cue:

@@ -57,6 +57,8 @@ def _said(name: str, sentence: str, ours: Sequence[Token], theirs: Sequence[Toke
             return f"The passage says {_quoted(theirs)} here, not {_quoted(ours)}."
         case "loose_number":
             return f"In the passage, {_with_unit(sentence, ours[0])} belongs to something else."
+        case "rival_number" if theirs:
+            return f"The passage says {_quoted(theirs)} of this, and {_quoted(ours)} of something else."
         case "replaced":
             return f"The passage says {_quoted(theirs)} where this says {_quoted(ours)}."
         case "shifted":

@@ -22,9 +22,13 @@ LOOSE = 12
 AROUND, FARTHER = 4, 7
 # So many words beside a slot tell whether it is the passage's own sentence.
 SIDE = 4
-# A negation is about the next two telling words among so many.
-SCOPE, GOVERNED = 5, 2
+# A negation is about what follows among so many words.
+SCOPE = 5
+# Links in one sentence of the passage, so that it is surely meant.
+SEVERAL = 2
 MOST_PLACES = 12
+# A number that fits the words better by a quarter of what the sentence weighs is a sure rival.
+RIVALRY = 4
 
 
 @dataclass
@@ -60,7 +64,7 @@ def _missing(alignment: Alignment, language: str) -> Iterator[Sign]:
     """What stands nowhere in the passage: names; words, by how rare they are and whether they are things."""
     sentence = alignment.sentence
     gone = [index for index, token in enumerate(sentence) if _tells(token) and not alignment.likeness[index]]
-    names = [sentence[index] for index in gone if _is_name(sentence[index])]
+    names = [sentence[index] for index in gone if is_name(sentence[index])]
     yield "names", float(len(names)), names, []
     words = [index for index in gone if sentence[index].kind == Kind.WORD]
     rare = [rarity(sentence[index].written, language) for index in words]
@@ -89,19 +93,57 @@ def _numbers(alignment: Alignment) -> Iterator[Sign]:
     for index in numbers:
         if alignment.found[index]:
             yield "loose_number", _looseness(alignment, index), [sentence[index]], []
+            yield _rival(alignment, index)
 
 
 def _looseness(alignment: Alignment, index: int) -> float:
-    first, last = max(0, index - AROUND), min(len(alignment.sentence), index + AROUND + 1)
-    beside = [
-        alignment.found[other]
-        for other in range(first, last)
-        if other != index and _tells(alignment.sentence[other]) and alignment.found[other]
-    ]
+    beside = [alignment.found[other] for other in _beside(alignment, index)]
     if not beside:
         return 0.0
     places = alignment.found[index][:MOST_PLACES]
     return 1 - max(sum(near(found, place, FARTHER) for found in beside) for place in places) / len(beside)
+
+
+def _beside(alignment: Alignment, index: int) -> Iterator[int]:
+    """The telling words around a number that stand in the passage."""
+    for other in range(max(0, index - AROUND), min(len(alignment.sentence), index + AROUND + 1)):
+        if other != index and _tells(alignment.sentence[other]) and alignment.found[other]:
+            yield other
+
+
+def _rival(alignment: Alignment, index: int) -> Sign:
+    """Does a sentence of the passage that fits the words better give another number of the same unit?"""
+    text, fits = alignment.text, _fits(alignment)
+    unit = _unit(alignment.sentence, index)
+    own = {text.owner[place] for place in alignment.found[index]}
+    mine = max(fits.get(owner, 0.0) for owner in own)
+    best, other = mine, None
+    for place, token in enumerate(text.tokens):
+        owner = text.owner[place]
+        fit = fits.get(owner, 0.0)
+        is_other = token.kind == Kind.NUMBER and owner not in own and _unit(text.tokens, place) == unit
+        if is_other and fit > best:
+            best, other = fit, token
+    share = (best - mine) / (sum(WEIGHTS[token.kind] for token in alignment.sentence) or 1.0)
+    return "rival_number", min(RIVALRY * share, 1.0), [alignment.sentence[index]], [other] if other else []
+
+
+def _fits(alignment: Alignment) -> dict[int, float]:
+    """What the words of the sentence, numbers and units aside, weigh in each sentence of the passage."""
+    fits: dict[int, float] = {}
+    for token, places in zip(alignment.sentence, alignment.found, strict=True):
+        if token.kind in (Kind.WORD, Kind.NAME):
+            for owner in {alignment.text.owner[place] for place in places}:
+                fits[owner] = fits.get(owner, 0.0) + WEIGHTS[token.kind]
+    return fits
+
+
+def _unit(tokens: Sequence[Token], index: int) -> str:
+    """Of what a number is: the unit beside it, or nothing."""
+    for other in (index + 1, index - 1):
+        if 0 <= other < len(tokens) and tokens[other].kind == Kind.UNIT:
+            return tokens[other].stem
+    return ""
 
 
 def _turned(alignment: Alignment, every_gap: Sequence[Gap]) -> Iterator[Sign]:
@@ -131,27 +173,50 @@ def _other_numbers(ours: Sequence[Token], theirs: Sequence[Token]) -> Iterator[S
 
 
 def _governed(alignment: Alignment) -> Iterator[Sign]:
-    """Words that are negated in the sentence and not in the passage, or the other way round."""
-    ours, theirs = _negations(alignment.sentence), _negations(alignment.text.tokens)
+    """Words that are negated on one side with no negation near them on the other."""
+    here, there = alignment.sentence, alignment.text.tokens
+    ours, theirs = _negations(here), _negations(there)
+    at_home = _at_home(alignment)
     for index, place in enumerate(alignment.links):
-        if place < 0 or alignment.sentence[index].kind not in (Kind.LIGHT, Kind.WORD):
+        if place not in at_home or here[index].kind not in (Kind.LIGHT, Kind.WORD):
             continue
-        if index in ours and place not in theirs:
+        if place in alignment.inverted:
+            if _negated_near(here, index) == _negated_near(there, place):
+                yield "freed", 1.0, [here[index]], [there[place]]
+        elif index in ours and not _negated_near(there, place):
             yield "governed", 1.0, [ours[index]], []
-        if place in theirs and index not in ours:
-            yield "freed", 1.0, [], [theirs[place], alignment.text.tokens[place]]
+        elif place in theirs and not _negated_near(here, index):
+            yield "freed", 1.0, [], [theirs[place], there[place]]
+
+
+def _at_home(alignment: Alignment) -> set[int]:
+    """The links in the passage's sentence that holds most of them, and in others that hold several."""
+    owners: dict[int, list[int]] = {}
+    for index, place in enumerate(alignment.links):
+        if place >= 0 and alignment.sentence[index].kind >= Kind.LIGHT:
+            owners.setdefault(alignment.text.owner[place], []).append(place)
+    most = max(map(len, owners.values()), default=0)
+    return {place for places in owners.values() if len(places) >= min(most, SEVERAL) for place in places}
 
 
 def _negations(tokens: Sequence[Token]) -> dict[int, Token]:
-    """The telling words that a negation is about, and the negation."""
+    """What a negation is about, up to the first word of its clause that tells much; and the negation."""
     found: dict[int, Token] = {}
     for index, token in enumerate(tokens):
         if token.cue != "not":
             continue
-        within = range(index + 1, min(index + 1 + SCOPE, len(tokens)))
-        telling = [after for after in within if tokens[after].kind >= Kind.LIGHT]
-        found |= dict.fromkeys(telling[:GOVERNED], token)
+        for after in range(index + 1, min(index + 1 + SCOPE, len(tokens))):
+            if tokens[after].opens:
+                break
+            if tokens[after].kind >= Kind.LIGHT:
+                found[after] = token
+            if tokens[after].kind >= Kind.WORD:
+                break
     return found
+
+
+def _negated_near(tokens: Sequence[Token], index: int) -> bool:
+    return any(token.cue == "not" for token in tokens[max(0, index - SCOPE) : index + SCOPE + 1])
 
 
 def _slots(alignment: Alignment) -> Iterator[Sign]:
@@ -216,7 +281,7 @@ def _tells(token: Token) -> bool:
     return token.kind >= Kind.WORD
 
 
-def _is_name(token: Token) -> bool:
+def is_name(token: Token) -> bool:
     return token.kind == Kind.NAME or (token.kind == Kind.WORD and token.capital and not token.starts)
 
 

@@ -5,7 +5,7 @@ Grammar, not subject matter: negation, bounds, order in time, exception, obligat
 
 CUES = {
     "en": {
-        "not": "not no never none neither nor cannot without nothing nobody",
+        "not": "not no never none neither nor cannot without nothing nobody unable",
         "only": "only solely exclusively",
         "unless": "unless except excluding",
         "before": "before prior",

@@ -62,7 +62,7 @@ def checked(text: str) -> list[tuple[str, str, list[int]]]:
             [("这需要5天。", "matches", [2]), ("请重置密码。", "matches", [2])],
         ),
         ("这需要9天[2]。", [("这需要9天。", "partly", [2])]),
-        ("Yes (see below) [1]. No.", [("Yes (see below).", "matches", [1]), ("No.", "no_match", [])]),
+        ("Yes (see below) [1]. No.", [("Yes (see below).", "partly", [1]), ("No.", "no_match", [])]),
         ("array[200] is full", [("array[200] is full", "no_match", [])]),
         ("", []),
         (" \n\t", []),
