@@ -15,12 +15,17 @@ import pytest
 import redis
 from django.conf import settings as django_settings
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 
 from kb import ingest
 from kb.models import Audience, Document
 from tests.gateway import KEY, Gateway
 
 ROOT = Path(__file__).resolve().parent.parent
+
+# A busy machine stops for seconds anywhere: a case's time says nothing.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture
