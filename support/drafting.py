@@ -54,6 +54,10 @@ class Lost(Exception):
     """Another attempt owns the draft now; what this one says no longer matters."""
 
 
+class Overtaken(Exception):
+    """Somebody has written in public since; the rest would be paid for in vain."""
+
+
 class Failed(Exception):
     """There will be no text. The message is a sentence for the agent."""
 
@@ -89,6 +93,8 @@ def write_draft(draft: Draft) -> int | None:
             preview.begin()
             try:
                 _write(draft, lease, preview)
+            except Overtaken:
+                _supersede(draft)
             except Lost:
                 logger.warning("Draft %s is being written by another worker now", draft.pk)
                 return None
@@ -135,6 +141,8 @@ def _write(draft: Draft, lease: Lease, preview: live.Preview) -> None:
     def hear(piece: str) -> None:
         if lease.lost:
             raise Lost
+        if lease.overtaken:
+            raise Overtaken
         preview.add(piece)
 
     compose = _rewrite if draft.rewrite else _answer

@@ -1,6 +1,7 @@
 """Keep the drafts that this process writes its own: one thread renews all their leases while it lives.
 
-A lease that has run out means that the worker died. Who finds that another took the draft over is told so.
+A lease that has run out means that the worker died. Who finds that another took the draft over is told so,
+and so is who writes what the conversation has overtaken.
 """
 
 import contextlib
@@ -11,9 +12,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import Error, connection
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from support.models import Draft
+from support.models import Draft, Message
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +29,7 @@ class Lease:
     draft_id: int
     attempts: int
     lost: bool = False
+    overtaken: bool = False  # somebody wrote in public since: nobody needs the rest
 
 
 _held: set[Lease] = set()
@@ -52,9 +55,12 @@ def renew(leases: set[Lease]) -> None:
     """Push on what is still owned, and mark what isn't."""
     ids = [lease.draft_id for lease in leases]
     writing = Draft.objects.filter(pk__in=ids, state=Draft.State.WRITING)
-    attempts = dict(writing.values_list("pk", "attempts"))
+    newer = Message.objects.filter(ticket=OuterRef("ticket"), pk__gt=OuterRef("up_to"))
+    overtaken = Exists(newer.exclude(kind=Message.Kind.NOTE))
+    found = {pk: told for pk, *told in writing.values_list("pk", "attempts", overtaken)}
     for lease in leases:
-        lease.lost = attempts.get(lease.draft_id) != lease.attempts
+        attempts, lease.overtaken = found.get(lease.draft_id, (None, False))
+        lease.lost = attempts != lease.attempts
     owned = [lease.draft_id for lease in leases if not lease.lost]
     writing.filter(pk__in=owned).update(lease=timezone.now() + LEASE)
 

@@ -47,6 +47,7 @@ class CannotRewrite(Exception):
 
 
 NO_CHOICES = Choices()
+UNFINISHED = [Draft.State.WAITING, Draft.State.WRITING]
 
 
 def request_draft(
@@ -69,7 +70,7 @@ def request_draft(
         Ticket.objects.select_for_update().get(pk=ticket.pk)
         # Locked: a worker that claims it in this moment has it before or after, never in between.
         waiting = ticket.drafts.filter(state=Draft.State.WAITING).select_for_update().first()
-        if rewriting and waiting and not waiting.rewrite:
+        if rewriting and ticket.drafts.filter(state__in=UNFINISHED, rewrite="").exists():
             raise CannotRewrite("A new draft is about to be written. Rewrite your text when it is there.")
         if writing := _being_written(ticket, up_to, by, choices, rewriting):
             return writing

@@ -6,11 +6,13 @@ from uuid import uuid4
 import pytest
 
 from kb.models import Audience, Document, Passage
-from support import drafting
+from llm.models import ModelCall
+from support import drafting, leases
 from support.drafting import Choices
 from support.models import Draft, Message, PassageChoice
+from support.sending import send_reply
 from tests import cast
-from tests.gateway import Gateway, error
+from tests.gateway import Gateway, Reply, error
 from tests.support.drafts import ask, draft_of, in_own_connection, while_writing, write, written
 
 pytestmark = pytest.mark.django_db
@@ -259,8 +261,6 @@ def test_a_failure_hides_no_ready_draft(articles, gateway: Gateway) -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("moment", ["before", "meanwhile"])
 def test_nothing_is_drafted_once_an_agent_has_replied(articles, gateway: Gateway, moment: str) -> None:
-    from support.sending import send_reply
-
     message = ask(ASKED)
     draft = draft_of(message)
     alice = cast.alice()
@@ -316,3 +316,17 @@ def test_reopening_asks_for_a_draft_only_if_the_customer_had_the_last_word(clien
     message.ticket.close()
     client.post(f"/tickets/{message.ticket_id}/reopen/")
     assert Draft.objects.get(state="waiting").up_to == message
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_customer_has_overtaken_is_not_paid_for_to_its_end(
+    articles, gateway: Gateway, monkeypatch
+) -> None:
+    monkeypatch.setattr(leases, "RENEWAL_SECONDS", 0.1)
+    gateway.enqueue(Reply("word " * 1000, delay=0.05))  # most of a minute
+    message = ask(ASKED)
+    draft = draft_of(message)
+    while_writing(gateway, lambda: ask("And abroad?", message))
+    following = write(draft)
+    assert (draft.state, ModelCall.objects.get().outcome) == ("superseded", "abandoned")
+    assert Draft.objects.get(pk=following).up_to.text == "And abroad?"

@@ -137,6 +137,9 @@ def test_a_draft_that_waits_for_the_customers_message_is_not_given_up_for_a_rewr
     with pytest.raises(CannotRewrite, match="about to be written"):
         ask_for(later, rewriting(ready))
     assert draft_of(later).rewrite == ""
+    drafting.claim(draft_of(later).pk)
+    with pytest.raises(CannotRewrite, match="about to be written"):
+        ask_for(later, rewriting(ready))
 
 
 def test_a_rewriting_that_waits_gives_way_to_what_the_customer_writes(
