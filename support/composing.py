@@ -16,7 +16,7 @@ from llm import chat
 from llm.chat import ChatMessage, ChatResult
 from llm.errors import ModelError, Rejected
 from llm.models import ModelCall
-from support import evidence, languages, leaks, prompts, quotes
+from support import evidence, languages, leaks, prompts, quotes, second_opinion
 from support.evidence import Checked, Evidence, Offered
 from support.models import Draft, Message, Ticket, Verdict
 from support.prompts import Conversation, Turn
@@ -214,7 +214,8 @@ def written(conversation: Conversation, offered: Sequence[Offered], on_piece: He
     if said.outcome == Draft.Outcome.CANNOT_ANSWER or not said.text:
         missing = evidence.without_marks(said.text)[0]
         return declined(reply, f"The articles that were found do not answer this. {missing}", missing)
-    return judged(reply, said, _check(said.text, offered, spoken), NOTHING_CITED)
+    checked = second_opinion.reconsidered(_check(said.text, offered, spoken))
+    return judged(reply, said, checked, NOTHING_CITED)
 
 
 def streamed(
