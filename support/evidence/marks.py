@@ -1,6 +1,7 @@
 """The marks by which a writer cites passages: their numbers, and the sentence they belong to. Pure."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,9 @@ MARK = re.compile(
 )
 RANGE = re.compile(r"(\d{1,2})\s*[–-]\s*(\d{1,2})")
 BEFORE_MARK = " \t\u00a0"
+# What stands before a mark that leads its line, at most.
+LONGEST_HEAD = 100
+BLANKS = tuple(BEFORE_MARK)
 
 
 @dataclass(frozen=True)
@@ -26,30 +30,37 @@ class Mark:
 
 def without_marks(text: str) -> tuple[str, list[Mark]]:
     """The text as it is shown, and where the marks were."""
-    shown, marks, place = "", [], 0
+    pieces: list[str] = []
+    marks: list[Mark] = []
+    length = place = 0
     text = text.strip()
     for found in MARK.finditer(text):
-        shown += text[place : found.start()]
+        piece = text[place : found.start()].rstrip(BEFORE_MARK)
         place = found.end()
-        shown = shown.rstrip(BEFORE_MARK)
-        if not shown or shown[-1] == "\n":
+        last = piece[-1:] or (pieces[-1][-1:] if pieces else "")
+        if last in ("", "\n"):
             # A mark that begins a line stands for what follows.
-            place += len(text[place:]) - len(text[place:].lstrip(BEFORE_MARK))
-        elif shown[-1].isalnum() and shown[-1].isascii() and text[place : place + 1].isalnum():
-            shown += " "
-        marks.append(Mark(len(shown), tuple(_numbers(found[1]))))
-    shown = (shown + text[place:]).rstrip()
+            while text[place : place + 1] in BLANKS:
+                place += 1
+        elif last.isalnum() and last.isascii() and text[place : place + 1].isalnum():
+            piece += " "
+        if piece:
+            pieces.append(piece)
+            length += len(piece)
+        marks.append(Mark(length, tuple(_numbers(found[1]))))
+    shown = ("".join(pieces) + text[place:]).rstrip()
     return shown, [Mark(min(mark.place, len(shown)), mark.numbers) for mark in marks]
 
 
 def given_out(text: str, spans: Sequence[sentences.Span], marks: Sequence[Mark]) -> list[list[int]]:
     """A mark belongs to the sentence it stands in or follows; at the head of a line, to what it leads."""
-    given: list[list[int]] = [[] for _ in spans]
+    given: list[dict[int, None]] = [{} for _ in spans]
+    starts = [span.start for span in spans]
     for mark in marks:
-        owner = _owner(text, spans, mark.place)
+        owner = _owner(text, spans, starts, mark.place)
         if owner is not None:
-            given[owner] += [number for number in mark.numbers if number not in given[owner]]
-    return given
+            given[owner].update(dict.fromkeys(mark.numbers))
+    return [list(numbers) for numbers in given]
 
 
 def _numbers(inside: str) -> Iterable[int]:
@@ -61,17 +72,16 @@ def _numbers(inside: str) -> Iterable[int]:
             yield from map(int, re.findall(r"\d+", part))
 
 
-def _owner(text: str, spans: Sequence[sentences.Span], place: int) -> int | None:
-    before = max((i for i, span in enumerate(spans) if span.start < place), default=None)
+def _owner(text: str, spans: Sequence[sentences.Span], starts: Sequence[int], place: int) -> int | None:
+    following = bisect_left(starts, place)
+    before = following - 1 if following else None
     if before is not None and place <= spans[before].end:
         return before
     line = text.rfind("\n", 0, place) + 1
-    leads = not any(map(str.isalnum, text[line:place])) or _is_enumeration(text[line:place])
-    if leads:
-        rest = text.find("\n", place)
-        for i, span in enumerate(spans):
-            if span.start >= place and (rest < 0 or span.start < rest):
-                return i
+    head = text[line:place][:LONGEST_HEAD]
+    leads = not any(map(str.isalnum, head)) or _is_enumeration(head)
+    if leads and following < len(spans) and "\n" not in text[place : starts[following]]:
+        return following
     return before if before is not None else (0 if spans else None)
 
 
