@@ -20,13 +20,15 @@ from django.conf import settings
 from django.db import connection
 
 from kb.importing import Found, Imported, import_files
-from kb.metrics import auroc, quantile, ranking_figures, rounded, share_below
+from kb.metrics import auroc, holds, mean, quantile, ranking_figures, rounded, share_below
 from kb.models import Audience, Passage
 from kb.retrieval import DEPTH, Hit, Turn, best_per_document, retrieve
 from kb.retrieval.hits import unfolded
 from kb.scratch import scratch
 
 Progress = Callable[[str], Any]
+# What is answered without a model to a question in a locale: kb knows no replies, whoever measures them does.
+Quoted = Callable[["Labelled", str], str]
 Ranked = tuple[list[str], dict[str, int]]  # documents in rank order, and how much each helps
 # Told every so many questions.
 TOLD_EVERY = 50
@@ -48,6 +50,7 @@ class Labelled:
     vague: bool
     gains: dict[str, int]  # how much each relevant document helps
     history: tuple[Turn, ...] = ()  # what was said before
+    evidence: tuple[str, ...] = ()  # what an agent relied on who answered it
 
 
 @dataclass(frozen=True)
@@ -74,19 +77,21 @@ class Asked:
     milliseconds: float
 
 
-def evaluate(folder: Path, progress: Progress) -> dict[str, Any]:
+def evaluate(folder: Path, progress: Progress, quoted: Quoted) -> dict[str, Any]:
     """All figures, as `manage.py evaluate --json` prints them."""
     labelled = load(folder)
     with scratch():
         imported, seconds = bring_in(labelled, progress)
         asked = _ask_all(labelled, labelled.questions, progress, "questions")
         foreign = _ask_all(labelled, labelled.out_of_scope, progress, "questions of other domains")
-        multiturn = _multiturn(labelled, progress)
+        multiturn = _multiturn(labelled, progress, quoted)
+        held = _held(labelled, [one.question for one in answered(asked)], progress, quoted)
         passages = Passage.objects.count()
     return {
         "documents": len(imported),
         "passages": passages,
         **report(asked, foreign),
+        "quotes_hold_evidence": held,
         **multiturn,
         "ingest_seconds": round(seconds, 2),
     }
@@ -122,7 +127,15 @@ def _labelled(row: dict[str, Any], gains: dict[str, dict[str, int]]) -> Labelled
         answerable=bool(row.get("answerable", bool(own))),
         vague=bool(row.get("vague")),
         gains=own,
+        evidence=_evidence(row),
     )
+
+
+def _evidence(row: dict[str, Any]) -> tuple[str, ...]:
+    """Texts, or one; in any other form it can't be looked for."""
+    told = row.get("evidence")
+    spans = told if isinstance(told, list) else [told]
+    return tuple(span for span in spans if isinstance(span, str) and span.strip())
 
 
 def _later_turn(row: dict[str, Any], file: Path) -> Labelled:
@@ -134,7 +147,8 @@ def _later_turn(row: dict[str, Any], file: Path) -> Labelled:
         raise BadSet(
             f"{file}, {row['_id']}: “history” (a list of “role” and “text”) and “corpus_id” are needed."
         ) from error
-    return Labelled(row["_id"], row["text"], row.get("lang") or "", True, False, gains, history)
+    language = row.get("lang") or ""
+    return Labelled(row["_id"], row["text"], language, True, False, gains, history, _evidence(row))
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:
@@ -228,7 +242,21 @@ def _ask(question: Labelled, locale: str) -> Asked:
     )
 
 
-def _multiturn(labelled: LabelledSet, progress: Progress) -> dict[str, Any]:
+def _held(
+    labelled: LabelledSet, questions: Sequence[Labelled], progress: Progress, quoted: Quoted
+) -> float | None:
+    """The share of the questions with known evidence that quotes answer with it."""
+    known = [question for question in questions if question.evidence]
+    told: list[bool] = []
+    for question in known:
+        locale = question.language if labelled.has_languages else ""
+        told.append(holds(quoted(question, locale), question.evidence))
+        if len(told) % TOLD_EVERY == 0 or len(told) == len(known):
+            progress(f"{len(told)} of {len(known)} answered with quotes")
+    return rounded({"held": mean(told)})["held"]
+
+
+def _multiturn(labelled: LabelledSet, progress: Progress, quoted: Quoted) -> dict[str, Any]:
     """Later turns of conversations, asked alone and with what was said before; nothing if there are none."""
     asked = labelled.later_turns
     alone: list[Ranked] = []
@@ -247,6 +275,7 @@ def _multiturn(labelled: LabelledSet, progress: Progress) -> dict[str, Any]:
             "queries": len(asked),
             "without_history": rounded(ranking_figures(alone)),
             "with_history": rounded(ranking_figures(together)),
+            "quotes_hold_evidence": _held(labelled, asked, progress, quoted),
         }
     }
 
@@ -258,21 +287,24 @@ def _documents(hits: Iterable[Hit]) -> list[str]:
 
 def report(asked: Sequence[Asked], foreign: Sequence[Asked]) -> dict[str, Any]:
     """The figures of the questions, and of those of other domains."""
-    ranked = [
-        one for one in asked if one.question.answerable and not one.question.vague and one.question.gains
-    ]
-    languages = sorted({one.question.language for one in ranked if one.question.language})
+    counted = answered(asked)
+    languages = sorted({one.question.language for one in counted if one.question.language})
     milliseconds = [one.milliseconds for one in [*asked, *foreign]]
     return {
-        "queries": len(ranked),
-        **_figures(ranked),
+        "queries": len(counted),
+        **_figures(counted),
         "by_lang": {
-            language: _part([one for one in ranked if one.question.language == language])
+            language: _part([one for one in counted if one.question.language == language])
             for language in languages
         },
         "abstain": _abstention(asked, foreign),
         "latency_ms": rounded({"p50": quantile(milliseconds, 0.5), "p95": quantile(milliseconds, 0.95)}, 1),
     }
+
+
+def answered(asked: Iterable[Asked]) -> list[Asked]:
+    """Those that an answer is known to."""
+    return [one for one in asked if one.question.answerable and not one.question.vague and one.question.gains]
 
 
 def _figures(ranked: Sequence[Asked]) -> dict[str, Any]:

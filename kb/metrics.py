@@ -1,8 +1,11 @@
-"""The figures of retrieval and of abstention, as docs/evaluation.md defines them. Pure."""
+"""The figures of retrieval, of abstention and of quotes, as docs/evaluation.md defines them. Pure."""
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+
+from kb.plain import unmarked
 
 # How much each relevant document helps; what is not named helps nothing.
 Gains = Mapping[str, int]
@@ -10,6 +13,7 @@ Figures = dict[str, float | None]
 
 RECALL_AT = (1, 5, 10)
 DEPTH = 10
+WORD = re.compile(r"\w+")
 
 
 def ranking_figures(rankings: Sequence[tuple[Sequence[str], Gains]]) -> Figures:
@@ -36,6 +40,19 @@ def ndcg(found: Sequence[str], gains: Gains) -> float:
     """Gain discounted by log2 of the rank, as a share of what the ideal order gets."""
     ideal = _discounted(sorted(gains.values(), reverse=True))
     return _discounted([gains.get(name, 0) for name in found]) / ideal if ideal else 0.0
+
+
+def holds(text: str, evidence: Sequence[str]) -> bool:
+    """Whether the longest of these stretches stands in the text: all its words, one after the other.
+
+    Case, punctuation and Markdown's marks aside.
+    """
+    longest = max(map(_words, evidence), key=len, default="")
+    return bool(longest) and f" {longest} " in f" {_words(text)} "
+
+
+def _words(text: str) -> str:
+    return " ".join(WORD.findall(unmarked(text).casefold()))
 
 
 def _discounted(gains: Sequence[int]) -> float:

@@ -3,6 +3,8 @@ import math
 import os
 import subprocess
 import sys
+import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from django.db import connection
 
 from kb import scratch
 from kb.evaluation import Asked, BadSet, Labelled, load, report
-from kb.metrics import auroc, ndcg, quantile, ranking_figures, recall, reciprocal_rank, share_below
+from kb.metrics import auroc, holds, ndcg, quantile, ranking_figures, recall, reciprocal_rank, share_below
 from kb.models import Document
 from tests.conftest import ROOT, environment_for_a_process
 from tests.kb.test_lexical import new_document
@@ -62,6 +64,26 @@ def test_quantiles_and_shares() -> None:
     assert [quantile(list(range(1, 101)), share) for share in (0.5, 0.95)] == [50, 95]
     assert quantile([], 0.5) is None
     assert share_below([0.1, 0.5, 0.9], 0.5) == pytest.approx(1 / 3)
+
+
+EVIDENCE = ["Yes.", "You get **your money** back,"]
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("Within five days you get your money back - or a voucher.", True),
+        ("- You get\n- your money back", True),
+        ("Yes. You get money back.", False),  # only the longest stretch counts, whole
+        ("You get your money backwards", False),
+        ("", False),
+    ],
+)
+def test_a_text_holds_evidence_if_the_longest_stretch_of_it_stands_there_word_for_word(
+    text: str, held: bool
+) -> None:
+    assert holds(text, EVIDENCE) is held
+    assert not holds(text, []) and not holds(text, ["*"])
 
 
 def asked(relevance: float, answerable: bool = True, vague: bool = False, language: str = "en") -> Asked:
@@ -152,12 +174,30 @@ def test_a_set_is_measured_beside_the_real_database(
     assert (figures["documents"], figures["passages"], figures["queries"]) == (3, 3, 2)
     assert figures["ndcg@10"] == figures["by_lang"]["de"]["recall@1"] == 1
     assert set(figures) >= METRICS and set(figures["bm25"]) >= METRICS and set(figures["vector"]) >= METRICS
+    assert figures["quotes_hold_evidence"] is None
     assert figures["abstain"]["refused_own"] == 1 and figures["abstain"]["refused_oos"] is None
     assert figures["latency_ms"]["p95"] >= figures["latency_ms"]["p50"] > 0
     assert [document.reference for document in Document.objects.all()] == ["mine.md"]
     assert {path for path in Path(django_settings.MEDIA_ROOT).rglob("*") if path.is_file()} == files
     assert scratch_databases() == []
     default_storage.delete(kept)
+
+
+def test_quotes_are_measured_by_the_evidence_that_they_hold(
+    pooled: None, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held, missed = QUERIES[0] | {"evidence": ["within five days"]}, QUERIES[1] | {"evidence": ["Asien", "EU"]}
+    unknown = QUERIES[2] | {"evidence": ["nothing answers this"]}
+    write(folder / "queries.jsonl", [held, missed, unknown])
+    write(
+        folder / "queries_multiturn.jsonl", [LATER_TURNS[0] | {"evidence": ["money back within five days"]}]
+    )
+    call_command("evaluate", str(folder), "--json")
+    figures = json.loads(capsys.readouterr().out)
+    assert figures["quotes_hold_evidence"] == 0.5
+    assert figures["multiturn"]["quotes_hold_evidence"] == 1
+    call_command("evaluate", str(folder))
+    assert "quotes hold the evidence: 50.0% of the questions for which it is known" in capsys.readouterr().out
 
 
 LATER_TURNS = [
@@ -261,10 +301,57 @@ def test_a_question_without_a_label_is_answerable_if_a_document_answers_it(folde
     assert [question.answerable for question in load(folder).questions] == [True, False]
 
 
-def figures_of(name: str) -> dict[str, Any]:
+@pytest.mark.parametrize("told", [None, "one text", ["a", 5, " "], {"text": "a"}])
+def test_evidence_in_another_form_is_not_looked_for(folder: Path, told: Any) -> None:
+    write(folder / "queries.jsonl", [QUERIES[0] | {"evidence": told}])
+    evidence = load(folder).questions[0].evidence
+    assert evidence == {"one text": ("one text",), "['a', 5, ' ']": ("a",)}.get(str(told), ())
+
+
+def sample(name: str, into: Path, documents: int, of: int) -> Path:
+    """The documents of a set that answer the most questions, in all languages, and one in so many questions.
+
+    The same ones always. All of a set takes a quarter of an hour on a slow machine; its figures stand in
+    docs/evaluation.md.
+    """
     folder = Path(str(SHARED), "eval", name)
     if not folder.is_dir():
         pytest.skip(f"{folder} is not there")
+    head, *qrels = [line.split("\t") for line in (folder / "qrels.tsv").read_text().splitlines()]
+    answers = Counter(article(row[1]) for row in qrels)
+    most = sorted(answers, key=lambda one: (-answers[one], one))[:documents]
+    qrels = [row for row in qrels if article(row[1]) in most]
+    answered = {row[0] for row in qrels}
+    asked = [row for row in one_in(of, folder / "queries.jsonl") if row["_id"] in answered or is_own(row)]
+    corpus = [row for row in rows_of(folder / "corpus.jsonl") if article(row["_id"]) in most]
+    write(into / "corpus.jsonl", corpus)
+    write(into / "queries.jsonl", asked)
+    write(into / "queries_oos.jsonl", one_in(of, folder / "queries_oos.jsonl"))
+    (into / "qrels.tsv").write_text("".join("\t".join(row) + "\n" for row in [head, *qrels]))
+    return into
+
+
+def article(document: str) -> str:
+    """Its name without the language."""
+    return document.split(":")[-1]
+
+
+def is_own(row: dict[str, Any]) -> bool:
+    """Of the set's domain, and nothing answers it."""
+    return not row["answerable"]
+
+
+def one_in(of: int, file: Path) -> list[dict[str, Any]]:
+    return [row for row in rows_of(file) if zlib.crc32(row["_id"].encode()) % of == 0]
+
+
+def rows_of(file: Path) -> list[dict[str, Any]]:
+    if not file.exists():
+        return []
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").split("\n") if line]
+
+
+def figures_of(folder: Path) -> dict[str, Any]:
     told = subprocess.run(
         [sys.executable, "manage.py", "evaluate", str(folder), "--json"],
         cwd=ROOT,
@@ -286,24 +373,31 @@ def assert_joining_does_not_hurt(figures: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(not SHARED, reason="CITEDESK_SHARED names no folder with the development sets")
-def test_the_development_set_is_answered_as_well_as_promised(transactional_db: None) -> None:
-    figures = figures_of("va-studentaid")
-    assert figures["ndcg@10"] >= 0.835
-    assert figures["bm25"]["ndcg@10"] >= 0.76
+def test_the_development_set_is_answered_as_well_as_promised(transactional_db: None, tmp_path: Path) -> None:
+    """The figures of the sample, less what two or three questions more or fewer make.
+
+    The local model's numbers are rounded a little differently on other processors.
+    """
+    figures = figures_of(sample("va-studentaid", tmp_path, documents=16, of=2))
+    assert (figures["documents"], figures["queries"]) == (16, 80)
+    assert figures["ndcg@10"] >= 0.93 and figures["bm25"]["ndcg@10"] >= 0.90
     assert_joining_does_not_hurt(figures)
+    assert figures["quotes_hold_evidence"] >= 0.85
     told = figures["abstain"]
-    assert told["auroc_own"] >= 0.90 and told["auroc_oos"] >= 0.985
-    assert told["turned_away"] <= 0.08
-    # Two questions fewer than the figures in docs/evaluation.md, 16 of 34 and 140 of 150: the local model's
-    # numbers are rounded a little differently on other processors.
-    assert told["refused_own"] >= 14 / 34 and told["refused_oos"] >= 138 / 150
+    assert told["auroc_own"] >= 0.90 and told["auroc_oos"] >= 0.98
+    assert told["turned_away"] <= 5 / 80
+    assert told["refused_own"] >= 4 / 20 and told["refused_oos"] >= 69 / 75
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(900)
 @pytest.mark.skipif(not SHARED, reason="CITEDESK_SHARED names no folder with the development sets")
-@pytest.mark.parametrize("name", ["hint3-sofmattress", "login-gov"])
-def test_both_ways_together_are_never_worse_than_the_better_one(transactional_db: None, name: str) -> None:
-    assert_joining_does_not_hurt(figures_of(name))
+@pytest.mark.parametrize(("name", "documents", "of"), [("hint3-sofmattress", 21, 4), ("login-gov", 10, 1)])
+def test_both_ways_together_are_never_worse_than_the_better_one(
+    transactional_db: None, tmp_path: Path, name: str, documents: int, of: int
+) -> None:
+    folder = sample(name, tmp_path, documents, of)
+    (folder / "queries_oos.jsonl").unlink()
+    assert_joining_does_not_hurt(figures_of(folder))
