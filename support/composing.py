@@ -120,7 +120,7 @@ def _history(conversation: Conversation) -> list[retrieval.Turn]:
     return [retrieval.Turn(turn.text, turn.kind == Message.Kind.CUSTOMER) for turn in before]
 
 
-def _in_own_words(conversation: Conversation) -> str:
+def in_own_words(conversation: Conversation) -> str:
     """What quotes are chosen by: the customer's own words, and those before where the last say little."""
     customers = [turn.text for turn in conversation.turns if turn.kind == Message.Kind.CUSTOMER]
     last = letters.read(question(conversation))
@@ -278,7 +278,7 @@ def _is_one_question(checked: Evidence) -> bool:
 
 
 def quoted(conversation: Conversation, offered: Sequence[Offered], reason: str) -> Reply:
-    text = quotes.compose(_in_own_words(conversation), offered)
+    text = quotes.compose(in_own_words(conversation), offered)
     spoken = language(conversation)
     checked = _check(text, offered, "")
     if not checked.sentences:

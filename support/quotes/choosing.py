@@ -66,7 +66,7 @@ class Chosen:
 
 def choose(found: Sequence[Quotable], asked: set[str]) -> list[Chosen]:
     """Best first, as long as each says something new; the best passage speaks even if no word agrees."""
-    weights = _weights(found)
+    weights = rarity(found)
     likely = [likelihood(signs) for signs in read(found, asked, weights)]
     best = max(likely, default=0.0)
     order = sorted(
@@ -123,7 +123,7 @@ def _heading(heading: str) -> frozenset[str]:
     return frozenset(sentences.words(heading))
 
 
-def _weights(found: Sequence[Quotable]) -> dict[str, float]:
+def rarity(found: Sequence[Quotable]) -> dict[str, float]:
     """Rare words tell more, among what there is to choose from."""
     counts = Counter(chain.from_iterable(one.words | _heading(one.offered.heading) for one in found))
     return {word: math.log(1 + len(found) / count) for word, count in counts.items()}

@@ -6,7 +6,7 @@ of a table is read with the heads of its columns.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
@@ -58,11 +58,18 @@ class Quotable:
     lead: str
     lines: tuple[Line, ...]
     opens: bool = False  # the first of its passage
-    words: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def is_list(self) -> bool:
         return bool(self.lines[0].mark)
+
+    @property
+    def text(self) -> str:
+        return "\n".join([self.lead, *(said for line in self.lines for said in line.said)])
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(sentences.words(self.text))
 
     @cached_property
     def length(self) -> int:
@@ -75,7 +82,7 @@ def quotables(rank: int, offered: Offered) -> list[Quotable]:
     said = _sentences_and_lists(ROW.sub(_blank, text), offered.locale)
     found = sorted(chain(said, _rows(text, offered.locale)), key=lambda one: one[0])
     return [
-        Quotable(offered, rank, place, lead, lines, n == 0, _words(lead, lines))
+        Quotable(offered, rank, place, lead, lines, n == 0)
         for n, (place, lead, lines) in enumerate(one for one in found if one[2][0].said)
     ]
 
@@ -89,10 +96,6 @@ def _address(found: re.Match[str]) -> str:
     """<https://example.org> and <me@example.org> are read; <b> is a tag."""
     inside = found[1]
     return inside.removeprefix("mailto:") if "://" in inside or "@" in inside else found[0]
-
-
-def _words(lead: str, lines: Sequence[Line]) -> frozenset[str]:
-    return frozenset(sentences.words("\n".join([lead, *(said for line in lines for said in line.said)])))
 
 
 def _blank(found: re.Match[str]) -> str:
