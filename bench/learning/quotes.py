@@ -3,8 +3,8 @@
 
 SET (a folder with corpus.jsonl, queries.jsonl, qrels.tsv and queries_multiturn.jsonl, whose questions name
 the `evidence` of their answers) is brought in once, in a throw-away database. Learnt is what tells that
-something quotable holds the evidence, from openings and later turns alike. Told are the weights, and how often
-quotes hold the evidence by weights that were learnt from questions about other documents.
+something quotable holds the evidence, from openings and later turns alike. Told are the weights, and how
+often quotes hold the evidence by weights that were learnt from questions about other documents.
 """
 
 import argparse
