@@ -71,12 +71,15 @@ def review(text: str, draft: Draft | None, added: Sequence[int] = ()) -> Review:
     drafted = list(draft.sentences.prefetch_related("citations")) if draft else []
     cited = {one.text: [c.number for c in one.citations.all() if c.number in known] for one in drafted}
     numbers = {said: standing for said, standing in cited.items() if standing}  # others are looked for
-    found = evidence.recheck(text, passages, _locale(draft, passages), numbers)
+    locale = _locale(draft, passages)
+    found = evidence.recheck(text, passages, locale, numbers)
     origins = edits.origins([one.text for one in found.sentences], [one.text for one in drafted])
-    sentences = [
-        _reviewed(checked, None if origin is None else drafted[origin], known, bool(added))
-        for checked, origin in zip(found.sentences, origins, strict=True)
-    ]
+    sentences = []
+    for checked, origin in zip(found.sentences, origins, strict=True):
+        came_from = None if origin is None else drafted[origin]
+        if came_from and not checked.citations:
+            checked = _as_edited(checked, cited[came_from.text], passages, locale)
+        sentences.append(_reviewed(checked, came_from, known, bool(added)))
     removed = [one for place, one in enumerate(drafted) if place not in origins]
     return Review(found.text, tuple(sentences), tuple(removed))
 
@@ -156,6 +159,16 @@ def _reviewed(
     if (has_added and drafted.verdict == Verdict.NO_MATCH) or _cites_others(checked, citations):
         return _with(checked, Sentence.Change.KEPT, drafted)
     return _with(_as_drafted(checked, drafted, citations, known), Sentence.Change.KEPT, drafted)
+
+
+def _as_edited(checked: Checked, numbers: Sequence[int], passages: Sequence[Offered], locale: str) -> Checked:
+    """Nothing else backs it, so it is told what the passage says that it cited before it was changed."""
+    held = (
+        evidence.recheck(checked.text, passages, locale, {checked.text: numbers}).sentences if numbers else ()
+    )
+    if len(held) != 1 or not held[0].citations:
+        return checked
+    return replace(held[0], text=checked.text, start=checked.start, end=checked.end)
 
 
 def _cites_others(checked: Checked, drafted: Sequence[Citation]) -> bool:

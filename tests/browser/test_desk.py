@@ -144,7 +144,7 @@ def test_sending_is_refused_when_the_customer_wrote_and_the_text_stays(desk, tic
     page = desk(f"/tickets/{ticket.pk}/")
     page.keyboard.press("r")
     page.get_by_label("Reply to Carol Cole").fill("My own words.")
-    page.get_by_label("I checked this").check()
+    page.locator(".sentence", has_text="My own words.").get_by_label("I checked this").check()
     cast.ask("Wait, it is the blue one.", ticket=ticket)
     page.get_by_role("button", name="Send – 1 checked by you").click()
     expect(page.get_by_role("alert")).to_contain_text("Carol Cole wrote again: “Wait, it is the blue one.”")

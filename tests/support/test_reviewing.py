@@ -81,6 +81,14 @@ def test_each_sentence_says_what_the_agent_did_to_it(draft) -> None:
 
 
 @pytest.mark.django_db
+def test_a_sentence_that_was_broken_is_shown_what_the_passage_says(draft) -> None:
+    broken = reviewing.review("You can return a bicycle within 45 days.", draft).sentences[0]
+    assert broken.verdict != Verdict.MATCHES
+    assert [one.quote for one in broken.citations] == [TERM]
+    assert "45" in broken.reason
+
+
+@pytest.mark.django_db
 def test_an_edited_sentence_is_held_against_all_that_was_offered(draft, source) -> None:
     other = cast.passage("The bicycle is painted red.", title="Colours")
     cast.offer(draft, 2, other)
