@@ -53,8 +53,11 @@ _NUMBER = rf"(?:{_LETTER}){{0,12}}\d(?:{_SIGN}){{0,40}}(?:[.,:]\d(?:{_SIGN}){{0,
 _HALF_OF_DAY = r"\b[AaPp]\. ?[Mm]\b\.?|(?<=\d )[AaPp][Mm]\b"
 _SPELLED = rf"(?i:{sentences.SPELLED_NUMBER.pattern})"
 _WORD = rf"(?:{_LETTER})+(?:['’](?:{_LETTER})+)*"
+# Most words need no closer look: nothing in or behind them makes them more than a word, or half a number.
+_PLAIN = rf"\b(?!(?i:an?|[ap]m|{'|'.join(sentences.SPELLED)})\b)[A-Za-z]+(?=[\s,;!?)]|$)"
 TOKEN = re.compile(
-    rf"(?P<address>{_ADDRESS}|{_HOST})|(?P<date>{_DATE})|(?P<phone>{_PHONE})|(?P<number>{_NUMBER})"
+    rf"(?P<plain>{_PLAIN})|(?P<address>{_ADDRESS}|{_HOST})"
+    rf"|(?P<date>{_DATE})|(?P<phone>{_PHONE})|(?P<number>{_NUMBER})"
     rf"|(?P<half>{_HALF_OF_DAY})|(?P<spelled>{_SPELLED})|(?P<wide>[{UNSPACED}]+)|(?P<word>{_WORD})|(?P<sign>[$€£¥%‰°])"
 )
 PLAIN_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -114,6 +117,8 @@ def _tokens(text: str, language: str) -> Iterator[Token]:
     for found in TOKEN.finditer(plain):
         kind, said, start, end = found.lastgroup, found[0], found.start(), found.end()
         match kind:
+            case "plain":
+                yield _plain_word(said.casefold(), said, start, end, language, starts)
             case "address":
                 yield Token(_address(said), Kind.NAME, start, end)
             case "date":
@@ -194,7 +199,7 @@ def _word(text: str, said: str, start: int, end: int, language: str, starts: boo
     word = said.casefold().replace("’", "'")
     if word.endswith(NEGATED_END) and len(word) > len(NEGATED_END):
         stem = word[: -len(NEGATED_END)]
-        yield from _plain_word(SHORTENED.get(stem, stem), "", start, end, language, starts)
+        yield _plain_word(SHORTENED.get(stem, stem), "", start, end, language, starts)
         yield Token("not", Kind.FUNCTION, start, end, cue="not")
         return
     if "'" in word:
@@ -205,33 +210,35 @@ def _word(text: str, said: str, start: int, end: int, language: str, starts: boo
                 yield Token("will", Kind.FUNCTION, start, end)
         elif len(head) <= 2:
             word = tail or head  # "l'article"
-    yield from _plain_word(word, said, start, end, language, starts)
+    yield _plain_word(word, said, start, end, language, starts)
 
 
-def _plain_word(word: str, said: str, start: int, end: int, language: str, starts: bool) -> Iterator[Token]:
+def _plain_word(word: str, said: str, start: int, end: int, language: str, starts: bool) -> Token:
     if word == "may" and said == "May" and not starts:
-        yield Token("month 5", Kind.NUMBER, start, end, frozenset({"month 5"}))
-    elif word in MONTHS and said[:1].isupper() and word != "may":
+        return Token("month 5", Kind.NUMBER, start, end, frozenset({"month 5"}))
+    if word in MONTHS and said[:1].isupper() and word != "may":
         value = f"month {MONTHS[word]}"
-        yield Token(value, Kind.NUMBER, start, end, frozenset({value}))
-    elif word in NUMBER_WORDS:
+        return Token(value, Kind.NUMBER, start, end, frozenset({value}))
+    if word in NUMBER_WORDS:
         value = str(NUMBER_WORDS[word])
-        yield Token("#" + value, Kind.NUMBER, start, end, frozenset({value}))
-    elif word in UNITS:
-        yield Token(UNITS[word], Kind.UNIT, start, end)
+        return Token("#" + value, Kind.NUMBER, start, end, frozenset({value}))
+    if word in UNITS:
+        return Token(UNITS[word], Kind.UNIT, start, end)
+    return _other_word(word, said, start, end, language, starts)
+
+
+def _other_word(word: str, said: str, start: int, end: int, language: str, starts: bool) -> Token:
+    if language == "de":
+        word = ZU_INSIDE.sub(r"\1\2", word)
+    cue = _cues(language).get(word, "")
+    capital = said[:1].isupper() and (language != "de" or not said[1:].islower())
+    if said[1:] != said[1:].casefold():  # "FAFSA", "GmbH": at the beginning of a sentence, too
+        return Token(word, Kind.WORD, start, end, cue=cue, capital=capital)
+    if cue or word in _function_words(language):
+        kind = Kind.FUNCTION
     else:
-        if language == "de":
-            word = ZU_INSIDE.sub(r"\1\2", word)
-        cue = _cues(language).get(word, "")
-        capital = said[:1].isupper() and (language != "de" or not said[1:].islower())
-        if word in _function_words(language) or cue:
-            kind = Kind.FUNCTION
-        else:
-            kind = Kind.LIGHT if word in _LIGHT else Kind.WORD
-        if said[1:] != said[1:].casefold():  # "FAFSA", "GmbH"
-            kind = Kind.WORD
-            starts = False
-        yield Token(word, kind, start, end, cue=cue, capital=capital, starts=starts)
+        kind = Kind.LIGHT if word in _LIGHT else Kind.WORD
+    return Token(word, kind, start, end, cue=cue, capital=capital, starts=starts)
 
 
 _LIGHT = frozenset(LIGHT.split())
