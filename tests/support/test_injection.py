@@ -32,6 +32,7 @@ from tests.obedient import Obedient
 pytestmark = pytest.mark.django_db
 
 TOKEN = "c" * 43
+CLIENT = Client()  # one, as each looks for all static files first
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 # What is not read, so that nobody can obey it.
 UNREAD = {
@@ -178,10 +179,9 @@ def assert_nothing_was_done(ticket: Ticket) -> None:
 
 def assert_pages_ask_for_nothing(ticket: Ticket, strange: list[str]) -> None:
     bearer = {"authorization": f"Bearer {TOKEN}"}
-    agent = Client()
-    agent.force_login(cast.alice())
-    pages = [Client().get(reverse("widget-conversation", args=["wren"]), headers=bearer)]
-    pages += [agent.get(reverse(name, args=[ticket.pk])) for name in ("ticket-messages", "ticket-draft")]
+    CLIENT.force_login(cast.alice())
+    pages = [CLIENT.get(reverse("widget-conversation", args=["wren"]), headers=bearer)]
+    pages += [CLIENT.get(reverse(name, args=[ticket.pk])) for name in ("ticket-messages", "ticket-draft")]
     for page in pages:
         assert page.status_code == 200
         text = page.content.decode()
