@@ -1,5 +1,6 @@
 // The passages beside a draft: pin and exclude them for the next one, find another, insert a quote into the reply.
-// What was chosen survives a reload and ends with the draft that it was chosen for.
+// What was chosen survives a reload and ends with the draft that it was chosen for; what was added stays until a
+// reply is sent, because sentences may rest on it.
 
 import { announce } from './notices.js'
 import { chooseQuote, closeDrawer, mark, offerSentences, openDrawer } from './evidence.js'
@@ -12,10 +13,9 @@ const reply = () => document.getElementById('reply')
 
 class EvidencePassages extends HTMLElement {
   connectedCallback() {
-    const { pinned, excluded, added } = this.kept() ?? { pinned: ids(this.dataset.pinned), excluded: ids(this.dataset.excluded), added: [] }
-    Object.assign(this, { pinned, excluded, added })
+    Object.assign(this, { pinned: ids(this.dataset.pinned), excluded: ids(this.dataset.excluded), added: [] }, this.kept())
     this.show()
-    if (added.length) customElements.whenDefined('desk-reply').then(() => this.showAdded())
+    if (this.added.length) customElements.whenDefined('desk-reply').then(() => this.showAdded())
     mark()
   }
 
@@ -26,8 +26,8 @@ class EvidencePassages extends HTMLElement {
   }
 
   kept() {
-    const kept = JSON.parse(sessionStorage.getItem(this.storageKey) ?? 'null')
-    return kept?.draft === this.dataset.draft ? kept : null
+    const { draft, pinned, excluded, added = [] } = JSON.parse(sessionStorage.getItem(this.storageKey) ?? '{}')
+    return draft === this.dataset.draft ? { pinned, excluded, added } : { added }
   }
 
   keep() {
@@ -185,6 +185,9 @@ function keyForInserting() {
 
 document.addEventListener('click', (event) => pressed(event.target))
 document.addEventListener('chosen', keyForInserting)
+document.addEventListener('written', ({ detail }) => {
+  if (detail.kind === 'reply' && pane()) sessionStorage.removeItem(pane().storageKey)
+})
 document.addEventListener('selectionchange', () => {
   const exhibit = getSelection().anchorNode?.parentElement?.closest('#passages .exhibit')
   if (!exhibit || getSelection().isCollapsed) return

@@ -74,7 +74,7 @@ def compare(request: AgentRequest, ticket_id: int) -> HttpResponse:
 
 @require_POST
 @agents_only
-def again_ready(request: AgentRequest, draft_id: int) -> HttpResponse:
+def use_again(request: AgentRequest, draft_id: int) -> HttpResponse:
     """An earlier generation becomes the one that can be sent."""
     wanted = _draft_for(request, draft_id)
     if not bring_back(wanted):
