@@ -51,9 +51,9 @@ def counts(agent: Agent) -> list[tuple[str, str, int]]:
 
 
 def with_row(tickets: TicketQuerySet) -> TicketQuerySet:
-    """With what a row shows: the last public message, and the state of the latest draft."""
+    """With what a row shows: the last public message, and the state of the draft to look at."""
     public = Message.objects.filter(ticket=OuterRef("pk")).exclude(kind=Message.Kind.NOTE).order_by("-pk")
-    drafts = Draft.objects.filter(ticket=OuterRef("pk")).order_by("-pk")
+    drafts = Draft.objects.current_first().filter(ticket=OuterRef("pk"))
     return tickets.select_related("customer", "assignee").annotate(
         snippet=Subquery(public.values("text")[:1]),
         last_kind=Subquery(public.values("kind")[:1]),

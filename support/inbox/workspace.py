@@ -17,7 +17,6 @@ from support.sending import lost_citations
 
 # A drafts worker takes a waiting draft within a second or two; after this long, nobody is there.
 WORKER_LATE = timedelta(seconds=10)
-IN_PROGRESS = [Draft.State.WAITING, Draft.State.WRITING]
 
 
 def workspace(ticket: Ticket) -> dict[str, Any]:
@@ -48,7 +47,7 @@ def conversation(ticket: Ticket, after: int = 0) -> dict[str, Any]:
 def reply(ticket: Ticket) -> dict[str, Any]:
     """The draft, if there is one to look at, and what sending checks against."""
     last = ticket.last_public_message()
-    draft = current_draft(ticket)
+    draft = ticket.current_draft()
     text = draft.text if draft and reviewable(draft) else ""
     return {
         "ticket": ticket,
@@ -67,16 +66,6 @@ def reply(ticket: Ticket) -> dict[str, Any]:
         "key": uuid.uuid4(),
         "note_key": uuid.uuid4(),
     }
-
-
-def current_draft(ticket: Ticket) -> Draft | None:
-    """The one that is being written; else the one that can be sent, even if a later one has failed."""
-    newest = ticket.drafts.order_by("-pk")
-    return (
-        newest.filter(state__in=IN_PROGRESS).first()
-        or newest.filter(state=Draft.State.READY).first()
-        or newest.filter(state=Draft.State.FAILED).first()
-    )
 
 
 def reviewable(draft: Draft | None) -> bool:

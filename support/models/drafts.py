@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, F, Max, Q
+from django.db.models import Case, Count, F, Max, Q, When
 from django.db.models.functions import Lower
 
 from kb.models import Audience, Passage, Revision
@@ -23,6 +23,15 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         """Waiting and due, or left behind by a worker that died."""
         waiting = Q(state=Draft.State.WAITING) & (Q(lease__isnull=True) | Q(lease__lt=now))
         return self.filter(waiting | Q(state=Draft.State.WRITING, lease__lt=now))
+
+    def current_first(self) -> DraftQuerySet:
+        """Those to look at: one being written or waiting, then the ready one, then the last that failed.
+
+        What failed while another was ready takes nothing away from that one.
+        """
+        states = [Draft.State.WRITING, Draft.State.WAITING, Draft.State.READY, Draft.State.FAILED]
+        rank = Case(*(When(state=state, then=place) for place, state in enumerate(states)))
+        return self.filter(state__in=states).order_by(rank, "-pk")
 
 
 class Draft(models.Model):

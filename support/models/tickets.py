@@ -54,13 +54,7 @@ class Ticket(models.Model):
         return self.drafts.order_by("-pk").first()
 
     def current_draft(self) -> Draft | None:
-        """The one to look at: being written or waiting, else ready, else the last that failed.
-
-        What failed while another was ready takes nothing away from that one.
-        """
-        ranks = {Draft.State.WRITING: 0, Draft.State.WAITING: 1, Draft.State.READY: 2, Draft.State.FAILED: 3}
-        shown = self.drafts.filter(state__in=ranks).order_by("-pk")
-        return min(shown, key=lambda draft: ranks[Draft.State(draft.state)], default=None)
+        return self.drafts.current_first().first()
 
     def assign(self, agent: Agent | None) -> None:
         self.assignee = agent
