@@ -98,7 +98,7 @@ def learn(rows: Sequence[Row]) -> dict[str, Any]:
         for one in rows:
             if one.fold == fold:
                 held[one.later].append(quoted(one, weights))
-    names = ("bias", *rows[0].signs[0].__dataclass_fields__)
+    names = ("bias", *next(one.signs[0] for one in rows if one.signs).__dataclass_fields__)
     return {
         "weights": dict(zip(names, np.round(fitted(rows), 2).tolist(), strict=True)),
         "openings_held": round(float(np.mean(held[False])), 4),

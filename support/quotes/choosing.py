@@ -44,8 +44,8 @@ class Signs:
 
 
 # The bias, and what each sign counts.
-BIAS = -4.26
-WEIGHTS = Signs(own=3.88, above=2.16, opens=0.93, begins=1.29, rank=-0.81)
+BIAS = -4.52
+WEIGHTS = Signs(own=4.16, above=2.27, opens=0.92, begins=1.45, rank=-0.72)
 
 
 @dataclass(frozen=True)

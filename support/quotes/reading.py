@@ -23,7 +23,7 @@ CODE = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.DOTALL | re.MULTILINE)
 ROW = re.compile(r"^[ \t]*\|.*$", re.MULTILINE)
 RULE = re.compile(r"[\s|:-]*-[\s|:-]*")
 POINT = re.compile(r"([ \t]*)(?:[-*+•–]|(\d{1,3})[.)])[ \t]+(?=\S)")
-ADDRESS = re.compile(r"<((?:https?://|mailto:)?[^\s<>@]+(?:@[^\s<>@]+|(?<=\w)://[^\s<>]*)?)>")
+ADDRESS = re.compile(r"<([^\s<>]+)>")
 BARE_ADDRESS = re.compile(r"<?https?://[^\s>]+>?")
 # Where an address was left out: "sign in at ."
 GAP = re.compile(r"\s\.$")

@@ -105,7 +105,7 @@ def test_lists_of_links_are_not_quoted() -> None:
 
 def test_addresses_are_quoted_and_sentences_that_lost_theirs_are_not() -> None:
     text = "Write to <help@example.org>. Or sign in with your card at <https://example.org/me>. Sign in at ."
-    assert quotes.compose("sign in", offered(text)) == (
+    assert quotes.compose("write or sign in", offered(text)) == (
         "Write to help@example.org [1]. Or sign in with your card at https://example.org/me [1]."
     )
 
