@@ -248,8 +248,9 @@ def by_model(result: ChatResult, offered: Sequence[Offered]) -> Reply:
 
 def judged(reply: Reply, said: prompts.Said, checked: Evidence, uncited: str) -> Reply:
     """What it is, by what it cites: without any citation it is no answer, but one question asks back."""
-    outcome = said.outcome
-    backed = _cites(said.text, reply.offered) or any(one.citations for one in checked.sentences)
+    outcome = said.outcome if checked.text else Draft.Outcome.ANSWER
+    cited = _cites(said.text, reply.offered) or any(one.citations for one in checked.sentences)
+    backed = cited and bool(checked.text)
     if outcome == Draft.Outcome.ANSWER and not backed:
         if not _is_one_question(checked):
             return declined(reply, uncited, NOTHING_TO_CITE)

@@ -91,6 +91,10 @@ def test_question_becomes_a_reviewed_reply_with_its_citations(
     draft = Draft.objects.get()
     assert (draft.written_by, draft.outcome, draft.model_call.outcome) == ("model", "answer", "complete")
 
+    # What the model saw is kept, word for word, under the same numbers.
+    for passage in draft.offered.all():
+        assert f'<passage number="{passage.number}"' in request.prompt and passage.text in request.prompt
+
     # Alice sees each sentence with what supports it.
     page = alice.get(reverse("ticket", args=[ticket.pk])).content.decode()
     sentences = list(draft.sentences.all())

@@ -48,6 +48,8 @@ def test_where_nothing_is_found_there_is_a_gap_too(articles, gateway: Gateway, s
         "A refund takes 5 business days [7].",  # of what was never offered
         "It takes 5 days. Where are you?",  # a question beside a claim
         "Where are you? And when did you order?",  # two questions
+        "[1]",  # nothing but a citation
+        "CLARIFY: [1]",
         "CANNOT_ANSWER:",
         "CLARIFY:",
     ],
@@ -118,9 +120,9 @@ def test_admins_see_each_question_once_with_its_tickets_newest_first(client: Cli
     last = gap("what does it cost?", locale="en")
     page = client.get(reverse("gaps"))
     rows = page.context["rows"]
-    assert [(row.question, tickets) for row, tickets in rows] == [
-        ("what does it cost?", 2),
-        ("Is it <b>red</b>?", 1),
+    assert [(row.question, tickets, language) for row, tickets, language in rows] == [
+        ("what does it cost?", 2, "English"),
+        ("Is it <b>red</b>?", 1, ""),
     ]
     text = page.content.decode()
     assert last.ticket.get_absolute_url() in text and "The price." in text and "<b>red" not in text
