@@ -27,6 +27,8 @@ SCOPE = 5
 # Links in one sentence of the passage, so that it is surely meant.
 SEVERAL = 2
 MOST_PLACES = 12
+# Of a sentence's numbers so many are looked at for what they belong to.
+MOST_NUMBERS = 20
 # A number that fits the words better by a quarter of what the sentence weighs is a sure rival.
 RIVALRY = 4
 
@@ -90,7 +92,7 @@ def _numbers(alignment: Alignment) -> Iterator[Sign]:
     numbers = [index for index, token in enumerate(sentence) if token.kind == Kind.NUMBER]
     gone = [sentence[index] for index in numbers if not alignment.likeness[index]]
     yield "numbers", float(len(gone)), gone, []
-    for index in numbers:
+    for index in numbers[:MOST_NUMBERS]:
         if alignment.found[index]:
             yield "loose_number", _looseness(alignment, index), [sentence[index]], []
             yield _rival(alignment, index)

@@ -176,3 +176,32 @@ def test_what_a_passage_says_word_for_word_matches_it(text: str) -> None:
     shown, _ = evidence.without_marks(text)
     for sentence in evidence.check(f"{shown} [1]", [Offered(1, "d", "T", "", shown)]).sentences:
         assert sentence.verdict in (Verdict.MATCHES, Verdict.NO_MATCH)
+
+
+HOSTILE = {
+    "one word": "a" * 20_000,
+    "marks": "x[1]" * 5_000,
+    "marks on lines": "[1]\n" * 5_000,
+    "unclosed marks": "[1, " * 5_000,
+    "digits": "1" * 20_000,
+    "numbers": "12 " * 6_000,
+    "groups of digits": "12-34 " * 3_000,
+    "dots": "a.b" * 6_000,
+    "addresses": "a@" * 10_000,
+    "number words": "two hundred " * 1_600,
+    "negations": "not " * 5_000,
+    "apostrophes": "a'" * 10_000,
+    "thanks": "thank you for " * 1_400,
+    "table": "| a | b |\n" * 300,
+    "Chinese": "退款需要" * 5_000,
+    "right to left": "שלום refund " * 1_600,
+    "half characters": "\ud800 x" * 1_000,
+    "one sentence": "refund number 7 takes 5 days " * 700,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_long_hostile_text_is_checked_like_any_other(text: str) -> None:
+    offered = [*OFFERED, Offered(3, "x", "X", "", text)]
+    for found in (evidence.check(f"{text} [1][3]", offered), evidence.recheck(text, offered)):
+        assert all(one.text == found.text[one.start : one.end] for one in found.sentences)
