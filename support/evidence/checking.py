@@ -183,7 +183,12 @@ class _Reply:
         return self._told(span, best, citations, ())
 
     def _read(self, said: str) -> _Sentence:
-        return _Sentence(said, read(said[:LONGEST], self._language), self._language)
+        """What it claims: "Hi Carol, refunds take 5 days" says nothing of a Carol."""
+        tokens = read(said[:LONGEST], self._language)
+        head, _, claim = said.partition(",")
+        if claim.strip() and courtesies.claims_nothing(head):
+            tokens = [token for token in tokens if token.start > len(head)]
+        return _Sentence(said, tokens, self._language)
 
     def _told(
         self,

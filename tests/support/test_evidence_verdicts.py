@@ -43,6 +43,12 @@ CASES = [
     ("The standard charger needs around seven hours [2].", "matches", ""),
     ("Sie haben 14 Tage Zeit, um den Artikel zurückzugeben [3].", "matches", ""),
     ("El reembolso tarda cinco días hábiles en llegar [4].", "matches", ""),
+    ("Hi Carol, refunds arrive after 5 business days [1].", "matches", ""),
+    (
+        "Of course, refunds arrive after 6 business days [1].",
+        "partly",
+        "The passage does not say “6 business”.",
+    ),
     # A number that isn't there, or that belongs to something else.
     ("Your refund is sent within 45 days [1].", "partly", "The passage does not say “45 days”."),
     ("El reembolso tarda 10 días hábiles [4].", "partly", "The passage does not say “10 días”."),
