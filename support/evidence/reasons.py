@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from support.evidence.reading import Kind, Token
 from support.evidence.score import AGAINST, IN_FORCE, NEVER
 from support.evidence.signs import Signs
+from support.evidence.turning_words import UNITS
 
 NOTHING_CITED = "No passage is cited."
 NONE_SAYS_IT = "None of the passages that were offered says this."
@@ -15,6 +16,7 @@ OTHER_LANGUAGE = "The passage is in another language: only numbers and names cou
 LITTLE_TO_COMPARE = "This sentence says too little to be compared with the passage."
 OTHER_WORDS = "The passage says this in other words, or not at all."
 MOST_WORDS = 3
+LONGEST_UNIT = 60
 # With less a sign is no reason.
 LEAST = 0.2
 
@@ -72,8 +74,9 @@ def _quoted(tokens: Sequence[Token]) -> str:
 
 
 def _with_unit(sentence: str, number: Token) -> str:
-    """ "45 days", not only "45"."""
-    following = sentence[number.end :].split(maxsplit=1)
-    word = following[0].strip(".,;:!?)") if following else ""
-    has_unit = number.kind == Kind.NUMBER and sentence[number.end : number.end + 1] == " " and word.isalpha()
-    return f"“{number.said} {word}”" if has_unit else f"“{number.said}”"
+    """ "45 days" and "6 business days", not only the number."""
+    words = [word.strip(".,;:!?)") for word in sentence[number.end : number.end + LONGEST_UNIT].split()[:2]]
+    if number.kind != Kind.NUMBER or sentence[number.end : number.end + 1] != " " or not words:
+        return f"“{number.said}”"
+    units = words if len(words) == 2 and words[0] not in UNITS and words[1] in UNITS else words[:1]
+    return f"“{' '.join([number.said, *units])}”" if all(map(str.isalpha, units)) else f"“{number.said}”"

@@ -47,7 +47,7 @@ CASES = [
     (
         "Of course, refunds arrive after 6 business days [1].",
         "partly",
-        "The passage does not say “6 business”.",
+        "The passage does not say “6 business days”.",
     ),
     # A number that isn't there, or that belongs to something else.
     ("Your refund is sent within 45 days [1].", "partly", "The passage does not say “45 days”."),
