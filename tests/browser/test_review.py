@@ -157,6 +157,7 @@ def test_each_sentence_says_what_was_done_to_the_draft_and_the_reply_keeps_it(de
     expect(proof).to_contain_text("1 kept, 1 changed, 1 added, 1 removed")
     proof.locator("summary").click()
     expect(proof).to_contain_text("Drafted: A box can be ordered by you.")
+    expect(proof.locator(".badge", has_text="changed")).to_be_visible()
     rows = Sentence.objects.filter(message__ticket=ticket)
     assert [one.change for one in rows] == ["kept", "changed", "added"]
 
