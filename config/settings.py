@@ -276,6 +276,8 @@ LLM_MODELS = {
 }
 # The longest answer, in tokens; a call can cost no more than its prompt and these.
 LLM_MAX_TOKENS = env.int("LLM_MAX_TOKENS", default=2048)
+# What models take, prompt and answer together: {"my-model": 8192}; a table of ours knows glm-4.5.
+LLM_CONTEXT_TOKENS: dict[str, int] = env.json("LLM_CONTEXT_TOKENS", default={})
 # Calls a minute that the key allows, over all workers; 0: as many as there are.
 LLM_REQUESTS_PER_MINUTE = env.int("LLM_REQUESTS_PER_MINUTE", default=0)
 # In USD; empty: no limit. A row of llm.Budget beats these.

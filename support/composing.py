@@ -12,7 +12,7 @@ from kb import retrieval
 from kb.lexemes import language_of
 from kb.models import Audience, Passage
 from kb.retrieval import letters
-from llm import chat
+from llm import chat, context
 from llm.chat import ChatMessage, ChatResult
 from llm.errors import ModelError, Rejected
 from llm.models import ModelCall
@@ -22,6 +22,10 @@ from support.models import Draft, Message, Ticket, Verdict
 from support.prompts import Conversation, Turn
 from support.requesting import MOST_PINNED, NO_CHOICES, Choices
 
+TOO_LONG = (
+    "The model takes too few tokens for even one article and the customer’s message. An admin names another "
+    "model, or what this one takes (LLM_CONTEXT_TOKENS)."
+)
 NO_KEY = "No key for the model gateway is set (RUNAPI_KEY)."
 SO_QUOTES = "These are quotes from the articles."
 NOTHING_FOUND = "Nothing is published that answers this."
@@ -207,7 +211,7 @@ def written(conversation: Conversation, offered: Sequence[Offered], on_piece: He
     if not chat.configured():
         raise Rejected(NO_KEY)
     spoken = language(conversation)
-    messages = prompts.build_messages(conversation, offered, languages.name_of(spoken))
+    messages, offered = _fitting(conversation, offered, languages.name_of(spoken))
     result = streamed(messages, "draft", prompts.VERSION, on_piece)
     said = prompts.read_form(result.text)
     reply = about(by_model(result, offered), conversation)
@@ -216,6 +220,17 @@ def written(conversation: Conversation, offered: Sequence[Offered], on_piece: He
         return declined(reply, f"The articles that were found do not answer this. {missing}", missing)
     checked = second_opinion.reconsidered(_check(said.text, offered, spoken))
     return judged(reply, said, checked, NOTHING_CITED)
+
+
+def _fitting(
+    conversation: Conversation, offered: Sequence[Offered], language: str
+) -> tuple[list[ChatMessage], Sequence[Offered]]:
+    """As much as the model takes: the least useful passages go first, then the oldest turns."""
+    for turns, passages in prompts.less_and_less(conversation.turns, offered):
+        messages = prompts.build_messages(replace(conversation, turns=turns), passages, language)
+        if context.fits(messages, "draft"):
+            return messages, passages
+    raise Rejected(TOO_LONG)
 
 
 def streamed(

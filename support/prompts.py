@@ -5,7 +5,7 @@ its first line when it does not answer; whoever ignores that is caught by the ev
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from llm.chat import ChatMessage
@@ -19,6 +19,8 @@ OPINION_VERSION = "opinion-1"
 # Enough for what a customer means; older messages are left out first.
 LONGEST_CONVERSATION = 12_000
 LONGEST_MESSAGE = 4_000
+# Where a model takes little, older messages go before these.
+FEWEST_OFFERED = 3
 
 SYSTEM = """\
 You draft replies for the support desk of a company. A support agent checks every draft before a customer sees it.
@@ -124,6 +126,19 @@ def build_messages(
         {"role": "system", "content": SYSTEM},
         {"role": "user", "content": f"{_passages(offered)}\n\n{asked}"},
     ]
+
+
+def less_and_less(
+    turns: Sequence[Turn], offered: Sequence[Offered]
+) -> Iterator[tuple[Sequence[Turn], Sequence[Offered]]]:
+    """What is said and offered, then with less of it, to the least that can be answered from."""
+    few = min(len(offered), FEWEST_OFFERED)
+    for kept in range(len(offered), few, -1):
+        yield turns, offered[:kept]
+    for oldest in range(len(turns)):
+        yield turns[oldest:], offered[:few]
+    for kept in range(few - 1, 0, -1):
+        yield turns[-1:], offered[:kept]
 
 
 def build_rewriting(

@@ -1,0 +1,25 @@
+"""How long a request may be: what its model takes, less the longest answer. Never one that is too long."""
+
+from collections.abc import Iterable, Mapping
+
+from django.conf import settings
+
+from llm import tokens, variants
+
+# In tokens, prompt and answer together; LLM_CONTEXT_TOKENS adds to it.
+KNOWN = {"glm-4.5": 128_000, "glm-4.5-air": 128_000}
+# Of a model that neither names: most have more.
+UNKNOWN = 16_384
+
+
+def size_of(model: str) -> int:
+    size: int = {**KNOWN, **settings.LLM_CONTEXT_TOKENS}.get(model, UNKNOWN)
+    return size
+
+
+def fits(messages: Iterable[Mapping[str, object]], feature: str) -> bool:
+    """By the most tokens that it can be, as far as the gateway's counts have taught us."""
+    model, asked = variants.in_force(feature).model, list(messages)
+    prompt = tokens.at_most(tokens.size(asked), len(asked), model)
+    most: int = prompt + settings.LLM_MAX_TOKENS
+    return most <= size_of(model)
