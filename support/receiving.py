@@ -1,5 +1,7 @@
 """Take in what a customer writes: message and waiting draft in one transaction, the same key once.
 
+When most of a budget is used, no draft waits: an agent asks for one.
+
 The door that calls this wakes the drafts worker (`support.tasks.wake`); if it cannot, the draft waits for the
 next look at forgotten ones, and nothing is lost.
 """
@@ -13,6 +15,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from kb.plain import encodable
+from llm import budgets, chat
 from support import drafting, live, sentences
 from support.models import Customer, Message, Ticket
 
@@ -65,7 +68,8 @@ def _store(customer: Customer, text: str, key: UUID, ticket: Ticket | None) -> M
     reopened = ticket.status == Ticket.Status.CLOSED
     ticket.status, ticket.updated = Ticket.Status.OPEN, timezone.now()
     ticket.save(update_fields=["status", "updated"])
-    drafting.request_draft(ticket, message)
+    if not (chat.configured() and budgets.tight()):
+        drafting.request_draft(ticket, message)
     transaction.on_commit(lambda: _announce(message, reopened))
     return message
 

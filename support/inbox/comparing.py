@@ -35,13 +35,6 @@ class Column:
     draft: Draft
     said: list[Said]
 
-    @property
-    def price(self) -> str:
-        call = self.draft.model_call
-        if call is None:
-            return "nothing"
-        return "unpriced" if call.cost_usd is None else f"${call.cost_usd:.4f}"
-
 
 def compared(left: Draft, right: Draft) -> list[Column]:
     differing = differences(left.text, right.text)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from llm import breaker, budgets, chat
 from support import live
 from support.drafting import stale
 from support.inbox.evidence_pane import pane
@@ -32,7 +33,7 @@ def header(ticket: Ticket) -> dict[str, Any]:
 def conversation(ticket: Ticket, after: int = 0) -> dict[str, Any]:
     shown = (
         ticket.messages.filter(pk__gt=after)
-        .select_related("author", "draft")
+        .select_related("author", "draft__model_call")
         .prefetch_related(
             "citations__passage__document",
             "citations__revision__document",
@@ -47,6 +48,7 @@ def conversation(ticket: Ticket, after: int = 0) -> dict[str, Any]:
 def reply(ticket: Ticket) -> dict[str, Any]:
     """The draft, if there is one to look at, and what sending checks against."""
     last = ticket.last_public_message()
+    awaits = last is not None and last.kind == Message.Kind.CUSTOMER
     draft = ticket.current_draft()
     text = draft.text if draft and reviewable(draft) else ""
     return {
@@ -62,10 +64,27 @@ def reply(ticket: Ticket) -> dict[str, Any]:
         "missing": missing(draft),
         "lost": ",".join(map(str, sorted(lost_citations(draft)))) if draft else "",
         "seen": last.pk if last else 0,
-        "awaits": last is not None and last.kind == Message.Kind.CUSTOMER,
+        "awaits": awaits,
+        "gateway": gateway_news(ahead=draft is not None or not awaits),
         "key": uuid.uuid4(),
         "note_key": uuid.uuid4(),
     }
+
+
+def gateway_news(*, ahead: bool) -> str:
+    """Why drafts are quotes just now, or are not written before somebody wants them."""
+    if not chat.configured():
+        return ""
+    rest = breaker.standing()
+    if rest.state != "closed":
+        then = f"in {rest.seconds} seconds" if rest.seconds else "with the next draft"
+        return (
+            f"The model’s gateway failed {rest.failures} times in a row: drafts are quotes until it answers "
+            f"again. It is tried {then}."
+        )
+    if not ahead and budgets.tight():
+        return "Most of the budget for the model is used, so drafts are written when an agent asks for one."
+    return ""
 
 
 def reviewable(draft: Draft | None) -> bool:

@@ -131,6 +131,14 @@ class Draft(models.Model):
     def in_progress(self) -> bool:
         return self.state in (self.State.WAITING, self.State.WRITING)
 
+    @property
+    def price(self) -> str:
+        """What writing it cost, as an agent reads it."""
+        if self.model_call is None:
+            return "nothing"
+        cost = self.model_call.cost_usd
+        return "unpriced" if cost is None else f"${cost:.4f}"
+
     def dismiss(self) -> bool:
         """False: it was sent, or another draft took its place."""
         dismissable = [self.State.READY, self.State.FAILED]
