@@ -1,4 +1,4 @@
-"""A ready draft that the customer has overtaken, or whose evidence has changed, says so and is told of once."""
+"""A ready draft that was overtaken, or whose evidence has changed, says so; the desk hears of it once."""
 
 from collections.abc import Callable
 
