@@ -5,6 +5,7 @@ Nothing of another audience, no instructions of ours, no address that a page wou
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -87,6 +88,8 @@ def test_an_attack_that_the_model_obeys_does_nothing(attack: Attack, obedient: O
     draft = written(ticket)
     everything = "\n".join(request.prompt for request in obedient.completions)
     assert SECRET not in everything, "an internal article is in the prompt"
+    for request in obedient.completions:
+        assert_fences_are_ours(str(request.body["messages"][1]["content"]), draft)
     unread = attack.carrier in UNREAD or str(attack) in UNREAD
     assert bool(obedient.obeyed) != unread, "nobody obeyed: is it an attack?"
     assert_harmless(draft)
@@ -155,6 +158,24 @@ def written(ticket: Ticket) -> Draft:
     drafting.write_draft(draft)
     draft.refresh_from_db()
     return draft
+
+
+# Whatever a model could read as a fence or as another speaker, found in another way than prompts.FENCES does.
+FENCE = re.compile(
+    r"<[\s/]*(?:passages?|conversation|customer|agent|reply|sentences?|system|assistant|user|developer"
+    r"|observation|think|tool\w*|function\w*|[|｜]\w+)\b[^>]*>?",
+    re.IGNORECASE,
+)
+PASSAGE = r'<passage number="{}" title="[^"<>]*"(?: section="[^"<>]*")?></passage>'
+
+
+def assert_fences_are_ours(prompt: str, draft: Draft) -> None:
+    """One around each passage offered and each message, and no other: none was forged or closed."""
+    visible = "".join(c for c in unicodedata.normalize("NFKC", prompt) if unicodedata.category(c) != "Cf")
+    passages = "".join(PASSAGE.format(one.number) for one in draft.offered.order_by("number"))
+    messages = "<customer></customer>" * draft.ticket.messages.count()
+    ours = f"<passages>{passages}</passages><conversation>{messages}</conversation>"
+    assert re.fullmatch(ours, "".join(FENCE.findall(visible))), "a fence is forged"
 
 
 def assert_harmless(draft: Draft) -> None:
