@@ -1,4 +1,4 @@
-"""Learn the weights of `support/evidence/score.py`: `bench/learn_evidence.py [DIR]`.
+"""Learn the weights of `support/evidence/score.py`: `bench/learn_evidence.py [DIR] [--json]`.
 
 Printed: the weights learnt from all rows and those in force, what weights learnt without a fifth of the
 groups do on it, and what is lost when a sign is left out. Without a DIR, CITEDESK_SHARED/eval/support.
@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -20,9 +21,15 @@ FOLDS = 5
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    shared = Path(os.environ.get("CITEDESK_SHARED", "/nowhere"), "eval", "support")
-    arguments.add_argument("folder", nargs="?", type=Path, default=shared, metavar="DIR")
-    folder = arguments.parse_args().folder
+    arguments.add_argument("folder", nargs="?", type=Path, default=known_set(), metavar="DIR")
+    arguments.add_argument("--json", action="store_true", help="print one JSON value")
+    given = arguments.parse_args()
+    if given.folder is None:
+        sys.stderr.write(
+            "No labelled sentences: name a DIR, or set CITEDESK_SHARED to a folder with eval/support/.\n"
+        )
+        sys.stdout.write("{}\n" if given.json else "")
+        return 0
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
 
@@ -30,28 +37,35 @@ def main() -> int:
     from support.evidence.evaluation import BadRows
 
     try:
-        tell(folder)
+        found = measured(given.folder)
     except BadRows as error:
         sys.exit(str(error))
+    sys.stdout.write(json.dumps(found) + "\n" if given.json else "".join(lines(found)))
     return 0
 
 
-def tell(folder: Path) -> None:
+def known_set() -> Path | None:
+    folder = Path(os.environ.get("CITEDESK_SHARED") or "/nonexistent", "eval", "support")
+    return folder if folder.exists() else None
+
+
+def measured(folder: Path) -> dict[str, Any]:
     from support.evidence import evaluation, learning, score
 
     rows = evaluation.load(folder)
     told = {row: evaluation.examples(row) for row in rows}
     learnt = learning.learnt([one for row in rows for one in told[row]])
-    for title, scale in (("learnt from all", learnt), ("in force", score.IN_FORCE)):
-        say(f"{title}: {json.dumps(shown(scale))}")
+    found: dict[str, Any] = {"learnt": shown(learnt), "in_force": shown(score.IN_FORCE)}
     with mock.patch.object(evaluation, "examples", told.__getitem__):
-        say(f"{FOLDS} folds: {json.dumps(evaluation.figures(evaluation._in_folds(rows, FOLDS)))}")
-        for name in (*score.OVERLAP, *score.AGAINST):
-            left = {row: [without(one, name) for one in of_row] for row, of_row in told.items()}
-            with mock.patch.object(evaluation, "examples", left.__getitem__):
-                found = evaluation.figures(evaluation._in_folds(rows, FOLDS))
-            caught = {kind: found["caught"][kind] for kind in evaluation.HARD if kind in found["caught"]}
-            say(f"without {name}: AUC {found['auc']}, kept {found['kept']}, caught {caught}")
+        found["folds"] = evaluation.figures(evaluation._in_folds(rows, FOLDS))
+    found["without"] = {}
+    for name in (*score.OVERLAP, *score.AGAINST):
+        left = {row: [without(one, name) for one in of_row] for row, of_row in told.items()}
+        with mock.patch.object(evaluation, "examples", left.__getitem__):
+            figures = evaluation.figures(evaluation._in_folds(rows, FOLDS))
+        caught = {kind: figures["caught"][kind] for kind in evaluation.HARD if kind in figures["caught"]}
+        found["without"][name] = {"auc": figures["auc"], "kept": figures["kept"], "caught": caught}
+    return found
 
 
 def without(example: Any, name: str) -> Any:
@@ -65,8 +79,12 @@ def shown(scale: Any) -> dict[str, float]:
     return {name: round(number, 2) for name, number in numbers.items()}
 
 
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
+def lines(found: dict[str, Any]) -> Iterator[str]:
+    yield f"learnt from all: {json.dumps(found['learnt'])}\n"
+    yield f"in force: {json.dumps(found['in_force'])}\n"
+    yield f"{FOLDS} folds: {json.dumps(found['folds'])}\n"
+    for name, of_name in found["without"].items():
+        yield f"without {name}: {json.dumps(of_name)}\n"
 
 
 if __name__ == "__main__":

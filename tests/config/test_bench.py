@@ -37,6 +37,20 @@ def test_without_labelled_sets_nothing_is_measured_and_that_is_said() -> None:
     assert done.returncode == 0, "the other measurements go on"
 
 
+@pytest.mark.parametrize("measure", sorted(path.name for path in (ROOT / "bench").glob("*.py")))
+def test_each_measure_starts_by_itself_and_can_print_json(measure: str) -> None:
+    # `make bench` runs them all with --json, and stops at the first that fails.
+    done = _bench(measure, "--json", "--help")
+    assert done.returncode == 0, done.stderr
+    assert "--json" in done.stdout
+
+
+def test_without_labelled_sentences_the_other_measurements_go_on() -> None:
+    done = _bench("learn_evidence.py", "--json")
+    assert (done.returncode, done.stdout) == (0, "{}\n")
+    assert "CITEDESK_SHARED" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bench.fitting import BY_MEANING, Row, chance, fitted, miscalibrated
-from bench.risk import curves, drawn
+from bench.learning.fitting import BY_MEANING, Row, chance, fitted, miscalibrated
+from bench.learning.risk import curves, drawn
 from kb.embeddings import embed_missing
 from kb.models import Audience, Document, EmbeddingModel, IndexShortfall
 from kb.retrieval import calibration, everyday, reach, retrieve

@@ -1,4 +1,4 @@
-"""Learn the weights of `kb/retrieval/relevance.py`: `bench/learn_relevance.py [SET...]`.
+"""Learn the weights of `kb/retrieval/relevance.py`: `bench/learning/relevance.py [SET...]`.
 
 Each labelled set goes through the real pipeline in a throw-away database and is asked its own questions,
 those of other domains (if it brings none, the lists of others) and answerable ones of the other sets in its
@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 # Questions of other domains for a set that brings none, and answerable ones of each other set.
@@ -131,8 +131,8 @@ def tell(rows: Sequence[dict[str, Any]], picture: Path | None) -> None:
     from django.conf import settings
 
     django.setup()
-    from bench import risk
-    from bench.fitting import BY_MEANING, BY_WORDS, Row, fitted, held_out, in_force, refused
+    from bench.learning import risk
+    from bench.learning.fitting import BY_MEANING, BY_WORDS, Row, fitted, held_out, in_force, refused
     from kb.retrieval import relevance
 
     every = [Row(row["set"], row["lang"], row["kind"], row["by_meaning"], row["signs"]) for row in rows]
