@@ -13,7 +13,16 @@ WAITS = ("LLM_CONNECT_TIMEOUT", "LLM_FIRST_PIECE_TIMEOUT", "LLM_PIECE_TIMEOUT", 
 
 @register
 def gateway_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    return [*_address(), *_key(), *_extra_body(), *_waits(), *_embeddings()]
+    return [
+        *_address(),
+        *_key(),
+        *_extra_body(),
+        *_extra_bodies(),
+        *_amounts(),
+        *_context(),
+        *_waits(),
+        *_embeddings(),
+    ]
 
 
 def _address() -> list[CheckMessage]:
@@ -47,6 +56,39 @@ def _extra_body() -> list[CheckMessage]:
         return []
     hint = 'Such as {"thinking": {"type": "disabled"}}, or {} for nothing.'
     return [Error("LLM_EXTRA_BODY is not a JSON object.", hint=hint, id="llm.E003")]
+
+
+def _extra_bodies() -> list[CheckMessage]:
+    bodies = settings.LLM_EXTRA_BODIES
+    if isinstance(bodies, dict) and all(body is None or isinstance(body, dict) for body in bodies.values()):
+        return []
+    hint = 'A JSON object for each model, such as {"glm-4.5-air": {}}; {} if every model gets LLM_EXTRA_BODY.'
+    return [Error("LLM_EXTRA_BODIES is not a JSON object of objects.", hint=hint, id="llm.E010")]
+
+
+def _amounts() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    if settings.LLM_MAX_TOKENS < 1:
+        hint = "The longest answer, in tokens, such as 2048."
+        found.append(Error("LLM_MAX_TOKENS is below 1.", hint=hint, id="llm.E011"))
+    if settings.LLM_REQUESTS_PER_MINUTE < 0:
+        hint = "How many calls a minute the key allows; 0 for no limit of ours."
+        found.append(Error("LLM_REQUESTS_PER_MINUTE is below 0.", hint=hint, id="llm.E012"))
+    return found
+
+
+def _context() -> list[CheckMessage]:
+    sizes = settings.LLM_CONTEXT_TOKENS
+    if not isinstance(sizes, dict) or not all(type(size) is int for size in sizes.values()):
+        hint = 'How many tokens each model takes, as whole numbers: {"my-model": 8192}.'
+        return [Error("LLM_CONTEXT_TOKENS is not a JSON object of numbers.", hint=hint, id="llm.E013")]
+    # The answer's tokens count, too: with fewer, not a single prompt would fit.
+    hint = "Prompt and answer share these tokens: name what the model takes, or lower LLM_MAX_TOKENS."
+    return [
+        Error(f"LLM_CONTEXT_TOKENS: “{model}” has no room for a prompt.", hint=hint, id="llm.E014")
+        for model, size in sizes.items()
+        if size <= settings.LLM_MAX_TOKENS
+    ]
 
 
 def _waits() -> list[CheckMessage]:
