@@ -7,14 +7,17 @@ checked it. The same key twice is one reply. Nothing here enqueues or publishes;
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
+import functools
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, ParamSpec
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.text import Truncator
+from psycopg.errors import DeadlockDetected, UniqueViolation
 
+from kb.models import Document, Passage
 from support import edits, proof, reviewing
 from support.models import Agent, Citation, Draft, Message, Sentence, Ticket, Verdict
 from support.reviewing import Review, Reviewed
@@ -25,6 +28,10 @@ if TYPE_CHECKING:
 # What a reply leaves behind: nobody needs these drafts any more.
 OVERTAKEN = [Draft.State.WAITING, Draft.State.WRITING, Draft.State.READY, Draft.State.FAILED]
 CITING = (Verdict.MATCHES, Verdict.PARTLY)
+# Of two at once, one waited for the other in a circle, or had the same key: the next time it sees the other.
+MET_ANOTHER = (DeadlockDetected, UniqueViolation)
+
+Given = ParamSpec("Given")
 
 
 class Conflict(Exception):
@@ -50,6 +57,24 @@ class Unproven(Exception):
         super().__init__(" ".join(self.changes))
 
 
+def _whole(store: Callable[Given, Message]) -> Callable[Given, Message]:
+    """All of it or nothing; once more if it met another that was being stored in the same moment."""
+
+    @functools.wraps(store)
+    def stored(*args: Given.args, **given: Given.kwargs) -> Message:
+        try:
+            with transaction.atomic():
+                return store(*args, **given)
+        except DatabaseError as error:
+            if not isinstance(error.__cause__, MET_ANOTHER):
+                raise
+        with transaction.atomic():
+            return store(*args, **given)
+
+    return stored
+
+
+@_whole
 def send_reply(
     ticket: Ticket,
     agent: Agent,
@@ -68,20 +93,19 @@ def send_reply(
     `checked`: sentences without a match that the agent says they checked, as they stand in the text.
     `known_lost`: the citations that were shown to have lost their evidence.
     """
-    with transaction.atomic():
-        ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
-        if sent := _stored(ticket, key, Message.Kind.REPLY):
-            return sent
-        draft = draft if draft and draft.ticket_id == ticket.pk else None
-        citations = _citations(draft)
-        _, lost = _divided(citations, _locked(draft, passages, citations))
-        if changes := _changes(ticket, seen) + _lost_evidence(lost, known_lost):
-            raise Conflict(changes)
-        found = _reviewed(text, draft, passages, checked)
-        reply = _store(ticket, agent, found.text if found else text, key, draft)
-        if found:
-            _store_proof(reply, found, checked)
-        return reply
+    ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    if sent := _stored(ticket, key, Message.Kind.REPLY):
+        return sent
+    draft = draft if draft and draft.ticket_id == ticket.pk else None
+    citations = _citations(draft)
+    _, lost = _divided(citations, _locked(draft, passages, citations))
+    if changes := _changes(ticket, seen) + _lost_evidence(lost, known_lost):
+        raise Conflict(changes)
+    found = _reviewed(text, draft, passages, checked)
+    reply = _store(ticket, agent, found.text if found else text, key, draft)
+    if found:
+        _store_proof(reply, found, checked)
+    return reply
 
 
 def close_ticket(ticket: Ticket, seen: int) -> None:
@@ -93,20 +117,20 @@ def close_ticket(ticket: Ticket, seen: int) -> None:
         ticket.close()
 
 
+@_whole
 def record_earlier_reply(ticket: Ticket, agent: Agent, text: str, key: UUID) -> Message:
     """One that the customer had already, from elsewhere: part of the conversation, and sent to nobody now."""
-    with transaction.atomic():
-        ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
-        return _stored(ticket, key, Message.Kind.REPLY) or _store(ticket, agent, text, key, None)
+    ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
+    return _stored(ticket, key, Message.Kind.REPLY) or _store(ticket, agent, text, key, None)
 
 
+@_whole
 def add_note(ticket: Ticket, agent: Agent, text: str, key: UUID) -> Message:
     """An internal note; customers never see it."""
-    with transaction.atomic():
-        Ticket.objects.select_for_update().get(pk=ticket.pk)
-        return _stored(ticket, key, Message.Kind.NOTE) or Message.objects.create(
-            ticket=ticket, kind=Message.Kind.NOTE, author=agent, text=text, key=key
-        )
+    Ticket.objects.select_for_update().get(pk=ticket.pk)
+    return _stored(ticket, key, Message.Kind.NOTE) or Message.objects.create(
+        ticket=ticket, kind=Message.Kind.NOTE, author=agent, text=text, key=key
+    )
 
 
 def lost_citations(draft: Draft) -> set[int]:
@@ -138,12 +162,14 @@ def _visible(citations: Iterable[Citation]) -> PassageQuerySet:
 
 
 def _locked(draft: Draft | None, added: Sequence[int], citations: Iterable[Citation]) -> PassageQuerySet:
-    """What the reply may rest on stays as it is until it is stored; in the order in which drafting locks."""
+    """What the reply may rest on stays as it is until it is stored."""
     offered = draft.offered.values_list("passage", flat=True) if draft else []
-    wanted = {*offered, *added, *(one.passage_id for one in citations)} - {None}
-    readable = reviewing.public_passages(pk for pk in wanted if pk)
-    ordered = readable.select_related("document").order_by("document", "pk")
-    return ordered.select_for_update(no_key=True, of=("self", "document"))
+    wanted = {pk for pk in (*offered, *added, *(one.passage_id for one in citations)) if pk}
+    # Whoever changes a passage locks its document first; in this order nobody waits in a circle.
+    whose = Passage.objects.filter(pk__in=wanted).values("document")
+    documents = Document.objects.filter(pk__in=whose).order_by("pk")
+    list(documents.select_for_update(no_key=True).values_list("pk"))
+    return reviewing.public_passages(wanted).order_by("pk").select_for_update(no_key=True, of=("self",))
 
 
 def _reviewed(
