@@ -35,6 +35,21 @@ def test_each_module_is_either_a_door_or_a_verb() -> None:
     assert listed == Counter(f"{app}.{name}" for app in ("kb", "support") for name in _modules(ROOT / app))
 
 
+def test_the_architecture_names_each_module_and_none_that_is_gone() -> None:
+    named = set(re.findall(r"`((?:kb|support|llm)/[a-z_]+)(?:/|\.py)", _architecture()))
+    assert named == {f"{app}/{name}" for app in ("kb", "support", "llm") for name in _modules(ROOT / app)}
+
+
+def test_the_architecture_names_each_behaviour_of_the_pages() -> None:
+    (row,) = (line for line in _architecture().splitlines() if line.startswith("| `static/js/`"))
+    named = set(re.findall(r"`([a-z-]+)`", row))
+    assert named == {path.stem for path in (ROOT / "static" / "js").glob("*.js")}
+
+
+def _architecture() -> str:
+    return (ROOT / "docs" / "architecture.md").read_text()
+
+
 def _modules(app: Path) -> set[str]:
     packages = {path.parent.name for path in app.glob("*/__init__.py")}
     return (packages | {path.stem for path in app.glob("*.py")}) - {"__init__", "apps", "migrations"}
