@@ -96,13 +96,13 @@ def conversation_of(ticket: Ticket, up_to: Message) -> Conversation:
 
 
 def question(conversation: Conversation) -> str:
-    """What is looked up: the customer's last message."""
-    asked = _asked(conversation)
-    return "" if asked is None else conversation.turns[asked].text.strip()
+    """What is looked up: what the customer wrote last, in however many messages."""
+    begin, end = _asked(conversation)
+    return "\n\n".join(turn.text.strip() for turn in conversation.turns[begin:end])
 
 
 def asked_for(conversation: Conversation) -> str:
-    """What the customer's last message asks, without the mail around it, on one line."""
+    """What the customer's last messages ask, without the mail around it, on one line."""
     return " ".join(" ".join(letters.read(question(conversation)).parts).split())
 
 
@@ -112,23 +112,25 @@ def language(conversation: Conversation) -> str:
     return languages.spoken([letters.own_words(text) for text in said], conversation.locale)
 
 
-def _asked(conversation: Conversation) -> int | None:
-    """Its place among the turns."""
-    customers = [n for n, turn in enumerate(conversation.turns) if turn.kind == Message.Kind.CUSTOMER]
-    return customers[-1] if customers else None
+def _asked(conversation: Conversation) -> tuple[int, int]:
+    """The place of the customer's last messages among the turns: all that nobody answered in between."""
+    theirs = [turn.kind == Message.Kind.CUSTOMER for turn in conversation.turns]
+    end = next((n for n in range(len(theirs), 0, -1) if theirs[n - 1]), 0)
+    begin = next((n for n in range(end, 0, -1) if not theirs[n - 1]), 0)
+    return begin, end
 
 
 def _history(conversation: Conversation) -> list[retrieval.Turn]:
-    """What was said before that message."""
-    before = conversation.turns[: _asked(conversation) or 0]
+    """What was said before those messages."""
+    before = conversation.turns[: _asked(conversation)[0]]
     return [retrieval.Turn(turn.text, turn.kind == Message.Kind.CUSTOMER) for turn in before]
 
 
 def in_own_words(conversation: Conversation) -> str:
     """What quotes are chosen by: the customer's own words, and those before where the last say little."""
-    customers = [turn.text for turn in conversation.turns if turn.kind == Message.Kind.CUSTOMER]
-    last = letters.read(question(conversation))
-    needed = customers[-2:] if last.says_little else customers[-1:]
+    asked = question(conversation)
+    earlier = [turn.text for turn in _history(conversation) if turn.by_customer]
+    needed = [*earlier[-1:], asked] if letters.read(asked).says_little else [asked]
     return "\n".join(letters.own_words(text) for text in needed)
 
 

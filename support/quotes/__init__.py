@@ -47,13 +47,12 @@ def _lines(chosen: Chosen) -> Iterator[str]:
     if chosen.lead:
         yield _marked(chosen.lead, chosen.offered.number)
     for line in chosen.lines:
-        yield _line(line, chosen.offered.number)
+        if line.said:
+            yield _line(line, chosen.offered.number)
 
 
 def _line(line: Line, number: int) -> str:
     """The last sentence of a point goes without a full stop, if it has none."""
-    if not line.said:
-        return f"{line.mark}…"
     *before, last = line.said
     said = [_marked(sentence, number) for sentence in before]
     return line.mark + " ".join([*said, _marked(last, number, ends=bool(line.mark))])

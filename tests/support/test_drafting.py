@@ -13,7 +13,7 @@ from kb.models import Audience, Document
 from llm.embed import LocalEmbedder
 from llm.errors import Unavailable
 from llm.models import ModelCall, Price
-from support import drafting, leases, live
+from support import drafting, leases, live, requesting
 from support.composing import compose, look_up
 from support.leases import renew
 from support.models import Agent, Customer, Draft, Message, Ticket
@@ -135,8 +135,19 @@ def test_form_of_a_declined_answer_is_never_previewed(articles, gateway: Gateway
 def test_a_message_is_looked_up_with_what_was_said_before(
     articles, texts: tuple[str, ...], first: str
 ) -> None:
-    offered, _, _ = look_up(asked(*texts), Audience.PUBLIC)
+    earlier, last = texts
+    turns = [
+        (Message.Kind.CUSTOMER, earlier),
+        (Message.Kind.REPLY, "See above."),
+        (Message.Kind.CUSTOMER, last),
+    ]
+    offered, _, _ = look_up(Conversation([Turn(*turn) for turn in turns]), Audience.PUBLIC)
     assert offered[0].document == first
+
+
+def test_all_that_nobody_answered_yet_is_looked_up(articles) -> None:
+    offered, _, _ = look_up(asked("How do I change my password?", ASKED, "thanks!!"), Audience.PUBLIC)
+    assert {one.document for one in offered[:2]} == {"password.md", "refunds.md"}
 
 
 def test_an_answer_of_the_desk_after_the_message_is_no_history_of_it(articles) -> None:
@@ -298,7 +309,7 @@ def test_draft_that_kills_its_workers_is_given_up_with_a_reason(message) -> None
     assert drafting.claim(draft.pk) is None
     draft.refresh_from_db()
     assert draft.state == "failed" and "never came to an end" in draft.reason
-    again = drafting.request_draft(message.ticket, message)
+    again = requesting.request_draft(message.ticket, message)
     assert again.pk != draft.pk and drafting.claim(again.pk)
 
 
@@ -393,8 +404,8 @@ def test_publishing_something_else_meanwhile_changes_nothing(articles, message, 
 def test_regenerated_draft_takes_the_place_of_the_old_one(articles, message, gateway: Gateway) -> None:
     first = draft_of(message)
     write(first)
-    second = drafting.request_draft(message.ticket, message)
-    assert drafting.request_draft(message.ticket, message) == second
+    second = requesting.request_draft(message.ticket, message)
+    assert requesting.request_draft(message.ticket, message) == second
     write(second)
     first.refresh_from_db()
     assert (first.state, second.state) == ("superseded", "ready")
@@ -403,7 +414,7 @@ def test_regenerated_draft_takes_the_place_of_the_old_one(articles, message, gat
 @pytest.mark.django_db(transaction=True)
 def test_asking_again_while_one_is_written_does_not_pay_twice(articles, message, gateway: Gateway) -> None:
     draft = draft_of(message)
-    while_writing(gateway, lambda: drafting.request_draft(message.ticket, message))
+    while_writing(gateway, lambda: requesting.request_draft(message.ticket, message))
     assert write(draft) is None
     assert draft.state == "ready" and Draft.objects.count() == 1
 
@@ -413,7 +424,7 @@ def test_draft_that_would_wait_again_gives_way_to_one_that_waits(articles, messa
     draft = draft_of(message)
     claimed = drafting.claim(draft.pk)
     Draft.objects.update(lease=timezone.now() - timedelta(seconds=1))
-    other = drafting.request_draft(message.ticket, message)
+    other = requesting.request_draft(message.ticket, message)
     drafting._wait_again(claimed, "The gateway is down.")
     draft.refresh_from_db()
     assert draft.state == "superseded" and other.state == "waiting"

@@ -78,7 +78,7 @@ def test_points_of_a_list_need_what_leads_to_them_unless_they_are_sentences() ->
     assert said == "- Passports are fine [1].\n- Bring a pen to sign [1]."
 
 
-def test_of_a_long_list_the_points_around_the_best_one_are_quoted_and_it_shows() -> None:
+def test_of_a_long_list_the_points_around_the_best_one_are_quoted() -> None:
     points = [
         f"- Town number {n} has a station with many bikes, scooters and a workshop for them"
         for n in range(40)
@@ -86,7 +86,8 @@ def test_of_a_long_list_the_points_around_the_best_one_are_quoted_and_it_shows()
     text = quotes.compose(
         "Is there a station in town 31?", offered("There are stations here:\n" + "\n".join(points))
     )
-    assert text.startswith("There are stations here [1]:\n- …\n- Town number 31 ") and text.endswith("\n- …")
+    assert text.startswith("There are stations here [1]:\n- Town number 31 ")
+    assert "…" not in text  # what a customer would read, and no agent was shown
     assert len(text) < 900
 
 
@@ -95,7 +96,7 @@ def test_steps_that_do_not_fit_are_quoted_from_the_first_one_on() -> None:
         f"{n}. Turn the screw number {n} with the long key until it clicks twice." for n in range(1, 30)
     )
     text = quotes.compose("Which key turns screw 4?", offered(f"To open it:\n\n{steps}"))
-    assert text.startswith("To open it [1]:\n1. Turn the screw number 1 ") and text.endswith("\n- …")
+    assert text.startswith("To open it [1]:\n1. Turn the screw number 1 ") and "…" not in text
 
 
 def test_lists_of_links_are_not_quoted() -> None:
