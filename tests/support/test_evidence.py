@@ -1,5 +1,7 @@
 """What supports a sentence, for any text that a model may write."""
 
+from dataclasses import dataclass
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,13 +145,51 @@ TEXT = (
     st.text(st.sampled_from("ab A.!?。 \n\t[]【】()1234567890,-#*|>é密\x00\ud800\u200b🙂"), max_size=80)
     | st.text()
 )
+CLAIMS = [
+    "Refunds take 5 business days.",
+    "Nothing is refunded after 30 days!",
+    "Which plan has a limit of 1,500.00 EUR?",
+    "Write to help@example.com, or call +49 30 901820.",
+    "Open **Settings**, then [Billing](https://example.com/billing).",
+    "Die Rückgabe ist innerhalb von 14 Tagen möglich.",
+    "退款需要5天。",
+    "Возврат занимает пять дней.",
+    "استرداد المبلغ يستغرق خمسة أيام.",
+]
+CLAIM = st.sampled_from(CLAIMS)
+BETWEEN = st.sampled_from([" ", "\n", "\n\n", "\n- "])
+MARK = st.sampled_from(["[{}]", "【{}】", "[Passage {}]", "[{}, 9]", "[9][{}]"])
 
 
-@given(TEXT, st.lists(TEXT, max_size=3), st.integers(0, 50))
-def test_any_text_is_checked_and_every_quote_is_there(text: str, passages: list[str], start: int) -> None:
-    revision = ["x" * start + passage for passage in passages]
-    offered = [Offered(i + 1, "d", "T", "", passage, start=start) for i, passage in enumerate(passages)]
-    found = evidence.check(text, offered)
+@dataclass(frozen=True)
+class Case:
+    """A text in which `claim` cites the passage that says it, among whatever else; by its number."""
+
+    text: str
+    passages: list[str]
+    claim: str
+    number: int
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    claim, between = draw(CLAIM), draw(BETWEEN)
+    around = st.lists(CLAIM | TEXT, max_size=2)
+    passage = "\n\n".join([*draw(around), claim, *draw(around)])
+    passages = draw(st.lists(CLAIM | TEXT, max_size=2))
+    number = draw(st.integers(1, len(passages) + 1))
+    passages.insert(number - 1, passage)
+    other = st.builds(lambda said, cites: f"{said} [{cites}]", CLAIM | TEXT, st.integers(0, 4))
+    said = f"{claim} {draw(MARK).format(number)}"
+    pieces = [*draw(st.lists(other, max_size=2)), said, *draw(st.lists(other, max_size=2))]
+    return Case(between.join(pieces), passages, claim, number)
+
+
+@given(cases(), st.integers(0, 50))
+def test_any_text_is_checked_and_every_quote_is_there(case: Case, start: int) -> None:
+    revisions = ["x" * start + passage for passage in case.passages]
+    offered = [Offered(i, "d", "T", "", one, start=start) for i, one in enumerate(case.passages, start=1)]
+    found = evidence.check(case.text, offered)
     place = 0
     for sentence in found.sentences:
         assert place <= sentence.start < sentence.end <= len(found.text)
@@ -157,9 +197,12 @@ def test_any_text_is_checked_and_every_quote_is_there(text: str, passages: list[
         place = sentence.end
         numbers = [cited.number for cited in sentence.citations]
         assert len(numbers) == len(set(numbers)) and set(numbers) <= set(range(1, len(offered) + 1))
-        assert (sentence.verdict == Verdict.NO_MATCH) == (not numbers)
+        assert numbers or sentence.verdict in (Verdict.NO_MATCH, Verdict.NEEDS_NO_PROOF)
+        assert not (numbers and sentence.verdict == Verdict.NEEDS_NO_PROOF)
         for cited in sentence.citations:
-            assert cited.quote and revision[cited.number - 1][cited.start : cited.end] == cited.quote
+            assert cited.quote and revisions[cited.number - 1][cited.start : cited.end] == cited.quote
+    told = [one for one in found.sentences if case.claim in one.text]
+    assert any(case.number in [cited.number for cited in one.citations] for one in told)
 
 
 @given(TEXT)
@@ -171,11 +214,13 @@ def test_sentences_cover_every_letter_and_digit(text: str) -> None:
     assert not left
 
 
-@given(TEXT)
-def test_what_a_passage_says_word_for_word_matches_it(text: str) -> None:
-    shown, _ = evidence.without_marks(text)
-    for sentence in evidence.check(f"{shown} [1]", [Offered(1, "d", "T", "", shown)]).sentences:
-        assert sentence.verdict in (Verdict.MATCHES, Verdict.NO_MATCH)
+@given(TEXT, CLAIM, BETWEEN)
+def test_what_a_passage_says_word_for_word_matches_it(text: str, claim: str, between: str) -> None:
+    shown, _ = evidence.without_marks(f"{text}{between}{claim}")
+    found = evidence.check(f"{shown} [1]", [Offered(1, "d", "T", "", shown)])
+    last = found.sentences[-1]
+    assert claim in last.text
+    assert (last.verdict, [cited.number for cited in last.citations]) == (Verdict.MATCHES, [1])
 
 
 HOSTILE = {

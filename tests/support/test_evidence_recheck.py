@@ -61,19 +61,52 @@ TEXT = (
 )
 
 
-@given(
-    TEXT,
-    st.lists(TEXT, max_size=3),
-    st.dictionaries(TEXT, st.lists(st.integers(0, 9), max_size=3), max_size=2),
-)
+CLAIMS = [
+    "Refunds take 5 business days.",
+    "Nothing is refunded after 30 days!",
+    "Die Rückgabe ist innerhalb von 14 Tagen möglich.",
+    "退款需要5天。",
+    "استرداد المبلغ يستغرق خمسة أيام.",
+]
+PIECES = st.lists(st.sampled_from(CLAIMS) | TEXT, max_size=2)
+NUMBERS = st.lists(st.integers(0, 9), max_size=3)
+
+
+@st.composite
+def edited(draw: st.DrawFn) -> tuple[list[str], list[str], dict[str, list[int]]]:
+    """What stands in a text, the passages, and numbers of some of its sentences; one claim is in both."""
+    claim = draw(st.sampled_from(CLAIMS))
+    pieces = [*draw(PIECES), claim, *draw(PIECES)]
+    passages = draw(st.permutations([f"{claim} {draw(TEXT)}", *draw(PIECES)]))
+    return pieces, passages, draw(st.dictionaries(st.sampled_from(pieces), NUMBERS, max_size=3))
+
+
+@given(edited())
 def test_any_edit_is_rechecked_and_every_quote_is_there(
-    text: str, passages: list[str], drafted: dict[str, list[int]]
+    case: tuple[list[str], list[str], dict[str, list[int]]],
 ) -> None:
+    pieces, passages, drafted = case
+    text = "\n\n".join(pieces)
     offered = [Offered(number, "d", "T", "H", one, start=9) for number, one in enumerate(passages, start=1)]
     found = evidence.recheck(text, offered, "", drafted)
+    _, marks = evidence.without_marks(text)
     for sentence in found.sentences:
         assert sentence.text == found.text[sentence.start : sentence.end]
         numbers = [cited.number for cited in sentence.citations]
         assert set(numbers) <= set(range(1, len(offered) + 1)) and len(numbers) == len(set(numbers))
         for cited in sentence.citations:
             assert cited.quote == passages[cited.number - 1][cited.start - 9 : cited.end - 9] != ""
+        if sentence.text in CLAIMS and not marks:
+            assert _stands_where_it_should(sentence, drafted, passages)
+    assert marks or any(one.text in CLAIMS for one in found.sentences)
+
+
+def _stands_where_it_should(
+    sentence: evidence.Checked, drafted: dict[str, list[int]], passages: list[str]
+) -> bool:
+    """The draft's own cites what it cited, if that is there; for a new one, what says it is found."""
+    numbers = {cited.number for cited in sentence.citations}
+    saying = {number for number, one in enumerate(passages, start=1) if sentence.text in one}
+    if sentence.text in drafted:
+        return saying & set(drafted[sentence.text]) <= numbers <= set(drafted[sentence.text])
+    return not saying or (sentence.verdict == "matches" and bool(numbers))
