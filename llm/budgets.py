@@ -75,10 +75,12 @@ def reserve(call: ModelCall, most: Decimal | None) -> None:
 
 
 def settle(call: ModelCall, cost: Decimal | None) -> None:
-    """What was reserved is free again, what it cost is spent. In the transaction that closes the row."""
-    reserved = ModelCall.objects.values_list("reserved_usd", flat=True).get(pk=call.pk)
+    """What was reserved is free again, once; what it cost is spent. In the transaction that closes it."""
+    row = ModelCall.objects.filter(pk=call.pk)
+    reserved = row.values_list("reserved_usd", flat=True).get()
     if not (cost or reserved):
         return
+    row.update(reserved_usd=0)
     _make_rows(call.started)
     for period in Budget.Period:
         _row(period, call.started).update(

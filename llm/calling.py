@@ -25,32 +25,32 @@ def gateway_call(
     """
     wire.client()  # without a usable key there is no call, and no row
     _release_connection()
-    breaker.let_through()
-    rate.wait_for_turn()
-    most = (tokens.at_most(prompt_bytes, messages, model), settings.LLM_MAX_TOKENS)
-    row = ledger.open_call(
-        feature, model, wire.gateway(), prompt_version, prompt_bytes=prompt_bytes, most_tokens=most
-    )
-    _release_connection()
-    try:
-        yield row
-    except ModelError as error:
-        ledger.failed(row, error, row.first_piece)
-        _learn_from(error)
-        raise
-    except BaseException:
-        ledger.abandoned(row, row.first_piece)
-        raise
-    breaker.answered()
+    with breaker.letting_through():
+        rate.wait_for_turn()
+        most = (tokens.at_most(prompt_bytes, messages), settings.LLM_MAX_TOKENS)
+        row = ledger.open_call(
+            feature, model, wire.gateway(), prompt_version, prompt_bytes=prompt_bytes, most_tokens=most
+        )
+        _release_connection()
+        try:
+            yield row
+        except ModelError as error:
+            ledger.failed(row, error, row.first_piece)
+            _learn_from(error)
+            raise
+        except BaseException:
+            ledger.abandoned(row, row.first_piece)
+            raise
+        breaker.answered()
 
 
 def _learn_from(error: ModelError) -> None:
+    if isinstance(error, Unavailable) and not isinstance(error, LimitReached):
+        breaker.failed()
+        return
+    breaker.answered()
     if isinstance(error, LimitReached):
         rate.pause(PAUSE if error.retry_after is None else error.retry_after)
-    elif isinstance(error, Unavailable):
-        breaker.failed()
-    else:
-        breaker.answered()
 
 
 def _release_connection() -> None:

@@ -1,4 +1,4 @@
-"""How long a request may be: what its model takes, less the longest answer. Never one that is too long."""
+"""How long a request may be: what its model takes, less the longest answer, by an estimate."""
 
 from collections.abc import Iterable, Mapping
 
@@ -18,8 +18,8 @@ def size_of(model: str) -> int:
 
 
 def fits(messages: Iterable[Mapping[str, object]], feature: str) -> bool:
-    """By the most tokens that it can be, as far as the gateway's counts have taught us."""
+    """As far as the gateway's counts have taught us: one that is denser, the gateway refuses."""
     model, asked = variants.in_force(feature).model, list(messages)
-    prompt = tokens.at_most(tokens.size(asked), len(asked), model)
-    most: int = prompt + settings.LLM_MAX_TOKENS
-    return most <= size_of(model)
+    prompt = tokens.estimated(tokens.size(asked), len(asked), model)
+    wanted: int = prompt + settings.LLM_MAX_TOKENS
+    return wanted <= size_of(model)

@@ -1,5 +1,6 @@
 """The ledger: each call has a row before it is made, closed once, with its cost. A failed call costs 0."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,9 @@ from llm.models import ModelCall, Price
 
 # After the longest call, nobody is left who would close its row.
 LOST_AFTER = timedelta(seconds=30)
+OPEN = (ModelCall.Outcome.STARTED,)
+# What a call may be when its answer comes.
+NOT_ANSWERED = (*OPEN, ModelCall.Outcome.ABANDONED)
 
 
 def open_call(
@@ -41,7 +45,7 @@ def open_call(
     try:
         with transaction.atomic():
             row.save()
-            price = Price.objects.in_force(model)
+            price = Price.objects.in_force(model, row.started)
             if price or not unpriced:
                 budgets.reserve(row, price.cost(*most_tokens) if price else None)
     except budgets.OverBudget as error:
@@ -59,15 +63,19 @@ def complete(
     cached_tokens: int = 0,
     **fields: Any,
 ) -> Decimal | None:
-    """What it cost in USD; None: unpriced. `fields`: whatever else the row keeps."""
-    price = Price.objects.in_force(call.model)
+    """What it cost in USD, at the price of its beginning; None: unpriced. `fields`: whatever else is kept.
+
+    An answer that comes when the call was taken for lost is paid for all the same, and so it counts.
+    """
+    price = Price.objects.in_force(call.model, call.started)
     cost = price.cost(prompt_tokens, completion_tokens, cached_tokens) if price else None
     tokens = {
         "prompt_tokens": prompt_tokens,
         "completion_tokens": completion_tokens,
         "cached_tokens": cached_tokens,
     }
-    _close(call, ModelCall.Outcome.COMPLETE, cost_usd=cost, **tokens, **fields)
+    told = {"cost_usd": cost, "error": "", **tokens, **fields}
+    _close(call, ModelCall.Outcome.COMPLETE, instead_of=NOT_ANSWERED, **told)
     return cost
 
 
@@ -90,11 +98,17 @@ def close_lost_calls() -> int:
     return sum(_close(call, ModelCall.Outcome.ABANDONED, error=why) for call in lost)
 
 
-def _close(call: ModelCall, outcome: ModelCall.Outcome, **fields: Any) -> bool:
+def _close(
+    call: ModelCall,
+    outcome: ModelCall.Outcome,
+    *,
+    instead_of: Collection[ModelCall.Outcome] = OPEN,
+    **fields: Any,
+) -> bool:
     """Once: a row that was closed stays as it is."""
     fields = {"cost_usd": Decimal(0), "outcome": outcome, "finished": timezone.now(), **fields}
     with transaction.atomic():
-        open_row = ModelCall.objects.filter(pk=call.pk, outcome=ModelCall.Outcome.STARTED)
+        open_row = ModelCall.objects.filter(pk=call.pk, outcome__in=instead_of)
         closed = open_row.update(**fields)
         if closed:
             budgets.settle(call, fields["cost_usd"])

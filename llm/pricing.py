@@ -34,7 +34,7 @@ class Standing:
 def enter(
     model: str, prompt: Decimal, completion: Decimal, since: datetime, cached: Decimal | None = None
 ) -> Entered:
-    """A price from a moment on; complete calls since then that had none are given their cost.
+    """A price from a moment on; complete calls begun since then that had none are given their cost.
 
     What was priced once keeps its cost: a bill that was told does not change behind its reader.
     Raises `ValidationError` for a price that is none.
@@ -73,7 +73,7 @@ def _price_calls(model: str) -> int:
 
 def _newly_priced(model: str) -> Iterator[ModelCall]:
     for call in _unpriced().filter(model=model).select_for_update():
-        if price := Price.objects.in_force(model, call.finished):
+        if price := Price.objects.in_force(model, call.started):
             call.cost_usd = price.cost(call.prompt_tokens, call.completion_tokens, call.cached_tokens)
             yield call
 

@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 CONNECT_SECONDS, ANSWER_SECONDS = 1, 2
 
 
-def run(script: str, name: str, *arguments: float | int) -> list[str] | None:
+def run(script: str, name: str, *arguments: float | int | str) -> list[str] | None:
     """A Lua script on the gateway's own key `name`; None: Valkey is away."""
     try:
         found: Any = _client(settings.REDIS_URL).eval(script, 1, f"llm:{_gateway()}:{name}", *arguments)

@@ -1,6 +1,7 @@
-"""How many tokens a text will be at most, by what the gateway counted for earlier prompts of the model.
+"""How many tokens a text will be: a bound that holds whatever it says, and an estimate that is nearer.
 
-Not every model has its tokenizer at hand, but each answer tells how many bytes of its prompt made a token.
+Not every model has its tokenizer at hand. No token is less than a byte; and each answer of the gateway tells
+how many bytes of its prompt made one, as long as the next prompt is of the same kind.
 """
 
 import math
@@ -22,11 +23,17 @@ def size(messages: Iterable[Mapping[str, object]]) -> int:
     return sum(len(str(message.get("content") or "").encode("utf-8", "replace")) for message in messages)
 
 
-def at_most(prompt_bytes: int, messages: int, model: str) -> int:
-    return math.ceil(prompt_bytes / bytes_a_token(model)) + TOKENS_A_MESSAGE * (messages + 1)
+def at_most(prompt_bytes: int, messages: int) -> int:
+    """For money: never exceeded, and three or four times what most prompts have."""
+    return prompt_bytes + TOKENS_A_MESSAGE * (messages + 1)
 
 
-def bytes_a_token(model: str) -> float:
+def estimated(prompt_bytes: int, messages: int, model: str) -> int:
+    """For room: as many as prompts of this model had lately, at their densest. A denser one has more."""
+    return math.ceil(prompt_bytes / _bytes_a_token(model)) + TOKENS_A_MESSAGE * (messages + 1)
+
+
+def _bytes_a_token(model: str) -> float:
     """The fewest that a token of this model's prompts had lately, less a margin."""
     counted = ModelCall.objects.filter(
         model=model,

@@ -180,19 +180,24 @@ def _arguments(answer: wire.Answer, tool: type[Tool]) -> Tool:
 
 def _candidates(answer: wire.Answer, name: str) -> Iterator[str]:
     yield from (arguments for called, arguments in answer.calls if called == name)
-    decoder, place = json.JSONDecoder(), answer.text.find("{")
+    place = answer.text.find("{")
     for _ in range(MOST_PLACES):
         if place < 0:
             return
         try:
-            found, end = decoder.raw_decode(answer.text, place)
-        except (ValueError, RecursionError):
+            found, end = _object_at(place, answer.text, name)
+        except (ValueError, RecursionError):  # no JSON, or deeper than can be read or written
             end = place + 1
         else:
-            # Some write the call itself: {"name": …, "arguments": {…}}.
-            inner = found.get("arguments") if found.get("name") == name else None
-            yield json.dumps(found if inner is None else inner)
+            yield found
         place = answer.text.find("{", end)
+
+
+def _object_at(place: int, text: str, name: str) -> tuple[str, int]:
+    """As JSON, and its end. Some write the call itself: {"name": …, "arguments": {…}}."""
+    found, end = json.JSONDecoder().raw_decode(text, place)
+    inner = found.get("arguments") if found.get("name") == name else None
+    return json.dumps(found if inner is None else inner), end
 
 
 def _in_words(error: pydantic.ValidationError) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 import openai
 from django.conf import settings
 
-from llm import ledger
+from llm import ledger, tokens
 from llm.embed.local import tokens_of
 from llm.embed.vectors import CHARACTERS_A_TOKEN, Vectors, unit
 from llm.errors import Rejected, Unavailable
@@ -108,10 +108,9 @@ class EndpointEmbedder:
         return len(tokens_of(text))
 
     def _ask(self, texts: Sequence[str], feature: str, seconds: float) -> Vectors:
-        most = sum(len(text.encode("utf-8", "replace")) for text in texts)  # a token is a byte at least
-        call = ledger.open_call(
-            feature, self.name, self.endpoint.base_url, most_tokens=(most, 0), unpriced=True
-        )
+        in_bytes = sum(len(text.encode("utf-8", "replace")) for text in texts)
+        most = (tokens.at_most(in_bytes, len(texts)), 0)
+        call = ledger.open_call(feature, self.name, self.endpoint.base_url, most_tokens=most, unpriced=True)
         try:
             with _two_errors():
                 answer = json.loads(_within(seconds, lambda: self._read(texts, seconds)))

@@ -1,10 +1,12 @@
 """No more is spent than a budget allows, whoever calls at the same time and whatever becomes of the calls."""
 
 import threading
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from config import diagnosis
 from llm import budgets, chat, ledger, pricing, tokens, variants
@@ -163,9 +165,82 @@ def test_doctor_says_how_a_budget_stands() -> None:
     assert (finding.state, finding.saw) == ("warning", "9.00 of 10.00 USD of this day are used")
 
 
-def test_prompts_tokens_are_foreseen_by_what_was_counted_before(gateway: Gateway) -> None:
-    assert tokens.at_most(1000, 1, "glm-4.5") >= 500
+def test_prompts_tokens_are_estimated_by_what_was_counted_before(gateway: Gateway) -> None:
+    assert tokens.estimated(1000, 1, "glm-4.5") >= 500
     for _ in range(3):
         gateway.enqueue(Reply("Five days.", usage={"prompt_tokens": 10, "completion_tokens": 1}))
         ask()
-    assert 1000 / 4 <= tokens.at_most(1000, 1, "glm-4.5") <= 1000 / 4 / 0.9 + 20
+    assert 1000 / 4 <= tokens.estimated(1000, 1, "glm-4.5") <= 1000 / 4 / 0.9 + 20
+
+
+def test_prompt_with_a_token_a_byte_reserves_for_all_of_them_whatever_was_counted_before(
+    gateway: Gateway,
+) -> None:
+    gateway.enqueue(Reply("Yes.", usage={"prompt_tokens": 1, "completion_tokens": 1}))
+    ask()  # forty bytes a token
+    dense = "1 2 " * 500
+    usage = {"prompt_tokens": len(dense), "completion_tokens": 10}
+    gateway.enqueue(Reply("Yes.", usage=usage))
+    limit = Budget.objects.create(period="day", limit_usd="1.00")
+    with pytest.raises(budgets.OverBudget):
+        ask_long(dense)
+    limit.limit_usd = day().spent_usd + Decimal("2.00") + Decimal("0.10") + Decimal("0.05")
+    limit.save()
+    ask_long(dense)
+    assert len(gateway.completions) == 2 and day().spent_usd <= limit.limit_usd
+
+
+def ask_long(text: str) -> None:
+    list(chat.stream([{"role": "user", "content": text}], feature="draft"))
+
+
+def test_call_is_settled_at_the_price_that_held_when_it_began(gateway: Gateway) -> None:
+    gateway.enqueue(Reply("Five days.", usage=USAGE))
+    stream = chat.stream(PROMPT, feature="draft")
+    pieces = iter(stream)
+    next(pieces)
+    pricing.enter("glm-4.5", Decimal(100), Decimal(100), timezone.now())
+    list(pieces)
+    assert stream.result.cost_usd == day().spent_usd == Decimal("0.12")
+
+
+def test_call_that_began_before_its_price_held_stays_without_a_cost(gateway: Gateway) -> None:
+    Price.objects.all().delete()
+    gateway.enqueue(Reply("Five days.", usage=USAGE))
+    stream = chat.stream(PROMPT, feature="draft")
+    pieces = iter(stream)
+    next(pieces)
+    pricing.enter("glm-4.5", Decimal(100), Decimal(100), timezone.now())
+    list(pieces)
+    assert stream.result.cost_usd is None
+    assert pricing.enter("glm-4.5", Decimal(1), Decimal(1), timezone.now()).calls_priced == 0
+
+
+def test_what_was_reserved_is_freed_once_though_the_price_came_back_later(gateway: Gateway) -> None:
+    gateway.enqueue(Reply("Five days.", usage=USAGE))
+    stream = chat.stream(PROMPT, feature="draft")
+    pieces = iter(stream)
+    next(pieces)
+    Price.objects.all().delete()
+    list(pieces)
+    assert stream.result.cost_usd is None and day().reserved_usd == 0
+    pricing.enter("glm-4.5", Decimal(1), Decimal(10), stream.result.call.started)
+    assert (day().spent_usd, day().reserved_usd) == (Decimal("0.12"), 0)
+
+
+def test_answer_of_a_call_that_was_taken_for_lost_counts_once(gateway: Gateway) -> None:
+    gateway.enqueue(Reply("Five days.", usage=USAGE))
+    stream = chat.stream(PROMPT, feature="draft")
+    pieces = iter(stream)
+    next(pieces)
+    began = timezone.now()
+    ModelCall.objects.update(started=began - timedelta(hours=1))
+    assert ledger.close_lost_calls() == 1
+    ModelCall.objects.update(started=began)
+    assert (day().spent_usd, day().reserved_usd) == (0, 0)
+    list(pieces)
+    call = ModelCall.objects.get()
+    assert (call.outcome, call.cost_usd, call.error) == ("complete", Decimal("0.12"), "")
+    assert (day().spent_usd, day().reserved_usd) == (Decimal("0.12"), 0)
+    ledger.complete(call, 20, 10)
+    assert day().spent_usd == Decimal("0.12")

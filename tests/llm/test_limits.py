@@ -9,9 +9,9 @@ from django.conf import settings as configured
 from django.db import connection
 
 from config import diagnosis
-from llm import breaker, chat, rate, shared
+from llm import breaker, budgets, chat, rate, shared
 from llm.errors import Rejected, Unavailable
-from llm.models import ModelCall
+from llm.models import Budget, ModelCall, Price
 from tests.gateway import Gateway, error
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +128,57 @@ def test_try_that_fails_opens_it_again_at_once(gateway: Gateway) -> None:
     with pytest.raises(Unavailable):
         ask()
     assert breaker.standing().state == "open"
+
+
+def resting_is_over(gateway: Gateway) -> None:
+    fail_often(gateway)
+    pass_time("breaker", "until", breaker.OPEN)
+    assert breaker.standing().state == "trying"
+
+
+def test_try_that_meets_the_limit_is_an_answer(gateway: Gateway) -> None:
+    resting_is_over(gateway)
+    gateway.enqueue(error(429, Retry_After="0"))
+    with pytest.raises(Unavailable):
+        ask()
+    assert breaker.standing().state == "closed"
+    gateway.enqueue("Yes.")
+    assert ask() == "Yes."
+
+
+def test_try_that_is_refused_before_it_is_made_is_left_to_the_next(gateway: Gateway, settings) -> None:
+    resting_is_over(gateway)
+    limit = Budget.objects.create(period="day", limit_usd=0)
+    Price.objects.create(model="glm-4.5", prompt_usd_per_1k=1, completion_usd_per_1k=1)
+    with pytest.raises(budgets.OverBudget):
+        ask()
+    limit.delete()
+    rate.pause(90)
+    with pytest.raises(Unavailable):
+        ask()
+    pass_time("rate", "until", 90)
+    assert breaker.standing().state == "trying"
+    gateway.enqueue("Yes.")
+    assert ask() == "Yes."
+    assert breaker.standing().state == "closed"
+
+
+def test_try_whose_caller_leaves_is_left_to_the_next(gateway: Gateway) -> None:
+    resting_is_over(gateway)
+    gateway.enqueue("Yes.", "Yes.")
+    with chat.stream([{"role": "user", "content": "Ready?"}], feature="draft") as stream:
+        next(iter(stream))
+    assert breaker.standing().state == "trying"
+    assert ask() == "Yes."
+
+
+def test_only_the_call_that_tries_leaves_its_try(gateway: Gateway) -> None:
+    gateway.enqueue("Yes.")
+    with chat.stream([{"role": "user", "content": "Ready?"}], feature="draft") as earlier:
+        next(iter(earlier))
+        resting_is_over(gateway)
+        breaker.let_through()
+    assert breaker.standing().state == "open"  # another call is trying
 
 
 def test_single_failures_between_answers_open_nothing(gateway: Gateway) -> None:

@@ -35,7 +35,7 @@ def test_price_is_entered_and_listed(capsys) -> None:
 
 
 def test_calls_without_a_price_are_unpriced_and_get_their_cost_when_it_is_entered(capsys) -> None:
-    before = call_of("glm-4.5", finished=timezone.now() - timedelta(days=40))
+    before = call_of("glm-4.5", started=timezone.now() - timedelta(days=40))
     unpriced, other = call_of("glm-4.5"), call_of("other")
     assert "calls without a cost: 2" in prices(capsys=capsys)
     since = (timezone.now() - timedelta(days=30)).strftime("%Y-%m-%d")

@@ -173,3 +173,18 @@ def test_without_a_key_nothing_is_asked(settings: Any) -> None:
     with pytest.raises(Rejected, match="RUNAPI_KEY"):
         ask()
     assert not ModelCall.objects.exists()
+
+
+@pytest.mark.parametrize("depth", [300, 900, 950, 970, 990, 5000])
+def test_text_that_is_nested_without_end_is_no_call(gateway: Gateway, depth: int) -> None:
+    nested = '{"a":' * depth + "1" + "}" * depth
+    wrapped = f'{{"name": "Choose", "arguments": {nested}}}'
+    gateway.enqueue(Reply(nested), Reply(wrapped))
+    with pytest.raises(InvalidToolCall):
+        ask()
+
+
+def test_arguments_beside_what_is_nested_without_end_are_found(gateway: Gateway) -> None:
+    nested = '{"a":' * 970 + "1" + "}" * 970
+    gateway.enqueue(Reply(f"{json.dumps(RIGHT)} {nested}"))
+    assert ask().arguments.urgency == 2
