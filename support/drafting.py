@@ -17,28 +17,10 @@ from llm.errors import ModelError, Unavailable
 from support import composing, live, rewriting, storing
 from support.composing import Heard, Reply
 from support.evidence import Offered
-from support.generations import bring_back, generations
 from support.leases import LEASE, Lease, held
 from support.models import Draft, DraftQuerySet, Message, Ticket
 from support.prompts import Conversation
-from support.requesting import CannotRewrite, Choices, Rewriting, choices_of, draft_if_awaited, request_draft
-from support.staleness import find_stale, stale
-
-__all__ = [
-    "CannotRewrite",
-    "Choices",
-    "Rewriting",
-    "bring_back",
-    "claim",
-    "draft_if_awaited",
-    "find_stale",
-    "forgotten_drafts",
-    "generations",
-    "request_draft",
-    "stale",
-    "waiting_draft",
-    "write_draft",
-]
+from support.requesting import choices_of, draft_if_awaited
 
 logger = logging.getLogger(__name__)
 

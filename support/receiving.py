@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 
 from kb.plain import encodable
 from llm import budgets, chat
-from support import drafting, live, sentences
+from support import live, requesting, sentences
 from support.models import Customer, Message, Ticket
 
 LONGEST_MESSAGE = 10_000
@@ -69,7 +69,7 @@ def _store(customer: Customer, text: str, key: UUID, ticket: Ticket | None) -> M
     ticket.status, ticket.updated = Ticket.Status.OPEN, timezone.now()
     ticket.save(update_fields=["status", "updated"])
     if not (chat.configured() and budgets.tight()):
-        drafting.request_draft(ticket, message)
+        requesting.request_draft(ticket, message)
     transaction.on_commit(lambda: _announce(message, reopened))
     return message
 

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from llm import ledger
-from support import drafting, live
+from support import drafting, live, staleness
 from support.models import Draft
 
 # A draft this young has its own wake-up on the way.
@@ -49,5 +49,5 @@ def offer_forgotten_drafts() -> None:
 @shared_task
 def tell_stale_drafts() -> None:
     """Open pages show that the evidence of a draft has changed, and offer to write it again."""
-    for draft in drafting.find_stale():
+    for draft in staleness.find_stale():
         live.ticket_changed(draft.ticket_id)

@@ -55,6 +55,12 @@ def _modules(app: Path) -> set[str]:
     return (packages | {path.stem for path in app.glob("*.py")}) - {"__init__", "apps", "migrations"}
 
 
+def test_a_name_of_support_has_one_address() -> None:
+    # A package shows what is its own; a module shows nothing of another. mypy refuses what isn't declared.
+    modules = [path for path in (ROOT / "support").rglob("*.py") if path.name != "__init__.py"]
+    assert not [path.name for path in modules if re.search(r"^__all__\b", path.read_text(), re.M)]
+
+
 def test_the_folders_are_the_architecture() -> None:
     top = {path.relative_to(ROOT).parts[0] for path in tracked() if path.parent != ROOT}
     assert top - {".ci"} <= FOLDERS

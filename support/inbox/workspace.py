@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from llm import breaker, budgets, chat
 from support import live
-from support.drafting import stale
 from support.inbox.evidence_pane import pane
 from support.models import Agent, Draft, Gap, Message, Ticket
 from support.reviewing import review
 from support.sending import lost_citations
+from support.staleness import stale
 
 # A drafts worker takes a waiting draft within a second or two; after this long, nobody is there.
 WORKER_LATE = timedelta(seconds=10)

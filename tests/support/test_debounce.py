@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from support import drafting, tasks
+from support import drafting, requesting, tasks
 from support.models import Draft, Message
 from tests import cast
 from tests.conftest import Worker
@@ -66,7 +66,7 @@ def test_a_burst_is_one_draft_with_all_of_it_in_the_prompt(articles, gateway: Ga
 
 def test_what_an_agent_asks_for_is_not_put_off(valkey) -> None:
     message = ask("Hello?")
-    draft = drafting.request_draft(message.ticket, message, by=cast.alice())
+    draft = requesting.request_draft(message.ticket, message, by=cast.alice())
     assert draft.lease is None and drafting.claim(draft.pk)
 
 
@@ -83,7 +83,7 @@ def test_the_wake_up_comes_when_the_draft_is_due(valkey, monkeypatch) -> None:
     )
     message = ask("Hello?")
     tasks.wake(draft_of(message))
-    tasks.wake(drafting.request_draft(message.ticket, message, by=cast.alice()))
+    tasks.wake(requesting.request_draft(message.ticket, message, by=cast.alice()))
     (countdown, at_once) = sent
     assert countdown is not None and 0 < countdown <= 3.2
     assert at_once is None

@@ -7,9 +7,9 @@ import pytest
 
 from kb.models import Audience, Document, Passage
 from llm.models import ModelCall
-from support import drafting, leases
-from support.drafting import Choices
+from support import drafting, generations, leases, requesting
 from support.models import Draft, Message, PassageChoice
+from support.requesting import Choices
 from support.sending import send_reply
 from tests import cast
 from tests.gateway import Gateway, Reply, error
@@ -26,7 +26,7 @@ def passage(words: str) -> Passage:
 
 
 def again(message: Message, **choices: list[int]) -> Draft:
-    return drafting.request_draft(message.ticket, message, by=cast.alice(), choices=Choices(**choices))
+    return requesting.request_draft(message.ticket, message, by=cast.alice(), choices=Choices(**choices))
 
 
 # --- what was offered ---
@@ -183,26 +183,26 @@ def regenerated(message: Message, gateway: Gateway, *texts: str) -> list[Draft]:
     gateway.enqueue(*texts)
     drafts = [written(draft_of(message))]
     for _ in texts[1:]:
-        drafts.append(written(drafting.request_draft(message.ticket, message, by=cast.alice())))
+        drafts.append(written(requesting.request_draft(message.ticket, message, by=cast.alice())))
     return drafts
 
 
 def test_generations_are_the_texts_for_the_last_message_newest_first(articles, gateway: Gateway) -> None:
     message = ask(ASKED)
     first, second, declined = regenerated(message, gateway, "One [1].", "Two [1].", "CANNOT_ANSWER: no")
-    assert drafting.generations(message.ticket) == [second, first]
+    assert generations.generations(message.ticket) == [second, first]
     assert declined.state == "ready"
     ask("And my password?", message)
-    assert drafting.generations(message.ticket) == []
+    assert generations.generations(message.ticket) == []
 
 
 def test_an_earlier_generation_is_brought_back(articles, gateway: Gateway) -> None:
     message = ask(ASKED)
     first, second = regenerated(message, gateway, "One [1].", "Two [1].")
-    assert drafting.bring_back(first) and first.state == "ready"
+    assert generations.bring_back(first) and first.state == "ready"
     second.refresh_from_db()
     assert (second.state, message.ticket.current_draft()) == ("superseded", first)
-    assert drafting.bring_back(second) and message.ticket.current_draft() == second
+    assert generations.bring_back(second) and message.ticket.current_draft() == second
 
 
 @pytest.mark.parametrize("happened", ["customer", "reply", "closed", "sent"])
@@ -217,7 +217,7 @@ def test_nothing_is_brought_back_once_it_is_too_late(articles, gateway: Gateway,
         message.ticket.close()
     else:
         Draft.objects.filter(pk=first.pk).update(state="sent")
-    assert not drafting.bring_back(first)
+    assert not generations.bring_back(first)
     first.refresh_from_db()
     assert first.state != "ready"
 
@@ -229,7 +229,7 @@ def test_a_draft_written_meanwhile_takes_the_place_of_the_one_brought_back(
     message = ask(ASKED)
     first, second = regenerated(message, gateway, "One [1].", "Two [1].")
     third = again(message)
-    while_writing(gateway, lambda: drafting.bring_back(first))
+    while_writing(gateway, lambda: generations.bring_back(first))
     write(third)
     states = dict(Draft.objects.values_list("pk", "state"))
     assert states == {first.pk: "superseded", second.pk: "superseded", third.pk: "ready"}
@@ -277,14 +277,14 @@ def test_nothing_is_drafted_once_an_agent_has_replied(articles, gateway: Gateway
         assert write(draft) is None
     draft.refresh_from_db()
     assert (draft.state, draft.text) == ("superseded", "")
-    assert drafting.forgotten_drafts(grace=drafting.LEASE * 0) == []
+    assert drafting.forgotten_drafts(grace=leases.LEASE * 0) == []
 
 
 def test_a_draft_for_a_reply_is_not_paid_for(articles, gateway: Gateway) -> None:
     message = ask(ASKED)
     Draft.objects.all().delete()
     reply = Message.objects.create(ticket=message.ticket, kind="reply", author=cast.alice(), text="5 days")
-    draft = drafting.request_draft(message.ticket, reply, by=cast.alice())
+    draft = requesting.request_draft(message.ticket, reply, by=cast.alice())
     assert write(draft) is None
     assert draft.state == "superseded" and not gateway.completions
 
@@ -299,8 +299,8 @@ def test_a_ticket_closed_meanwhile_keeps_no_draft_and_gets_one_when_it_is_reopen
     assert write(draft) is None
     assert draft.state == "superseded"
     message.ticket.reopen()
-    anew = drafting.draft_if_awaited(message.ticket, cast.alice())
-    assert anew is not None and drafting.draft_if_awaited(message.ticket, cast.alice()) is None
+    anew = requesting.draft_if_awaited(message.ticket, cast.alice())
+    assert anew is not None and requesting.draft_if_awaited(message.ticket, cast.alice()) is None
     assert written(anew).state == "ready"
 
 

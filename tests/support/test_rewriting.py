@@ -8,9 +8,9 @@ from django.utils import timezone
 from kb import ingest
 from kb.models import Document, Passage
 from llm.models import ModelCall
-from support import drafting, prompts
-from support.drafting import CannotRewrite, Choices, Rewriting
+from support import drafting, generations, prompts, requesting
 from support.models import Draft, Message
+from support.requesting import CannotRewrite, Choices, Rewriting
 from tests import cast
 from tests.gateway import Gateway, Reply, error
 from tests.support.drafts import ask, draft_of, while_writing, write, written
@@ -39,7 +39,7 @@ def rewriting(
 
 
 def ask_for(message: Message, wanted: Rewriting, **more: object) -> Draft:
-    return drafting.request_draft(message.ticket, message, by=cast.alice(), rewriting=wanted, **more)
+    return requesting.request_draft(message.ticket, message, by=cast.alice(), rewriting=wanted, **more)
 
 
 def test_rewritten_text_is_checked_over_the_same_passages(ready: Draft, message, gateway: Gateway) -> None:
@@ -59,7 +59,7 @@ def test_rewritten_text_is_checked_over_the_same_passages(ready: Draft, message,
     assert doubted.verdict != "matches" and "45" in doubted.reason
     ready.refresh_from_db()
     assert ready.state == "superseded"
-    assert drafting.generations(message.ticket) == [draft, ready]
+    assert generations.generations(message.ticket) == [draft, ready]
 
 
 def test_rewriting_is_asked_for_in_words_of_its_own_and_stands_on_the_ledger(

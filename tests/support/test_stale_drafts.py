@@ -6,7 +6,7 @@ import pytest
 
 from kb import ingest
 from kb.models import Audience, Document
-from support import drafting, live, tasks
+from support import live, requesting, staleness, tasks
 from support.models import Draft, Message
 from tests import cast
 from tests.gateway import Gateway
@@ -53,13 +53,13 @@ def delete(article: Callable[..., Document]) -> None:
 def test_a_draft_whose_evidence_changed_says_what_happened(
     ready: Draft, article, happens: Callable, says: str
 ) -> None:
-    assert drafting.stale(ready) == []
+    assert staleness.stale(ready) == []
     happens(article)
-    assert drafting.stale(ready) == [says]
-    assert [draft.pk for draft in drafting.find_stale()] == [ready.pk]
+    assert staleness.stale(ready) == [says]
+    assert [draft.pk for draft in staleness.find_stale()] == [ready.pk]
     ready.refresh_from_db()
     assert ready.stale_since is not None and ready.state == "ready"
-    assert drafting.find_stale() == []  # told once
+    assert staleness.find_stale() == []  # told once
 
 
 def test_a_passage_that_was_offered_and_not_cited_may_change(ready: Draft, article) -> None:
@@ -67,22 +67,22 @@ def test_a_passage_that_was_offered_and_not_cited_may_change(ready: Draft, artic
     assert "password.md" in offered
     article("password.md", PASSWORD.replace("12", "16"))
     article("refunds.md", REFUNDS.replace("14 days", "21 days"))  # another section of the cited article
-    assert drafting.stale(ready) == [] and drafting.find_stale() == []
+    assert staleness.stale(ready) == [] and staleness.find_stale() == []
 
 
 def test_evidence_that_is_back_is_not_stale(ready: Draft, article) -> None:
     unpublish(article)
-    drafting.find_stale()
+    staleness.find_stale()
     Document.objects.update(status=Document.Status.PUBLISHED)
     ready.refresh_from_db()
-    assert drafting.stale(ready) == []
+    assert staleness.stale(ready) == []
 
 
 def test_a_customer_who_goes_on_makes_a_draft_stale(ready: Draft) -> None:
     Message.objects.create(ticket=ready.ticket, kind="note", text="VIP")
-    assert drafting.stale(ready) == []
+    assert staleness.stale(ready) == []
     Message.objects.create(ticket=ready.ticket, kind="customer", text="And abroad?")
-    assert drafting.stale(ready) == ["The customer has written since."]
+    assert staleness.stale(ready) == ["The customer has written since."]
 
 
 @pytest.mark.parametrize("state", ["sent", "dismissed", "superseded", "failed", "waiting"])
@@ -90,13 +90,13 @@ def test_only_a_ready_draft_is_stale(ready: Draft, article, state: str) -> None:
     unpublish(article)
     Draft.objects.update(state=state)
     ready.refresh_from_db()
-    assert drafting.stale(ready) == [] and drafting.find_stale() == []
+    assert staleness.stale(ready) == [] and staleness.find_stale() == []
 
 
 def test_nobody_is_told_of_a_draft_in_a_closed_ticket(ready: Draft, article) -> None:
     unpublish(article)
     type(ready.ticket).objects.update(status="closed")
-    assert drafting.find_stale() == []
+    assert staleness.find_stale() == []
 
 
 def test_open_pages_are_told_of_a_stale_draft_once(ready: Draft, article, monkeypatch) -> None:
@@ -113,11 +113,11 @@ def test_open_pages_are_told_of_a_stale_draft_once(ready: Draft, article, monkey
 def test_a_draft_written_again_stands_on_what_is_there_now(ready: Draft, article, gateway: Gateway) -> None:
     edit(article)
     gateway.enqueue("You get it within 30 days [1].")
-    again = written(drafting.request_draft(ready.ticket, ready.up_to, by=cast.alice()))
-    assert again.state == "ready" and drafting.stale(again) == []
+    again = written(requesting.request_draft(ready.ticket, ready.up_to, by=cast.alice()))
+    assert again.state == "ready" and staleness.stale(again) == []
     assert again.sentences.get().verdict == "matches"
 
 
 def test_looking_for_stale_drafts_is_one_query(ready: Draft, django_assert_num_queries) -> None:
     with django_assert_num_queries(1):
-        drafting.find_stale()
+        staleness.find_stale()
