@@ -1,8 +1,9 @@
 """Send a reply or close a ticket, for an agent who has seen all there is to see. Replies are made here alone.
 
-It is refused, with what changed, when the conversation or the evidence moved since the agent's page was made;
-and when a sentence of a reply that was made from a draft has no match and the agent does not say that they
-checked it. The same key twice is one reply. Nothing here enqueues or publishes; the page that calls does.
+It is refused, with what changed, when the conversation, the draft or its evidence moved since the agent's
+page was made; and when a sentence of a reply that was made from a draft has no match and the agent does not
+say that they checked it. The same key twice is one reply. Nothing here enqueues or publishes; the page that
+calls does.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 # What a reply leaves behind: nobody needs these drafts any more.
 OVERTAKEN = [Draft.State.WAITING, Draft.State.WRITING, Draft.State.READY, Draft.State.FAILED]
+# There is nothing in them yet that a reply could be made from.
+TEXTLESS = [Draft.State.WAITING, Draft.State.WRITING, Draft.State.FAILED]
 CITING = (Verdict.MATCHES, Verdict.PARTLY)
 # Of two at once, one waited for the other in a circle, or had the same key: the next time it sees the other.
 MET_ANOTHER = (DeadlockDetected, UniqueViolation)
@@ -42,7 +45,20 @@ class Conflict(Exception):
         self.changes = changes
 
 
-class UsedAlready(Conflict):
+class Unsendable(Conflict):
+    """However often the agent looks: what was given cannot be sent as it is."""
+
+
+class NoSuchDraft(Unsendable):
+    """The reply is said to come from what is no draft of this ticket, or has no text yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ["The draft that this page shows is none of this ticket’s. Reload the page; your text stays."]
+        )
+
+
+class UsedAlready(Unsendable):
     """The form's key belongs to something else, so what it holds was not stored."""
 
     def __init__(self) -> None:
@@ -86,20 +102,23 @@ def send_reply(
     passages: Sequence[int] = (),
     checked: Collection[str] = (),
     known_lost: Collection[int] = (),
+    known_state: str = Draft.State.READY,
 ) -> Message:
     """`seen`: the last public message that the agent's page showed (0: none).
 
     `passages`: what the agent added to those that the draft's writer was offered.
     `checked`: sentences without a match that the agent says they checked, as they stand in the text.
     `known_lost`: the citations that were shown to have lost their evidence.
+    `known_state`: the draft's, as the agent was told it.
     """
     ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
     if sent := _stored(ticket, key, Message.Kind.REPLY):
         return sent
-    draft = draft if draft and draft.ticket_id == ticket.pk else None
+    draft = _as_it_is_now(ticket, draft)
     citations = _citations(draft)
     _, lost = _divided(citations, _locked(draft, passages, citations))
-    if changes := _changes(ticket, seen) + _lost_evidence(lost, known_lost):
+    overtaken = _overtaken(draft, known_state) + _lost_evidence(lost, known_lost)
+    if changes := _changes(ticket, seen) + overtaken:
         raise Conflict(changes)
     found = _reviewed(text, draft, passages, checked)
     reply = _store(ticket, agent, found.text if found else text, key, draft)
@@ -146,6 +165,16 @@ def _stored(ticket: Ticket, key: UUID, kind: Message.Kind) -> Message | None:
     if known and (known.ticket_id, known.kind) != (ticket.pk, kind):
         raise UsedAlready
     return known
+
+
+def _as_it_is_now(ticket: Ticket, draft: Draft | None) -> Draft | None:
+    """It stays so until the reply is stored."""
+    if draft is None:
+        return None
+    written = ticket.drafts.exclude(state__in=TEXTLESS).select_for_update(no_key=True)
+    if now := written.filter(pk=draft.pk).first():
+        return now
+    raise NoSuchDraft
 
 
 def _citations(draft: Draft | None) -> list[Citation]:
@@ -217,12 +246,27 @@ def _news(message: Message, ticket: Ticket) -> str:
     return f"{message.author or 'A colleague'} replied: “{begins}”"
 
 
+def _overtaken(draft: Draft | None, known: str) -> list[str]:
+    """What somebody else did with the draft."""
+    if draft is None or draft.state in (Draft.State.READY, known):
+        return []
+    if draft.state == Draft.State.SENT:
+        return ["A reply was made from this draft already."]
+    if draft.state == Draft.State.SUPERSEDED:
+        return ["Another draft took the place of this one."]
+    if not draft.rejection:
+        return ["A colleague dismissed this draft."]
+    why = str(Draft.Rejection(draft.rejection).label)
+    return [f"{draft.rejected_by or 'A colleague'} rejected this draft: {why[0].lower()}{why[1:]}."]
+
+
 def _lost_evidence(lost: list[Citation], known: Collection[int]) -> list[str]:
+    told = set(known)
     return [
         f"“{citation.title}” was changed or withdrawn since the draft was written, and no longer backs: "
         f"“{citation.sentence.text}”"
         for citation in lost
-        if citation.pk not in set(known)
+        if citation.pk not in told
     ]
 
 
@@ -232,7 +276,9 @@ def _store(ticket: Ticket, agent: Agent, text: str, key: UUID, draft: Draft | No
     )
     ticket.drafts.filter(state__in=OVERTAKEN).update(state=Draft.State.SUPERSEDED, lease=None)
     if draft:
-        ticket.drafts.filter(pk=draft.pk).update(state=Draft.State.SENT)
+        # What was rejected stays so, whatever its words were made into.
+        kept = ticket.drafts.exclude(state=Draft.State.DISMISSED)
+        kept.filter(pk=draft.pk).update(state=Draft.State.SENT)
     ticket.assignee_id = ticket.assignee_id or agent.pk
     ticket.updated = timezone.now()
     ticket.save(update_fields=["assignee", "updated"])

@@ -46,12 +46,14 @@ class DeskReply extends HTMLElement {
   }
 
   // The row changed. A page on which nobody writes shows it; one on which somebody does says so.
-  async refresh() {
+  async refresh({ refused = false } = {}) {
     const answer = await fetch(this.dataset.url, { headers: { 'HX-Request': 'true' } })
     if (!answer.ok || answer.redirected || !this.isConnected) return
     const html = await answer.text()
-    const fresh = new DOMParser().parseFromString(html, 'text/html').getElementById('reply')
-    if (this.sameAs(fresh)) return this.showNotices(fresh)
+    const page = new DOMParser().parseFromString(html, 'text/html')
+    const fresh = page.getElementById('reply')
+    if (this.sameAs(fresh)) return this.showNews(fresh, page.getElementById('passages'))
+    if (refused) return
     if (this.begun) return this.offer(fresh, html)
     if (fresh.dataset.state === 'ready') announce('The draft is ready.')
     this.replaceBy(html)
@@ -63,7 +65,8 @@ class DeskReply extends HTMLElement {
   }
 
   // The draft is the same, what is to be known of it may not be: say so, and leave the rest alone.
-  showNotices(fresh) {
+  showNews(fresh, passages) {
+    document.getElementById('passages')?.renew(passages)
     const [own, news] = [this, fresh].map((one) => one.querySelector('[data-notices]'))
     if (own.textContent === news.textContent) return
     own.replaceChildren(...news.childNodes)
@@ -75,6 +78,7 @@ class DeskReply extends HTMLElement {
     if (fresh.dataset.mode !== 'review') return
     const bar = this.querySelector('[data-bar]')
     bar.firstElementChild.textContent = 'A new draft is ready; your text is untouched.'
+    this.form.elements.draft_state.value = 'superseded' // sending what came from the old one is no surprise now
     bar.querySelector('[data-show-draft]').onclick = () => { this.setAside(); this.replaceBy(html) }
     bar.hidden = false
   }
@@ -141,6 +145,7 @@ class DeskReply extends HTMLElement {
   }
 
   changed() {
+    this.offerRewriting()
     this.keep()
     this.review.soon()
   }
@@ -149,6 +154,7 @@ class DeskReply extends HTMLElement {
     this.mode('write')
     this.textarea.focus()
     this.textarea.setSelectionRange(this.textarea.value.length, this.textarea.value.length)
+    this.form.scrollIntoView({ block: 'nearest' }) // the text, and below it what its sentences rest on
   }
 
   backToDraft() {
@@ -182,6 +188,15 @@ class DeskReply extends HTMLElement {
     if (edit) edit.hidden = name === 'write'
     this.querySelector('[data-back]').hidden = name !== 'write' || !edit
     this.querySelector('[data-mine]').hidden = name === 'write' || !sessionStorage.getItem(this.asideKey)
+    this.offerRewriting()
+  }
+
+  // Without a text there is nothing to put in other words.
+  offerRewriting() {
+    const button = this.querySelector('[data-rewrites-text]')
+    if (!button) return
+    button.disabled = !this.textarea.value.trim()
+    button.title = button.disabled ? 'Write a text first' : ''
   }
 
   keyPressed(event) {
@@ -197,12 +212,15 @@ class DeskReply extends HTMLElement {
   // Nothing was sent. What changed since, or what nobody has checked, is to be seen.
   refused() {
     this.querySelector('[data-bar]').hidden = true
+    this.refresh({ refused: true })
     this.review.now()
   }
 
   async unproven() {
     await this.review.now()
-    this.review.unvouched[0]?.focus()
+    const box = this.review.unvouched[0]
+    box?.focus({ preventScroll: true })
+    box?.closest('.sentence').scrollIntoView({ block: 'nearest' })
   }
 }
 
@@ -234,18 +252,36 @@ document.addEventListener('htmx:beforeSwap', (event) => {
 })
 document.addEventListener('htmx:afterSettle', (event) => {
   const reply = document.getElementById('reply')
+  // First what was refused, then what is to be done about it, which has the focus.
+  if ([409, 422].includes(event.detail.xhr?.status)) document.getElementById('refusal')?.scrollIntoView({ block: 'nearest' })
   if (event.detail.xhr?.status === 409) {
     reply.refused()
     document.querySelector('live-ticket').showMessages()
   }
   if (event.detail.xhr?.status === 422 && reply?.querySelector('[data-unproven]')) reply.unproven()
-  if ([409, 422].includes(event.detail.xhr?.status)) document.getElementById('refusal')?.scrollIntoView({ block: 'nearest' })
 })
 document.addEventListener('written', ({ detail }) => {
+  written = true
   if (detail.kind !== 'reply') return
   const reply = document.getElementById('reply')
   sessionStorage.removeItem(reply.storageKey)
   sessionStorage.removeItem(reply.asideKey)
 })
+
+// What had the focus goes with the sending: what was sent has it then.
+let written = false
+document.addEventListener('htmx:afterSettle', ({ detail }) => {
+  if (!written || detail.target?.id !== 'workspace') return
+  written = false
+  const message = document.getElementById('messages')?.lastElementChild
+  if (!message || document.activeElement !== document.body) return
+  message.tabIndex = -1
+  message.focus({ preventScroll: true })
+})
+
+// What a reply rested on unfolds below it: it is brought into view.
+document.addEventListener('toggle', ({ target }) => {
+  if (target.matches('.cited[open]')) target.scrollIntoView({ block: 'nearest' })
+}, { capture: true })
 
 customElements.define('desk-reply', DeskReply)

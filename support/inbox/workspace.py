@@ -48,7 +48,7 @@ def conversation(ticket: Ticket, after: int = 0) -> dict[str, Any]:
 def reply(ticket: Ticket) -> dict[str, Any]:
     """The draft, if there is one to look at, and what sending checks against."""
     last = ticket.last_public_message()
-    awaits = last is not None and last.kind == Message.Kind.CUSTOMER
+    awaits = ticket.awaited_message() is not None
     draft = ticket.current_draft()
     text = draft.text if draft and reviewable(draft) else ""
     return {
@@ -62,12 +62,20 @@ def reply(ticket: Ticket) -> dict[str, Any]:
         "stale": stale(draft) if draft else [],
         "failed": failed_since(draft),
         "missing": missing(draft),
-        "lost": ",".join(map(str, sorted(lost_citations(draft)))) if draft else "",
+        **known(draft),
         "seen": last.pk if last else 0,
         "awaits": awaits,
         "gateway": gateway_news(ahead=draft is not None or not awaits),
         "key": uuid.uuid4(),
         "note_key": uuid.uuid4(),
+    }
+
+
+def known(draft: Draft | None) -> dict[str, Any]:
+    """What the page knows of the draft that its reply is made from; sending refuses what it does not."""
+    return {
+        "lost": ",".join(map(str, sorted(lost_citations(draft)))) if draft else "",
+        "draft_state": draft.state if draft else "",
     }
 
 

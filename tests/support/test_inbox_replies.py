@@ -101,6 +101,38 @@ def test_withdrawn_evidence_refuses_an_edited_reply_too(client, ticket, draft) -
     assert send(client, ticket, **{**given, "lost": lost}).status_code == 422
 
 
+def test_a_draft_that_is_not_this_tickets_switches_no_check_off(client, ticket, draft) -> None:
+    other = cast.draft(cast.ask("Where is it?").ticket, [("It costs 9 euros.", Verdict.NO_MATCH, [])])
+    for named in [other.pk, "9" * 40, 0]:
+        refused = send(client, ticket, **form(ticket, "It costs 9 euros.", draft=named))
+        assert refused.status_code == 422
+        assert "none of this ticket’s" in refused.content.decode()
+    assert not ticket.messages.filter(kind=Message.Kind.REPLY).exists()
+
+
+def test_a_draft_that_another_took_the_place_of_is_sent_once_that_is_known(client, ticket, draft) -> None:
+    given = form(ticket, draft.text, draft=draft.pk)
+    Draft.objects.filter(pk=draft.pk).update(state=Draft.State.SUPERSEDED)
+    cast.draft(ticket, [("Another one.", Verdict.NO_MATCH, [])])
+    refused = send(client, ticket, **given)
+    html = refused.content.decode()
+    assert refused.status_code == 409
+    assert "Another draft took the place of this one." in html
+    assert 'id="reply-draft-state" value="superseded" hx-swap-oob="true"' in html
+    assert send(client, ticket, **{**given, "draft_state": "superseded"}).status_code == 200
+
+
+def test_what_an_overtaken_draft_lost_can_be_known_too(client, ticket, draft) -> None:
+    given = form(ticket, draft.text, draft=draft.pk, checked=json.dumps([draft.text]))
+    Draft.objects.filter(pk=draft.pk).update(state=Draft.State.SUPERSEDED)
+    Document.objects.update(status=Document.Status.UNPUBLISHED)
+    cast.draft(ticket, [("Another one.", Verdict.NO_MATCH, [])])
+    lost = draft.sentences.get().citations.get().pk
+    assert f'id="reply-lost" value="{lost}"' in send(client, ticket, **given).content.decode()
+    told = {**given, "draft_state": "superseded", "lost": lost}
+    assert send(client, ticket, **told).status_code == 200
+
+
 @pytest.mark.parametrize("text", ["", "  \n ", "\0"])
 def test_an_empty_reply_is_not_sent(client, ticket, text) -> None:
     refused = send(client, ticket, **form(ticket, text))
@@ -169,7 +201,7 @@ def test_a_sent_reply_says_what_it_rests_on_and_what_was_done_to_the_draft(clien
     html = send(
         client, ticket, **form(ticket, text, draft=draft.pk, checked='["It is blue."]')
     ).content.decode()
-    assert "1 citation sent · sentences: 1 kept, 1 added, 1 checked by hand" in html
+    assert "1 citation sent · sentences: 1 kept, 1 added, 1 checked by Alice Archer" in html
     assert "checked by Alice Archer" in html
 
 
@@ -222,7 +254,7 @@ def test_without_a_worker_the_page_says_so_and_takes_a_reply(client, ticket) -> 
     Draft.objects.filter(pk=draft.pk).update(created=timezone.now() - timedelta(seconds=11))
     html = reply_pane(client, ticket)
     assert "No drafts worker has taken this yet" in html
-    assert "Try again now" in html
+    assert "Try again" in html
     assert send(client, ticket, **form(ticket)).status_code == 200
 
 
@@ -238,7 +270,7 @@ def test_a_failed_draft_says_why_and_offers_retry(client, ticket) -> None:
     cast.draft(ticket, state="failed", outcome="", reason="The gateway refuses the key.")
     html = reply_pane(client, ticket)
     assert "No draft: The gateway refuses the key." in html
-    assert "Retry" in html
+    assert "Try again" in html
 
 
 def test_cannot_answer_says_what_was_searched(client, ticket) -> None:

@@ -11,6 +11,7 @@ from kb.models import Document
 from support.models import Draft, Message, Sentence, Ticket, Verdict
 from support.sending import (
     Conflict,
+    NoSuchDraft,
     Unproven,
     add_note,
     lost_citations,
@@ -160,7 +161,7 @@ def test_passages_that_the_agent_added_back_a_reply(ticket, draft) -> None:
     reply = send(ticket, f"{draft.text} {BLUE}", draft=draft, passages=[blue.pk])
     assert reply.citations.get(title="Colours").quote == BLUE
     with pytest.raises(Unproven, match="It costs 45 euros"):
-        send(ticket, "It costs 45 euros.", draft=draft, passages=[secret.pk], seen=seen(ticket))
+        send(ticket, "It costs 45 euros.", draft=draft, passages=[secret.pk], known_state="sent")
     other = cast.ask("And the colour?").ticket
     own = send(other, f"{BLUE} Nobody knows why.", passages=[blue.pk])
     assert [one.title for one in own.citations.all()] == ["Colours"]
@@ -171,12 +172,44 @@ def test_marks_that_the_agent_set_are_citations_and_no_text(ticket, draft) -> No
     assert (reply.text, reply.citations.get().number) == (TERM, 1)
 
 
-def test_another_tickets_draft_brings_nothing(draft) -> None:
+def test_another_tickets_draft_makes_no_reply(draft) -> None:
     other = cast.ask("Where is it?").ticket
-    reply = send(other, draft.text, draft=draft, checked=[one.text for one in draft.sentences.all()])
+    with pytest.raises(NoSuchDraft):
+        send(other, draft.text, draft=draft, checked=[one.text for one in draft.sentences.all()])
     draft.refresh_from_db()
-    assert not reply.citations.exists()
+    assert not other.messages.filter(kind=Message.Kind.REPLY).exists()
     assert draft.state == Draft.State.READY
+
+
+@pytest.mark.parametrize("state", ["waiting", "writing", "failed"])
+def test_what_has_no_text_yet_makes_no_reply(ticket, draft, state) -> None:
+    Draft.objects.filter(pk=draft.pk).update(state=state)
+    with pytest.raises(NoSuchDraft):
+        send(ticket, draft.text, draft=draft, known_state=state)
+
+
+@pytest.mark.parametrize(
+    ("fate", "told", "then"),
+    [
+        ({"state": "superseded"}, "Another draft took the place", "sent"),
+        ({"state": "sent"}, "A reply was made from this draft already", "sent"),
+        ({"state": "dismissed"}, "A colleague dismissed this draft", "dismissed"),
+        (
+            {"state": "dismissed", "rejection": "wrong"},
+            r"Adam Abbott rejected this draft: it is wrong\.",
+            "dismissed",
+        ),
+    ],
+)
+def test_it_is_refused_until_the_agent_knows_what_became_of_the_draft(
+    ticket, draft, fate, told, then
+) -> None:
+    Draft.objects.filter(pk=draft.pk).update(**fate, rejected_by=cast.adam())
+    with pytest.raises(Conflict, match=told):
+        send(ticket, draft.text, draft=draft)
+    assert send(ticket, draft.text, draft=draft, known_state=fate["state"]).draft == draft
+    draft.refresh_from_db()
+    assert draft.state == then
 
 
 def test_the_tickets_other_drafts_are_superseded(ticket, draft) -> None:

@@ -37,6 +37,7 @@ class ReplyForm(NoteForm):
     passages = forms.CharField(required=False)
     seen = forms.IntegerField(min_value=0)
     lost = forms.CharField(required=False)
+    draft_state = forms.CharField(required=False)
     checked = forms.CharField(required=False)
 
     def clean_passages(self) -> list[int]:

@@ -5,13 +5,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
+from kb.forms import whole_number
 from support import live
 from support.inbox import workspace
 from support.inbox.forms.replies import CheckForm, NoteForm, ReplyForm
 from support.inbox.gates import AgentRequest, agents_only, ticket_for
 from support.models import Draft, Message, Ticket
 from support.reviewing import review
-from support.sending import Conflict, Unproven, UsedAlready, add_note, send_reply
+from support.sending import Conflict, NoSuchDraft, Unproven, Unsendable, add_note, send_reply
 
 
 @require_POST
@@ -29,13 +30,14 @@ def reply(request: AgentRequest, ticket_id: int) -> HttpResponse:
             given["text"],
             given["key"],
             given["seen"],
-            _draft(ticket, given["draft"]),
+            _named(ticket, given["draft"]),
             passages=given["passages"],
             checked=given["checked"],
             known_lost=given["lost"],
+            known_state=given["draft_state"] or Draft.State.READY,
         )
-    except UsedAlready as used:
-        return refused(request, ticket, used.changes, status=422)
+    except Unsendable as unsendable:
+        return refused(request, ticket, unsendable.changes, status=422)
     except Conflict as conflict:
         return refused(request, ticket, conflict.changes, status=409)
     except Unproven as unproven:
@@ -65,13 +67,21 @@ def note(request: AgentRequest, ticket_id: int) -> HttpResponse:
         return refused(request, ticket, _errors(form), status=422)
     try:
         written = add_note(ticket, request.user, form.cleaned_data["text"], form.cleaned_data["key"])
-    except UsedAlready as used:
-        return refused(request, ticket, used.changes, status=422)
+    except Unsendable as unsendable:
+        return refused(request, ticket, unsendable.changes, status=422)
     return _done(request, ticket, written, "Note added; customers don’t see it.")
 
 
 def _draft(ticket: Ticket, draft_id: int | None) -> Draft | None:
     return ticket.drafts.filter(pk=draft_id).first() if draft_id else None
+
+
+def _named(ticket: Ticket, draft_id: int | None) -> Draft | None:
+    """A reply that is said to come from a draft is held to it."""
+    draft = _draft(ticket, draft_id)
+    if draft_id is not None and draft is None:
+        raise NoSuchDraft
+    return draft
 
 
 def _errors(form: NoteForm) -> list[str]:
@@ -82,8 +92,10 @@ def refused(
     request: AgentRequest, ticket: Ticket, changes: list[str], status: int, wanted: str = "sent"
 ) -> HttpResponse:
     """What changed, and the page's knowledge brought up to date; the agent's text stays where it is."""
+    shown = _draft(ticket, whole_number(request.POST.get("draft", "")))
     context = {
         **workspace.reply(ticket),
+        **(workspace.known(shown) if shown else {}),
         "changes": changes,
         "conflict": wanted if status == 409 else "",
         "unproven": wanted == "unproven",
