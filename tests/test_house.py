@@ -5,11 +5,13 @@ import subprocess
 import tomllib
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = {"config", "kb", "support", "llm", "templates", "static", "demo", "tests", "bench", "docs"}
+APPS = ("kb", "support", "llm")
 # Module names that say nothing; a step has a verb module, a row has methods.
 NO_HOMES = {"services", "utils", "helpers", "common", "misc", "manager", "signals"}
 
@@ -29,15 +31,29 @@ def test_imports_point_one_way() -> None:
 
 def test_each_module_is_either_a_door_or_a_verb() -> None:
     # One that stands in neither list could import whatever it likes.
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    (lists,) = (one for one in contracts if "doors" in one["name"])
+    lists = _contract("doors")
     listed = Counter([*lists["source_modules"], *lists["forbidden_modules"]])
-    assert listed == Counter(f"{app}.{name}" for app in ("kb", "support") for name in _modules(ROOT / app))
+    assert listed == Counter(f"{app}.{name}" for app in APPS for name in _modules(ROOT / app))
+
+
+def test_whatever_is_not_an_agent_s_page_is_kept_from_sending() -> None:
+    # `inbox` sends; `demo`, which the command loads, records replies of the past. Others have no way there.
+    lists = _contract("sends")
+    assert lists["forbidden_modules"] == ["support.sending"]
+    allowed = {"sending", "inbox", "demo", "management"}
+    others = {f"support.{name}" for name in _modules(ROOT / "support") - allowed}
+    assert Counter(lists["source_modules"]) == Counter([*others, "kb", "llm"])
+
+
+def _contract(about: str) -> dict[str, Any]:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    (found,) = (one for one in contracts if about in one["name"])
+    return found
 
 
 def test_the_architecture_names_each_module_and_none_that_is_gone() -> None:
     named = set(re.findall(r"`((?:kb|support|llm)/[a-z_]+)(?:/|\.py)", _architecture()))
-    assert named == {f"{app}/{name}" for app in ("kb", "support", "llm") for name in _modules(ROOT / app)}
+    assert named == {f"{app}/{name}" for app in APPS for name in _modules(ROOT / app)}
 
 
 def test_the_architecture_names_each_behaviour_of_the_pages() -> None:
