@@ -85,13 +85,13 @@ def request_draft(
 
 def draft_if_awaited(ticket: Ticket, by: Agent | None = None) -> Draft | None:
     """For the customer's last word, if they have it and nobody proposed an answer yet."""
-    last = ticket.last_public_message()
-    if last is None or last.kind != Message.Kind.CUSTOMER:
+    awaited = ticket.awaited_message()
+    if awaited is None:
         return None
     proposed = [Draft.State.WAITING, Draft.State.WRITING, Draft.State.READY, Draft.State.FAILED]
-    if ticket.drafts.filter(up_to=last, state__in=proposed).exists():
+    if ticket.drafts.filter(up_to=awaited, state__in=proposed).exists():
         return None
-    return request_draft(ticket, last, by=by)
+    return request_draft(ticket, awaited, by=by)
 
 
 def choices_of(draft: Draft) -> Choices:

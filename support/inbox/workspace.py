@@ -11,7 +11,7 @@ from django.utils import timezone
 from llm import breaker, budgets, chat
 from support import live
 from support.inbox.evidence_pane import pane
-from support.models import Agent, Draft, Gap, Message, Ticket
+from support.models import Agent, Draft, Gap, Ticket
 from support.reviewing import review
 from support.sending import lost_citations
 from support.staleness import stale

@@ -50,6 +50,12 @@ class Ticket(models.Model):
     def last_public_message(self) -> Message | None:
         return self.messages.exclude(kind=Message.Kind.NOTE).order_by("-pk").first()
 
+    def awaited_message(self) -> Message | None:
+        """The customer's last word, as long as nobody has answered it and the ticket is open."""
+        last = self.last_public_message()
+        is_awaited = last and last.kind == Message.Kind.CUSTOMER and self.status == self.Status.OPEN
+        return last if is_awaited else None
+
     def latest_draft(self) -> Draft | None:
         return self.drafts.order_by("-pk").first()
 

@@ -59,6 +59,35 @@ def test_a_draft_is_written_again_with_the_passages_that_were_chosen(client, tic
     assert f'data-pinned="{source.pk}" data-excluded="{out.pk}"' in html
 
 
+def answered(ticket) -> None:
+    Message.objects.create(ticket=ticket, kind=Message.Kind.REPLY, text="Done.", author=cast.alice())
+
+
+def closed(ticket) -> None:
+    ticket.close()
+
+
+@pytest.mark.parametrize("happens", [answered, closed])
+@pytest.mark.parametrize(("name", "given"), [("draft-again", {}), ("draft-rewrite", {"how": "shorter"})])
+def test_no_draft_is_asked_for_that_nobody_waits_for(
+    client, ticket, draft, gateway, happens, name, given
+) -> None:
+    happens(ticket)
+    refused = post(client, name, ticket.pk, text="Yes.", **given)
+    assert refused.status_code == 422
+    assert "a reply already, or the ticket was closed" in refused.content.decode()
+    assert ticket.drafts.get() == draft
+
+
+def test_nothing_offers_a_draft_that_nobody_waits_for(client, ticket, draft) -> None:
+    again = reverse("draft-again", args=[ticket.pk])
+    shown = client.get(reverse("ticket", args=[ticket.pk])).content.decode()
+    assert shown.count(again) == 2  # in the head of the reply, and beside the choice of passages
+    assert shown.count(f'hx-post="{again}" hx-target="#reply" hx-swap="outerHTML" data-key="D" aria-key') == 2
+    answered(ticket)
+    assert again not in client.get(reverse("ticket", args=[ticket.pk])).content.decode()
+
+
 def test_internal_passages_leave_no_trace_in_a_request(client, ticket, draft) -> None:
     secret = cast.passage("The safe's code is 4711.", title="The safe", audience=Audience.INTERNAL)
     gone = cast.passage("Old.", title="Gone", status=Document.Status.UNPUBLISHED)
@@ -113,13 +142,6 @@ def test_the_customers_language_is_offered_first(client, ticket, gateway) -> Non
     html = client.get(reverse("draft-rewrite", args=[ticket.pk])).content.decode()
     assert '<option value="de" selected>German (customer’s)</option>' in html
     assert "disabled" not in html
-
-
-def test_nothing_is_rewritten_after_a_reply(client, ticket, gateway) -> None:
-    Message.objects.create(ticket=ticket, kind=Message.Kind.REPLY, text="Done.", author=cast.alice())
-    refused = post(client, "draft-rewrite", ticket.pk, how="shorter", text="Yes.")
-    assert refused.status_code == 422
-    assert "a reply already" in refused.content.decode()
 
 
 def test_a_rewrite_takes_no_draft_of_another_ticket(client, ticket, gateway) -> None:

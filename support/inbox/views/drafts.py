@@ -17,7 +17,9 @@ from support.requesting import CannotRewrite, Rewriting, choices_of, request_dra
 from support.tasks import wake
 
 GONE = "That draft is not to be had any more: somebody wrote since, or the ticket was closed."
-ANSWERED = "The last message is a reply already; there is nothing to write a draft for."
+ANSWERED = (
+    "There is nothing to write a draft for: the last message is a reply already, or the ticket was closed."
+)
 NOT_A_WAY = "Choose one of the ways in which a text can be rewritten."
 
 
@@ -32,10 +34,11 @@ def draft(request: AgentRequest, ticket_id: int) -> HttpResponse:
 def again(request: AgentRequest, ticket_id: int) -> HttpResponse:
     """With the passages that the agent chose. Also after a failure, and for a draft that nobody has taken."""
     ticket = ticket_for(request.user, ticket_id)
-    last = ticket.last_public_message()
-    if last is not None:
-        wake(request_draft(ticket, last, by=request.user, choices=ChoicesForm(request.POST).choices()))
-        live.ticket_changed(ticket.pk)
+    awaited = ticket.awaited_message()
+    if awaited is None:
+        return refused(request, ticket, [ANSWERED], status=422)
+    wake(request_draft(ticket, awaited, by=request.user, choices=ChoicesForm(request.POST).choices()))
+    live.ticket_changed(ticket.pk)
     return _draft(request, ticket)
 
 
@@ -116,14 +119,14 @@ def _draft_for(request: AgentRequest, draft_id: int) -> Draft:
 
 def _request_rewriting(request: AgentRequest, ticket: Ticket, form: RewriteForm) -> None:
     """The passages stay those of the draft that the text came from."""
-    last = ticket.last_public_message()
-    if last is None or last.kind != Message.Kind.CUSTOMER:
+    awaited = ticket.awaited_message()
+    if awaited is None:
         raise CannotRewrite(ANSWERED)
     given = form.cleaned_data
     of = ticket.drafts.filter(pk=given["draft"]).first() if given["draft"] else None
     asked = Rewriting(Draft.Rewrite(given["how"]), given["text"], of, given["language"])
     kept = {"choices": choices_of(of)} if of else {}
-    wake(request_draft(ticket, last, by=request.user, rewriting=asked, **kept))
+    wake(request_draft(ticket, awaited, by=request.user, rewriting=asked, **kept))
 
 
 def _ways(ticket: Ticket) -> dict[str, object]:
