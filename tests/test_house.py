@@ -62,6 +62,24 @@ def test_the_architecture_names_each_behaviour_of_the_pages() -> None:
     assert named == {path.stem for path in (ROOT / "static" / "js").glob("*.js")}
 
 
+def test_the_glossary_explains_each_word_once() -> None:
+    rows = (ROOT / "docs" / "glossary.md").read_text().splitlines()
+    words = Counter(word for row in rows if row.startswith("| **") for word in _bold(row.split(" | ")[0]))
+    assert not [word for word, times in words.items() if times > 1]
+
+
+def _bold(cell: str) -> list[str]:
+    return re.findall(r"\*\*(.+?)\*\*", cell)
+
+
+def test_the_readme_names_each_command_for_a_person() -> None:
+    commands = {path.stem for path in ROOT.glob("*/management/commands/*.py")} - {"__init__"}
+    # `up` is `make run`, which also loads the demo.
+    assert commands - {"up", "demo"} <= set(
+        re.findall(r"manage\.py ([a-z-]+)", (ROOT / "README.md").read_text())
+    )
+
+
 def _architecture() -> str:
     return (ROOT / "docs" / "architecture.md").read_text()
 
