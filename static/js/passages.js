@@ -90,6 +90,47 @@ class EvidencePassages extends HTMLElement {
     return this.showAdded()
   }
 
+  // The draft is the same, but a passage may be withdrawn or internal by now: what can be done with it changes,
+  // its text and what is being read stay where they are.
+  renew(fresh) {
+    const scroller = this.parentElement
+    const before = this.firstRead()
+    const was = before?.getBoundingClientRect().top
+    const renewed = [...fresh.querySelectorAll('.exhibits:not([data-added-list]) > .exhibit')].filter((one) => this.renewOne(one))
+    if (!renewed.length) return
+    if (before) scroller.scrollTop += before.getBoundingClientRect().top - was
+    const kept = [...ids(this.dataset.pinned), ...ids(this.dataset.excluded)] // for the next draft, as after a reload
+    const usable = (one) => kept.includes(one) || !renewed.some((gone) => gone.dataset.was === one)
+    Object.assign(this, { pinned: this.pinned.filter(usable), excluded: this.excluded.filter(usable) })
+    this.keep()
+    this.show()
+    mark()
+    if (this.added.length) this.showAdded()
+  }
+
+  // What stands at the top of what is seen; the text itself, because a line may come above it.
+  firstRead() {
+    const { top } = this.parentElement.getBoundingClientRect()
+    return [...this.querySelectorAll('.passage')].find((one) => one.getBoundingClientRect().bottom > top)
+  }
+
+  renewOne(fresh) {
+    const own = this.querySelector(`.exhibits:not([data-added-list]) > .exhibit[data-number="${fresh.dataset.number}"]`)
+    const note = (one) => one.querySelector('article > p')
+    if (!own || (note(own)?.textContent === note(fresh)?.textContent && own.dataset.passage === fresh.dataset.passage)) return false
+    const [foot, freshFoot] = [own, fresh].map((one) => one.querySelector('.exhibit-foot'))
+    const had = foot.contains(document.activeElement)
+    fresh.dataset.was = fresh.dataset.passage ? '' : own.dataset.passage ?? ''
+    note(own)?.remove()
+    if (note(fresh)) own.querySelector('.passage').before(note(fresh))
+    if (fresh.dataset.passage) own.dataset.passage = fresh.dataset.passage
+    else { own.removeAttribute('data-passage'); own.classList.remove('pinned', 'excluded') }
+    for (const state of fresh.dataset.passage ? [] : own.querySelectorAll('[data-state]')) state.hidden = true
+    foot.replaceWith(freshFoot)
+    if (had) (freshFoot.querySelector('button, a') ?? document.getElementById('find-passage'))?.focus({ preventScroll: true })
+    return true
+  }
+
   async showAdded() {
     const answer = await fetch(`${this.dataset.added}?draft=${this.dataset.draft}&added=${this.added.join()}`, { headers: { 'HX-Request': 'true' } })
     if (!answer.ok || answer.redirected || !this.isConnected) return
@@ -168,11 +209,28 @@ async function take(hit, withQuote) {
   added.querySelector('[data-choice="pinned"]').focus()
 }
 
+// The field stays where it is while the pane is scrolled; what it finds stands at the pane's beginning.
+const found = () => document.getElementById('passage-hits')
+let readBefore = null
+
+function showFound() {
+  const scroller = found().parentElement
+  if (!found().firstElementChild) return goBackToReading()
+  readBefore ??= scroller.scrollTop
+  scroller.scrollTop = 0
+}
+
+function goBackToReading() {
+  if (readBefore !== null) found().parentElement.scrollTop = readBefore
+  readBefore = null
+}
+
 function endFinding() {
-  document.getElementById('passage-hits').replaceChildren()
+  found().replaceChildren()
   const field = document.getElementById('find-passage')
   field.value = ''
   field.focus()
+  goBackToReading()
 }
 
 // “i” presses the button beside what is chosen.
@@ -200,6 +258,7 @@ document.addEventListener('htmx:configRequest', ({ detail }) => {
   detail.parameters.pinned = pane().pinned.join()
   detail.parameters.excluded = pane().excluded.join()
 })
+document.addEventListener('htmx:afterSettle', ({ detail }) => { if (detail.target?.id === 'passage-hits') showFound() })
 document.addEventListener('keydown', (event) => {
   if (event.target.id === 'find-passage' && event.key === 'Escape' && document.getElementById('passage-hits').firstElementChild) {
     event.preventDefault()

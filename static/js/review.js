@@ -4,7 +4,6 @@
 const PAUSE_MS = 250
 const SAID_AFTER_MS = 900 // read out when the typing has really paused
 
-const plain = (text) => text.split(/\s+/).filter(Boolean).join(' ')
 const token = () => JSON.parse(document.body.getAttribute('hx-headers'))['x-csrftoken']
 
 export class Review {
@@ -103,17 +102,18 @@ export class Review {
     target?.focus({ preventScroll: true })
   }
 
-  // “I checked this” is said of a sentence as it stands; once it is changed or gone, it is not said any more.
+  // “I checked this” is said of a sentence as it stands, in the server's words: the box's value. Once it is changed
+  // or gone, it is not said any more.
   restore() {
-    const standing = new Set(this.boxes.map(sentenceOf))
+    const standing = new Set(this.boxes.map((box) => box.value))
     this.vouched = new Set([...this.vouched].filter((one) => standing.has(one)))
-    for (const box of this.boxes) box.checked = this.vouched.has(sentenceOf(box))
+    for (const box of this.boxes) box.checked = this.vouched.has(box.value)
     this.tell()
   }
 
   vouch(box) {
-    if (box.checked) this.vouched.add(sentenceOf(box))
-    else this.vouched.delete(sentenceOf(box))
+    if (box.checked) this.vouched.add(box.value)
+    else this.vouched.delete(box.value)
     this.tell()
     this.reply.keep()
   }
@@ -140,6 +140,7 @@ export class Review {
     const { textarea } = this.reply
     const caret = document.activeElement === textarea ? textarea.selectionStart : -1
     let end = 0
+    let shown = false
     for (const sentence of this.sentences) {
       const text = sentence.querySelector('.sentence-text').textContent
       const start = textarea.value.indexOf(text, end)
@@ -147,11 +148,13 @@ export class Review {
       const here = start >= 0 && start <= caret && caret <= end
       sentence.classList.toggle('at-caret', here)
       if (here) reveal(sentence)
+      shown ||= here
     }
+    // Between sentences: the first that somebody still has to look at.
+    const worst = this.unvouched[0]?.closest('.sentence')
+    if (caret >= 0 && !shown && worst) reveal(worst)
   }
 }
-
-const sentenceOf = (box) => plain(box.closest('.sentence').querySelector('.sentence-text').textContent)
 
 function wording(unproven, partly, vouched) {
   if (unproven) return unproven === 1 ? 'Not yet – 1 sentence has no match' : `Not yet – ${unproven} sentences have no match`
@@ -178,7 +181,9 @@ function merge(list, wanted) {
 
 function said(element) {
   const parts = [...element.querySelectorAll('.sentence-line, .sentence-reason, .badge')]
-  return [element.dataset.verdict, element.dataset.quotes, ...parts.map((one) => plain(one.textContent))].join('\n')
+  const { verdict, quotes } = element.dataset
+  const box = element.querySelector('[data-vouches]')?.value
+  return [verdict, quotes, box, ...parts.map((one) => one.textContent.trim())].join('\n')
 }
 
 function reveal(sentence) {

@@ -27,8 +27,17 @@ function move(step) {
   if (next && openTicket() && next.dataset.ticket !== openTicket()) next.click()
 }
 
+// Out of the ticket, where j and k go through its sentences, and back to the list, where they go through tickets.
+function toList(target) {
+  if (target.closest('input:not([type=checkbox]), textarea, select') || !target.closest('#workspace')) return
+  if (document.querySelector('.evidence.open, dialog[open]')) return
+  const row = rows().find((one) => one.hasAttribute('aria-current')) ?? rows()[0]
+  row?.focus()
+}
+
 function keyPressed(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+  if (event.key === 'Escape') return toList(event.target)
   if (!['j', 'k'].includes(event.key) || document.querySelector('dialog[open]')) return
   if (event.target.closest('input, textarea, select, .sentences, .evidence')) return
   event.preventDefault()

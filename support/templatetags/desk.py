@@ -10,6 +10,7 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from support import edits
 from support.models import Draft, Message, Sentence, Verdict
 
 register = template.Library()
@@ -63,6 +64,10 @@ def beyond(message: str, subject: str) -> str:
     return f"… {rest}" if rest else ""
 
 
+# A sentence as its agent's page says “I checked this” of it; sending compares the same.
+register.filter("as_checked", edits.plain)
+
+
 @register.inclusion_tag("support/inbox/_state.html")
 def draft_state(state: str | None, outcome: str | None) -> dict[str, str]:
     if state == Draft.State.READY and outcome == Draft.Outcome.CANNOT_ANSWER:
@@ -95,10 +100,12 @@ def sent_proof(message: Message) -> dict[str, Any]:
     done = [f"{counts[one]} {one}" for one in Sentence.Change if counts[one]]
     done += [f"{len(removed)} removed"] if removed else []
     checked = sum(one.checked for one in sentences)
-    done += [f"{checked} checked by hand"] if checked else []
+    author = str(message.author) if message.author else "a former colleague"
+    done += [f"{checked} checked by {author}"] if checked else []
     citations = list(message.citations.all())
     return {
         "message": message,
+        "author": author,
         "sentences": sentences,
         "removed": removed,
         "citations": citations,
