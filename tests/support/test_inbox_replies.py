@@ -1,8 +1,10 @@
 """Replying and the draft, at the door that an agent uses."""
 
 import json
+import re
 import uuid
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -133,10 +135,11 @@ def test_what_an_overtaken_draft_lost_can_be_known_too(client, ticket, draft) ->
     assert send(client, ticket, **told).status_code == 200
 
 
-@pytest.mark.parametrize("text", ["", "  \n ", "\0"])
-def test_an_empty_reply_is_not_sent(client, ticket, text) -> None:
-    refused = send(client, ticket, **form(ticket, text))
+@pytest.mark.parametrize("text", ["", "  \n ", "\0", "\u200b", "\u3164\ufe0f", "[1] [1]"])
+def test_an_empty_reply_is_not_sent(client, ticket, draft, text) -> None:
+    refused = send(client, ticket, **form(ticket, text, draft=draft.pk))
     assert refused.status_code == 422
+    assert "Write something first" in refused.content.decode()
     assert not ticket.messages.filter(kind=Message.Kind.REPLY).exists()
 
 
@@ -171,6 +174,28 @@ def test_a_text_is_checked_while_it_is_written(client, ticket, draft) -> None:
     assert f'data-verdict="matches" data-quotes="1:0-{len(TERM)}"' in html
     assert html.count("I checked this") == 1
     assert "1 removed" in check(client, ticket, "", draft=draft.pk).content.decode()
+
+
+def test_marks_that_are_not_sent_are_told_and_other_brackets_stay(client, ticket, draft) -> None:
+    text = "You have 30 days [1]. It costs [99] EUR."
+    html = check(client, ticket, text, draft=draft.pk).content.decode()
+    assert "citations, not sent: [1]<" in html
+    vouched = json.dumps(["It costs [99] EUR."])
+    send(client, ticket, **form(ticket, text, draft=draft.pk, checked=vouched))
+    sent = ticket.messages.get(kind=Message.Kind.REPLY)
+    assert (sent.text, sent.citations.get().number) == ("You have 30 days. It costs [99] EUR.", 1)
+
+
+@pytest.mark.parametrize(
+    "sign", ["\ufeff", "\u200b", "\x1c", "\u2028", "\xa0", "  ", "\n", '"', "&amp;", "<b>"]
+)
+def test_what_the_page_says_was_checked_is_taken_whatever_stands_in_it(client, ticket, draft, sign) -> None:
+    text = f"{draft.text} It is{sign}blue."
+    html = check(client, ticket, text, draft=draft.pk).content.decode()
+    boxes = re.findall(r'<input type="checkbox" value="([^"]+)" data-vouches>', html)
+    checked = json.dumps([unescape(box) for box in boxes])
+    assert len(boxes) == 1
+    assert send(client, ticket, **form(ticket, text, draft=draft.pk, checked=checked)).status_code == 200
 
 
 def test_a_check_reads_no_other_tickets_draft_and_nothing_internal(client, ticket, draft) -> None:
