@@ -5,6 +5,7 @@ any other, and every picture, is its words and its address. All else is text as 
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,8 @@ BEGIN, END = "\U00012470", "\U00012471"
 BORDER = re.compile(f"{BEGIN}(\\d+){BEGIN}|{END}(\\d+){END}")
 # Marks that turn the direction of what follows, and could make an address read as another.
 TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Letters that fonts show as nothing.
+BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 ADDRESS = re.compile(r"https?://[^\s<>\"“”«»（）、。，]+", re.IGNORECASE)
 ENDS_A_SENTENCE = ".,;:!?'*_`"
 HOST = re.compile(r"https://([a-z0-9.-]+)(?::443)?(?:[/?#].*)?", re.DOTALL)
@@ -62,6 +65,26 @@ def render_stretches(
     return mark_safe(_with_what_follows(_clean(html), stretches))
 
 
+def inline(text: str) -> Sequence[Token]:
+    """What a paragraph's Markdown comes to, for whoever must read what its reader does."""
+    return [child for token in _MARKDOWN.parseInline(text) for child in token.children or []]
+
+
+def shows_something(text: str) -> bool:
+    """A reader sees at least one letter, digit or sign."""
+    return any(
+        unicodedata.category(sign)[0] in "LNPS" and sign not in BLANK_LETTERS
+        for token in _MARKDOWN.parse(text)
+        for part in token.children or []
+        for sign in part.content
+    )
+
+
+def without_turning(text: str) -> str:
+    """What is read in the order in which it is written: U+202E and "05" would be read as 50."""
+    return TURNING.sub("", text)
+
+
 class _Allowed:
     """Which addresses may be links."""
 
@@ -78,7 +101,7 @@ class _Allowed:
 
 
 def _bordered(number: int, stretch: Stretch) -> str:
-    text = TURNING.sub("", stretch.text.replace(BEGIN, "").replace(END, ""))
+    text = without_turning(stretch.text.replace(BEGIN, "").replace(END, ""))
     return f"{BEGIN}{number}{BEGIN}{text}{END}{number}{END}" if stretch.after else text
 
 

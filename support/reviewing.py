@@ -8,7 +8,7 @@ was found out about it when it was drafted, as long as all that it cites still s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -53,6 +53,7 @@ class Reviewed(Checked):
 class Review(Evidence):
     sentences: tuple[Reviewed, ...]
     removed: tuple[Sentence, ...] = ()  # drafted ones that nothing here came from
+    marks: tuple[int, ...] = ()  # set by the agent: they cite, and are not sent
 
     @property
     def summary(self) -> str:
@@ -61,7 +62,10 @@ class Review(Evidence):
         verdicts = Counter(one.verdict for one in self.sentences)
         counts = [f"{n} {words[n != 1]}" for one, words in SUMMED_UP.items() if (n := verdicts[one])]
         said = f"{total} sentence{'' if total == 1 else 's'}: {', '.join(counts)}" if total else "No sentence"
-        return f"{said} · {len(self.removed)} removed" if self.removed else said
+        more = [f"{len(self.removed)} removed"] if self.removed else []
+        if self.marks:
+            more.append(f"citations, not sent: {''.join(f'[{number}]' for number in self.marks)}")
+        return " · ".join([said, *more])
 
 
 def review(text: str, draft: Draft | None, added: Sequence[int] = ()) -> Review:
@@ -81,7 +85,7 @@ def review(text: str, draft: Draft | None, added: Sequence[int] = ()) -> Review:
             checked = _as_edited(checked, cited[came_from.text], passages, locale)
         sentences.append(_reviewed(checked, came_from, known, bool(added)))
     removed = [one for place, one in enumerate(drafted) if place not in origins]
-    return Review(found.text, tuple(sentences), tuple(removed))
+    return Review(found.text, tuple(sentences), tuple(removed), _marks(text, known))
 
 
 def offered(draft: Draft | None, added: Sequence[int] = ()) -> list[Offered]:
@@ -100,6 +104,11 @@ def offered(draft: Draft | None, added: Sequence[int] = ()) -> list[Offered]:
 def public_passages(ids: Iterable[int]) -> PassageQuerySet:
     """Those among them that a customer may read."""
     return Passage.objects.visible_to(Audience.PUBLIC).filter(pk__in=list(ids))
+
+
+def _marks(text: str, known: Collection[int]) -> tuple[int, ...]:
+    _, found = evidence.without_marks(text, known)
+    return tuple(sorted({number for mark in found for number in mark.numbers}))
 
 
 def _locale(draft: Draft | None, passages: Sequence[Offered]) -> str:

@@ -19,7 +19,7 @@ from django.utils.text import Truncator
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from kb.models import Document, Passage
-from support import edits, proof, reviewing
+from support import edits, proof, rendering, reviewing
 from support.models import Agent, Citation, Draft, Message, Sentence, Ticket, Verdict
 from support.reviewing import Review, Reviewed
 
@@ -47,6 +47,15 @@ class Conflict(Exception):
 
 class Unsendable(Conflict):
     """However often the agent looks: what was given cannot be sent as it is."""
+
+
+class NothingToRead(Unsendable):
+    """Without its marks and what can't be seen, nothing is left."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            ["There is nothing in this reply that a customer could read. Write something first."]
+        )
 
 
 class NoSuchDraft(Unsendable):
@@ -121,7 +130,10 @@ def send_reply(
     if changes := _changes(ticket, seen) + overtaken:
         raise Conflict(changes)
     found = _reviewed(text, draft, passages, checked)
-    reply = _store(ticket, agent, found.text if found else text, key, draft)
+    shown = found.text if found else text
+    if not rendering.shows_something(shown):
+        raise NothingToRead
+    reply = _store(ticket, agent, shown, key, draft)
     if found:
         _store_proof(reply, found, checked)
     return reply

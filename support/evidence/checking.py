@@ -1,6 +1,6 @@
 """Hold each sentence of a text against the passages that it cites, or against all that were offered. Pure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -35,8 +35,11 @@ def recheck(
     locale: str = "",
     drafted: Mapping[str, Sequence[int]] = NOTHING_DRAFTED,
 ) -> Evidence:
-    """Of a text that an agent edited: the draft's sentences keep their numbers, others find their own."""
-    reply = _Reply(text, offered, locale)
+    """Of a text that an agent edited: the draft's sentences keep their numbers, others find their own.
+
+    Brackets around a number that was not offered are the agent's own, and stay.
+    """
+    reply = _Reply(text, offered, locale, {one.number for one in offered})
     kept = {_plain(said): list(numbers) for said, numbers in drafted.items()}
     checked = []
     for span, numbers in reply.cited():
@@ -136,8 +139,10 @@ def _compared(sentence: _Sentence, offered: Iterable[Offered]) -> _Compared:
 class _Reply:
     """A text without its marks, beside the passages that were offered for it."""
 
-    def __init__(self, text: str, offered: Sequence[Offered], locale: str) -> None:
-        self.shown, self._marks = marks.without_marks(text)
+    def __init__(
+        self, text: str, offered: Sequence[Offered], locale: str, cited: Collection[int] | None = None
+    ) -> None:
+        self.shown, self._marks = marks.without_marks(text, cited)
         self._locale = locale
         self._language = language_of_text(self.shown, locale)
         self._known = {one.number: one for one in offered}

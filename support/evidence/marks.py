@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from support import sentences
@@ -28,13 +28,16 @@ class Mark:
     numbers: tuple[int, ...]
 
 
-def without_marks(text: str) -> tuple[str, list[Mark]]:
-    """The text as it is shown, and where the marks were."""
+def without_marks(text: str, known: Collection[int] | None = None) -> tuple[str, list[Mark]]:
+    """The text as it is shown, and where the marks were; brackets around none of the known numbers stay."""
     pieces: list[str] = []
     marks: list[Mark] = []
     length = place = 0
     text = text.strip()
     for found in MARK.finditer(text):
+        numbers = tuple(_numbers(found[1]))
+        if known is not None and not any(number in known for number in numbers):
+            continue
         piece = text[place : found.start()].rstrip(BEFORE_MARK)
         place = found.end()
         last = piece[-1:] or (pieces[-1][-1:] if pieces else "")
@@ -47,7 +50,7 @@ def without_marks(text: str) -> tuple[str, list[Mark]]:
         if piece:
             pieces.append(piece)
             length += len(piece)
-        marks.append(Mark(length, tuple(_numbers(found[1]))))
+        marks.append(Mark(length, numbers))
     shown = ("".join(pieces) + text[place:]).rstrip()
     return shown, [Mark(min(mark.place, len(shown)), mark.numbers) for mark in marks]
 

@@ -51,6 +51,12 @@ def test_marks_in_an_edited_text_are_heeded() -> None:
     assert rechecked("Refunds take 5 business days [2].")[0][1] == [2]
 
 
+def test_brackets_around_what_was_not_offered_stay() -> None:
+    found = evidence.recheck("Refunds take 5 business days [1, 9], and up to [99] EUR.", PASSAGES, "en")
+    assert found.text == "Refunds take 5 business days, and up to [99] EUR."
+    assert found.sentences[0].verdict != "matches"
+
+
 @pytest.mark.parametrize("text", ["", "\n", "[1]", "???"])
 def test_text_without_a_sentence_has_none(text: str) -> None:
     assert rechecked(text) == []

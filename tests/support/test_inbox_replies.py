@@ -139,7 +139,6 @@ def test_what_an_overtaken_draft_lost_can_be_known_too(client, ticket, draft) ->
 def test_an_empty_reply_is_not_sent(client, ticket, draft, text) -> None:
     refused = send(client, ticket, **form(ticket, text, draft=draft.pk))
     assert refused.status_code == 422
-    assert "Write something first" in refused.content.decode()
     assert not ticket.messages.filter(kind=Message.Kind.REPLY).exists()
 
 

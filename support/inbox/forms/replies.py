@@ -3,21 +3,24 @@
 import json
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from kb.forms import whole_number
+from support.rendering import shows_something
 
 LONGEST = 20_000
+EMPTY = "Write something first; nothing was sent."
 
 
 class NoteForm(forms.Form):
-    text = forms.CharField(
-        max_length=LONGEST, error_messages={"required": "Write something first; nothing was sent."}
-    )
+    text = forms.CharField(max_length=LONGEST, error_messages={"required": EMPTY})
     key = forms.UUIDField()
 
     def clean_text(self) -> str:
         """Places in it are counted, so a line ends in one way."""
         text: str = self.cleaned_data["text"]
+        if not shows_something(text):
+            raise ValidationError(EMPTY)
         return text.replace("\r\n", "\n")
 
 
