@@ -20,6 +20,7 @@ class EvidencePassages extends HTMLElement {
   }
 
   get storageKey() { return `passages-${this.dataset.agent}-${this.dataset.ticket}` }
+  get offered() { return this.querySelectorAll('.exhibit:not(.former)') }
   get differs() {
     return this.pinned.toSorted().join() !== ids(this.dataset.pinned).toSorted().join() ||
       this.excluded.toSorted().join() !== ids(this.dataset.excluded).toSorted().join()
@@ -61,19 +62,20 @@ class EvidencePassages extends HTMLElement {
   }
 
   count() {
-    const total = this.querySelectorAll('.exhibit').length
+    const total = this.offered.length
     const said = [`${total} ${total === 1 ? 'passage' : 'passages'}`]
+    if (this.querySelector('.exhibit.former')) said.splice(0, total ? 0 : 1, 'Passages of the draft before, until the new one is written')
     if (this.pinned.length) said.push(`${this.pinned.length} pinned`)
     if (this.excluded.length) said.push(`${this.excluded.length} excluded`)
     const line = this.querySelector('[data-count]')
     if (line.textContent !== said.join(' · ')) line.textContent = said.join(' · ')
-    if (total) line.parentElement.hidden = false
+    if (this.querySelector('.exhibit')) line.parentElement.hidden = false
   }
 
   // Found passages, in the order in which they were added; the server numbers them, as its check does.
   async add(passage) {
     if (this.querySelector(`.exhibit[data-passage="${passage}"]`)) return true
-    if (this.querySelectorAll('.exhibit').length >= MOST) {
+    if (this.offered.length >= MOST) {
       announce('Nine passages are the most. Remove one that you added, or exclude some and have the draft written again.')
       return false
     }
@@ -96,7 +98,7 @@ class EvidencePassages extends HTMLElement {
     const scroller = this.parentElement
     const before = this.firstRead()
     const was = before?.getBoundingClientRect().top
-    const renewed = [...fresh.querySelectorAll('.exhibits:not([data-added-list]) > .exhibit')].filter((one) => this.renewOne(one))
+    const renewed = [...fresh.querySelectorAll('.exhibits:not([data-added-list]) > .exhibit:not(.former)')].filter((one) => this.renewOne(one))
     if (!renewed.length) return
     if (before) scroller.scrollTop += before.getBoundingClientRect().top - was
     const kept = [...ids(this.dataset.pinned), ...ids(this.dataset.excluded)] // for the next draft, as after a reload
@@ -237,8 +239,16 @@ function endFinding() {
 function keyForInserting() {
   const buttons = [...document.querySelectorAll('#passages [data-insert]')]
   const chosen = buttons.find((one) => one.closest('.exhibit').classList.contains('chosen')) ?? buttons[0]
-  for (const one of buttons) one.toggleAttribute('data-key', false)
-  chosen?.setAttribute('data-key', 'i')
+  giveKey(chosen)
+}
+
+function giveKey(button) {
+  for (const one of document.querySelectorAll('#passages [data-insert]')) {
+    for (const attribute of ['data-key', 'aria-keyshortcuts']) {
+      if (one === button) one.setAttribute(attribute, 'i')
+      else one.removeAttribute(attribute)
+    }
+  }
 }
 
 document.addEventListener('click', (event) => pressed(event.target))
@@ -249,8 +259,7 @@ document.addEventListener('written', ({ detail }) => {
 document.addEventListener('selectionchange', () => {
   const exhibit = getSelection().anchorNode?.parentElement?.closest('#passages .exhibit')
   if (!exhibit || getSelection().isCollapsed) return
-  for (const one of document.querySelectorAll('#passages [data-insert]')) one.toggleAttribute('data-key', false)
-  exhibit.querySelector('[data-insert]')?.setAttribute('data-key', 'i')
+  giveKey(exhibit.querySelector('[data-insert]'))
 })
 // Whatever asks for a draft asks for it with what is chosen here.
 document.addEventListener('htmx:configRequest', ({ detail }) => {
