@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain as joined
 
+from support.evidence.kinds import Kind, Token
 from support.evidence.passages import BEGINNING, Text
-from support.evidence.reading import Kind, Token
 
 # How much a word of each kind tells.
 WEIGHTS = {
@@ -37,6 +37,10 @@ MOST_PLACES = 12
 MOST_EARLIER = 150
 # Beyond the chain's ends the passage is looked at so far.
 BEYOND = 4
+
+
+# What tells of a passage: its name, how much, the tokens of the sentence and of the passage that show it.
+Sign = tuple[str, float, list[Token], list[Token]]
 
 
 @dataclass(frozen=True)
@@ -96,13 +100,16 @@ def gaps(alignment: Alignment) -> Iterator[Gap]:
 
 
 def _placed(token: Token, text: Text) -> tuple[Sequence[int], float]:
-    if token.values:
+    if token.values and token.kind != Kind.UNIT:
         places = sorted({place for value in token.values for place in text.values.get(value, ())})
         return places, float(bool(places or token.values & text.around))
     if token.stem in text.places:
         return text.places[token.stem], 1.0
     if token.stem in text.around:
         return (), 1.0
+    if token.values:  # a unit: "weeks" of a passage's "14 days"
+        places = sorted({place + 1 for value in token.values for place in text.values.get(value, ())})
+        return [place for place in places if place < len(text.tokens)], float(bool(places))
     if token.kind in (Kind.WORD, Kind.LIGHT):
         for tail, stem in text.beginnings.get(token.stem[:BEGINNING], ()):
             if _alike(token.stem, tail):

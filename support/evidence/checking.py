@@ -5,21 +5,23 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from support import sentences
-from support.evidence import courtesies, marks, reasons
+from support.evidence import courtesies, marks, reasons, shown
 from support.evidence.alignment import WEIGHTS, Alignment, align, together
+from support.evidence.kinds import Kind, Token
 from support.evidence.passages import plain_words, text_of
 from support.evidence.quoting import quoted
-from support.evidence.reading import Kind, Token, language_of_text, read
+from support.evidence.reading import language_of_text, read
 from support.evidence.results import Checked, Cited, Evidence, Offered
-from support.evidence.score import IN_FORCE
+from support.evidence.score import IN_FORCE, contradicts
 from support.evidence.signs import Signs, is_name, read_signs
 from support.models import Verdict
 
 NOTHING_DRAFTED: Mapping[str, Sequence[int]] = {}
 # Of the passages offered, so many that share most with a sentence are looked at closely.
 LOOKED_AT = 3
-# What one sentence of a reply may be long; more is no sentence, and is read so far.
+# What one sentence of a reply may be long, as it is seen; more is read so far, and never matches.
 LONGEST = 2_000
+TOO_LONG = "This sentence is too long to be compared with a passage: divide it."
 
 
 def check(text: str, offered: Sequence[Offered], locale: str = "") -> Evidence:
@@ -66,6 +68,11 @@ def signs_of(
     return _compared(_Sentence(sentence, tokens, language), offered).signs.values
 
 
+def _claims_nothing(said: str) -> bool:
+    """As its reader sees it; signs and words in disguise do claim something."""
+    return not shown.tells(said) and courtesies.claims_nothing(shown.as_read(said))
+
+
 def _plain(said: str) -> str:
     return " ".join(said.split())
 
@@ -92,11 +99,15 @@ class _Compared:
     @cached_property
     def verdict(self) -> Verdict:
         """What stands there word for word matches; of what nothing can be compared that is never sure."""
+        if self.is_too_long:
+            return Verdict.NO_MATCH
         if self.is_verbatim:
             return Verdict.MATCHES
         found = IN_FORCE.verdict(self.signs.values)
         if not any(self._stands(index) for index in range(len(self.sentence.tokens))):
             found = Verdict.PARTLY if self.says_little else Verdict.NO_MATCH
+        if found == Verdict.PARTLY and not any(map(str.isalpha, shown.as_read(self.sentence.text))):
+            return Verdict.NO_MATCH  # "10 €"
         if found == Verdict.NO_MATCH and self.is_foreign and not reasons.contradicted(self.signs):
             return Verdict.PARTLY
         return found
@@ -109,6 +120,10 @@ class _Compared:
     @property
     def says_little(self) -> bool:
         return not any(token.kind >= Kind.WORD and not token.starts for token in self.sentence.tokens)
+
+    @property
+    def is_too_long(self) -> bool:
+        return shown.length(self.sentence.text) > LONGEST
 
     @property
     def is_verbatim(self) -> bool:
@@ -128,12 +143,37 @@ def _compared(sentence: _Sentence, offered: Iterable[Offered]) -> _Compared:
     """With each passage alone, and where none of several says all of it, with all together."""
     alignments = [(one, align(sentence.tokens, text_of(one))) for one in offered]
     found = [read_signs(alignment, sentence.language) for _, alignment in alignments]
-    best = max(found, key=lambda signs: IN_FORCE.total(signs.values))
-    if len(alignments) > 1 and IN_FORCE.verdict(best.values) != Verdict.MATCHES:
+    best = _best(found)
+    if (
+        len(alignments) > 1
+        and not contradicts(best.values)
+        and IN_FORCE.verdict(best.values) != Verdict.MATCHES
+    ):
         joined = together([alignment.text for _, alignment in alignments])
-        found = [best, read_signs(align(sentence.tokens, joined), sentence.language)]
-        best = max(found, key=lambda signs: IN_FORCE.total(signs.values))
+        best = _best([best, read_signs(align(sentence.tokens, joined), sentence.language)])
     return _Compared(sentence, best, alignments)
+
+
+def _best(found: Sequence[Signs]) -> Signs:
+    """What says most of it; but where the passage that is about it says otherwise, no other one backs it."""
+    nearest = max(found, key=lambda signs: (IN_FORCE.overlap(signs.values), IN_FORCE.total(signs.values)))
+    if contradicts(nearest.values) and IN_FORCE.is_about(nearest.values):
+        return nearest
+    return max(found, key=lambda signs: IN_FORCE.total(signs.values))
+
+
+def _backing(sentence: _Sentence, alone: Sequence[_Compared]) -> _Compared | None:
+    """Of passages looked at one by one, the one that backs it best, or two that do so together."""
+    verbatim = [one for one in alone if one.is_verbatim]
+    if verbatim or not alone:
+        return verbatim[0] if verbatim else None
+    first = _best([one.signs for one in alone])
+    best = next(one for one in alone if one.signs is first)
+    if len(alone) > 1 and not contradicts(first.values) and best.verdict != Verdict.MATCHES:
+        likeliest = sorted(alone, key=lambda one: -one.total)[:2]
+        both = _compared(sentence, [one.alignments[0][0] for one in likeliest])
+        best = both if both.verdict == Verdict.MATCHES else best
+    return best
 
 
 class _Reply:
@@ -156,7 +196,7 @@ class _Reply:
         """Against what it cites."""
         said = self.shown[span.start : span.end]
         dropped = tuple(number for number in numbers if number not in self._known)
-        if courtesies.claims_nothing(said):
+        if _claims_nothing(said):
             return Checked(said, span.start, span.end, Verdict.NEEDS_NO_PROOF, (), dropped)
         cited = [self._known[number] for number in dict.fromkeys(numbers) if number in self._known]
         if not cited:
@@ -172,16 +212,12 @@ class _Reply:
     def searched(self, span: sentences.Span) -> Checked:
         """Against all passages, the likeliest closely; what backs it best becomes its citation."""
         said = self.shown[span.start : span.end]
-        if courtesies.claims_nothing(said):
+        if _claims_nothing(said):
             return Checked(said, span.start, span.end, Verdict.NEEDS_NO_PROOF)
         sentence = self._read(said)
         likeliest = sorted(self._known.values(), key=lambda one: -_shared(sentence, one))[:LOOKED_AT]
         alone = [_compared(sentence, [one]) for one in likeliest if _shared(sentence, one)]
-        alone.sort(key=lambda one: -one.total)
-        best = alone[0] if alone else None
-        if best and len(alone) > 1 and best.verdict != Verdict.MATCHES:
-            both = _compared(sentence, [one.alignments[0][0] for one in alone[:2]])
-            best = both if both.verdict == Verdict.MATCHES else best
+        best = _backing(sentence, alone)
         citations = best.citations() if best and best.verdict != Verdict.NO_MATCH else ()
         if best is None or not citations:
             return Checked(said, span.start, span.end, Verdict.NO_MATCH, (), (), reasons.NONE_SAYS_IT)
@@ -189,11 +225,12 @@ class _Reply:
 
     def _read(self, said: str) -> _Sentence:
         """What it claims: "Hi Carol, refunds take 5 days" says nothing of a Carol."""
-        tokens = read(said[:LONGEST], self._language)
+        language = language_of_text(said, self._language)
+        tokens = read(shown.first(said, LONGEST), language)
         head, _, claim = said.partition(",")
-        if claim.strip() and courtesies.claims_nothing(head):
+        if claim.strip() and _claims_nothing(head):
             tokens = [token for token in tokens if token.start > len(head)]
-        return _Sentence(said, tokens, self._language)
+        return _Sentence(said, tokens, language)
 
     def _told(
         self,
@@ -206,6 +243,7 @@ class _Reply:
         reason = ""
         if verdict != Verdict.MATCHES:
             reason = reasons.reason(compared.sentence.text, compared.signs, compared.is_foreign)
+            reason = TOO_LONG if compared.is_too_long else reason
         text = compared.sentence.text
         return Checked(text, span.start, span.end, verdict, citations, dropped, reason)
 

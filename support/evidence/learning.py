@@ -7,13 +7,14 @@ more with some of its words taken for others: writers elsewhere paraphrase more 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from support.evidence.score import AGAINST, OVERLAP, Scale
+from support.evidence.score import AGAINST, OVERLAP, Scale, never
 
 # Supported sentences that shall match.
 KEPT = 0.935
@@ -45,7 +46,7 @@ def learnt(examples: Sequence[Example]) -> Scale:
         {name: min(float(weight), 0.0) for name, weight in zip(names, weights, strict=True)}, bias, 0, 0
     )
     supported = [example.values for example in examples if example.supported and example.counts == 1]
-    matches = _floor([scale.total(values) for values in supported], KEPT)
+    matches = _floor([scale.total(values) for values in supported if not never(values)], len(supported))
     return Scale(scale.weights, bias, matches, matches - IN_PART)
 
 
@@ -76,5 +77,7 @@ def _counted(examples: Sequence[Example]) -> list[float]:
     ]
 
 
-def _floor(totals: Sequence[float], kept: float) -> float:
-    return float(np.quantile(totals, 1 - kept)) if totals else 0.0
+def _floor(totals: Sequence[float], count: int) -> float:
+    """So low that of so many sentences, with those that never match, enough do."""
+    ordered = sorted(totals, reverse=True)
+    return ordered[min(math.ceil(KEPT * count), len(ordered)) - 1] if ordered else 0.0

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from support import sentences
-from support.evidence.reading import Kind, Token, language_of_text, read
+from support.evidence import shown
+from support.evidence.kinds import Kind, Token
+from support.evidence.reading import language_of_text, read
 from support.evidence.results import Offered
 
 # So much of a passage is read, and so many passages are remembered.
@@ -19,7 +21,11 @@ BEGINNING = 4
 LONGEST_INITIALS = 6
 JOINING = frozenset(("de", "nl", "da", "sv", "no", "nb", "fi"))
 SHORTEST_PART, SHORTEST_TAIL = 4, 5
-WORDS = re.compile(r"\w+")
+# And the signs that say something: of money, of less and more, within a number and before it.
+WORDS = re.compile(
+    rf"\d+(?:[^\w\s*`\\]+\d+)*|\w+|[$€£¥₹₽₩₺%‰°<≤≥±≈~+=×÷{shown.NO}\u0334-\u0338\u20d2-\u20e6\u202d\u202e]"
+    r"|>(?=\s*\d)|[-−](?=\d)"
+)
 WITHOUT_INITIALS = frozenset(
     ("of", "and", "for", "the", "de", "der", "die", "du", "la", "für", "und", "et", "y")
 )
@@ -49,7 +55,7 @@ def text_of(offered: Offered) -> Text:
 def _read(text: str, around: str, locale: str) -> Text:
     text = text[:LONGEST]
     language = language_of_text(text, locale)
-    tokens, named = read(text, language), read(around, language)
+    tokens, named = read(text, language, given=True), read(around, language, given=True)
     spans = sentences.split(text, language)
     places: dict[str, list[int]] = {}
     values: dict[str, list[int]] = {}
@@ -59,7 +65,7 @@ def _read(text: str, around: str, locale: str) -> Text:
             for tail in _tails(token.stem, language):
                 beginnings.setdefault(tail[:BEGINNING], []).append((tail, token.stem))
         places.setdefault(token.stem, []).append(index)
-        for value in token.values:
+        for value in token.values if token.kind != Kind.UNIT else ():
             values.setdefault(value, []).append(index)
     return Text(
         language=language,
@@ -84,7 +90,7 @@ def _tails(stem: str, language: str) -> Iterator[str]:
 
 def plain_words(text: str) -> str:
     """By which a sentence is known again, whatever its punctuation and emphasis."""
-    return " ".join(WORDS.findall(text.casefold())) or " ".join(text.split())
+    return " ".join(WORDS.findall(shown.as_read(text).casefold())) or " ".join(text.split())
 
 
 def _owners(tokens: Iterable[Token], spans: Sequence[sentences.Span]) -> list[int]:

@@ -1,51 +1,34 @@
 """Read a text as what it says: words by their stems, numbers by their values, names, turning words. Pure.
 
-Places are those of the text; addresses, phone numbers, dates, amounts and number words become what they
-mean, so that two ways to write one thing are one.
+Places are those of the text, but what is read is what its reader sees. Addresses, phone numbers, dates,
+amounts and number words become what they mean, so that two ways to write one thing are one.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import IntEnum
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
 from kb.lexemes import UNSPACED, language_of, stems
 from kb.retrieval.common_words import COMMON_WORDS
 from support import sentences
+from support.evidence import shown
+from support.evidence.joining import joined, phone_values
+from support.evidence.kinds import Kind, Token
+from support.evidence.quantities import bind
 from support.evidence.turning_words import CUES, LIGHT, MONTHS, NUMBER_WORDS, UNITS
-
-
-class Kind(IntEnum):
-    FUNCTION = 0  # "the", "you": says nothing by itself
-    LIGHT = 1  # "get", "find": says little
-    WORD = 2
-    UNIT = 3  # "days", "%", "EUR"
-    NUMBER = 4
-    NAME = 5  # an address, a phone number, a form: stands for one thing
-
-
-@dataclass(slots=True)  # not frozen: thousands are made for each draft
-class Token:
-    stem: str
-    kind: Kind
-    start: int
-    end: int
-    values: frozenset[str] = frozenset()  # what a number may mean
-    cue: str = ""  # what the word turns: "not", "before", …
-    capital: bool = False  # written like a proper name
-    starts: bool = False  # a sentence: its capital tells nothing
-    written: str = ""  # a word in small letters, before it was stemmed
-    said: str = ""  # as it stands in the text
-    opens: bool = False  # a clause: a comma, a stop or the like stands before it
-
 
 _ADDRESS = r"(?:https?://|www\.)[^\s<>()\[\]\"]+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
 _HOST = r"(?:[A-Za-z0-9][\w-]{0,62}\.){1,4}[a-z]{2,6}(?![\w.])(?:/[^\s<>()\[\]\"]*)?"
 _PHONE = r"(?<![\w.,])\+?\(?\d{1,4}\)?(?:[ \u00a0./-]\(?\d{2,7}\)?){2,5}(?!\w)"
+# With two groups only what begins like one: "030 1234567".
+_SHORT_PHONE = r"(?<![\w.,])\(?(?:\+|0)\d{1,5}\)?[ \u00a0/-]\d{5,9}(?!\w)|\+\d{7,15}(?!\w)"
+# "21P-530EZ", "1099-INT": what a form or a product is called, if digits and capitals are in it.
+_FORM = r"(?<![\w.,-])(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9]{1,12}(?:-[A-Z0-9]{1,12}){1,4}(?![\w-])"
+# They change what everything beside them says: no, struck through, turned round.
+_TURNED = rf"[{shown.NO}\u0334-\u0338\u20d2-\u20e6\u202d\u202e]"
 _DATE = r"\b(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\d{1,2}\.\d{4}|\d{1,2}/\d{1,2}/\d{4})(?!\w)"
 _LETTER = rf"(?![{UNSPACED}])[^\W\d_]"
 _SIGN = rf"(?![{UNSPACED}])[^\W_]"
@@ -57,14 +40,14 @@ _WORD = rf"(?:{_LETTER})+(?:['’](?:{_LETTER})+)*"
 _PLAIN = rf"\b(?!(?i:an?|[ap]m|{'|'.join(sentences.SPELLED)})\b)[A-Za-z]+(?=[\s,;!?)]|$)"
 TOKEN = re.compile(
     rf"(?P<plain>{_PLAIN})|(?P<address>{_ADDRESS}|{_HOST})"
-    rf"|(?P<date>{_DATE})|(?P<phone>{_PHONE})|(?P<number>{_NUMBER})"
+    rf"|(?P<date>{_DATE})|(?P<phone>{_PHONE}|{_SHORT_PHONE})|(?P<form>{_FORM})"
+    rf"|(?P<number>{_NUMBER})|(?P<turned>{_TURNED})"
     rf"|(?P<half>{_HALF_OF_DAY})|(?P<spelled>{_SPELLED})|(?P<wide>[{UNSPACED}]+)|(?P<word>{_WORD})|(?P<sign>[$€£¥%‰°])"
 )
 PLAIN_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 TIME = re.compile(r"(\d{1,2}):(\d{2})")
 QUANTITY = re.compile(r"(\d+(?:[.,]\d+)*)([^\W\d_]{1,5})")
 FEWEST_PHONE_DIGITS = 7
-PHONE_TAIL = 8
 # "zurückzugeben" is "zurückgeben".
 ZU_INSIDE = re.compile(
     r"^(zurück|weiter|herunter|wieder|ab|an|auf|aus|bei|ein|her|hin|mit|nach|um|vor|weg)zu(\w{4,}n)$"
@@ -90,20 +73,26 @@ def language_of_text(text: str, locale: str = "") -> str:
     return best if counts[best] > LIKELIER * counts[likely] else likely
 
 
-def read(text: str, language: str = "en") -> list[Token]:
-    """What a text says, in order."""
-    found = list(_tokens(text, language))
+def read(text: str, language: str = "en", given: bool = False) -> list[Token]:
+    """What a text says, in order. What is `given` says more ways at once: "24/7" is 24, and 7, too."""
+    seen = shown.shown(text)
+    plain = seen.text
+    found = list(joined(plain, _tokens(plain, language, given), given))
+    if not plain.isascii():
+        _name_the_foreign(plain, found)
     words = [token for token in found if token.kind in (Kind.WORD, Kind.LIGHT)]
     for token, stem in zip(words, stems([token.stem for token in words], language), strict=True):
         token.written, token.stem = token.stem, stem
     end = 0
     for token in found:
-        token.said = text[token.start : token.end]
-        token.opens = not CLAUSE_ENDS.isdisjoint(text[end : token.start])
+        token.said = plain[token.start : token.end]
+        token.opens = not CLAUSE_ENDS.isdisjoint(plain[end : token.start])
         end = token.end
+        token.start, token.end = seen.place(token.start), seen.end(token.end)
     for token, following in pairwise(found):
         if token.cue == "not" and (_answers(token, following) or following.cue == "only"):
             token.cue = ""  # "No, you may": the rest is not negated; nor by "not only"
+    bind(found)
     return found
 
 
@@ -111,8 +100,16 @@ def _answers(token: Token, following: Token) -> bool:
     return token.starts and token.stem in ANSWERS and (following.opens or following.kind == Kind.FUNCTION)
 
 
-def _tokens(text: str, language: str) -> Iterator[Token]:
-    plain = sentences.plain_digits(text)
+def _name_the_foreign(plain: str, tokens: Sequence[Token]) -> None:
+    """A word with a letter of another alphabet looks like one that it is not."""
+    is_foreign = shown.is_foreign if shown.is_latin(plain) else shown.is_disguised
+    for token in tokens:
+        said = plain[token.start : token.end]
+        if token.kind in (Kind.FUNCTION, Kind.LIGHT, Kind.WORD) and is_foreign(said):
+            token.kind, token.stem, token.cue = Kind.NAME, said.casefold(), ""
+
+
+def _tokens(plain: str, language: str, given: bool) -> Iterator[Token]:
     starts = True
     for found in TOKEN.finditer(plain):
         kind, said, start, end = found.lastgroup, found[0], found.start(), found.end()
@@ -124,7 +121,11 @@ def _tokens(text: str, language: str) -> Iterator[Token]:
             case "date":
                 yield from _date(said, start, end)
             case "phone":
-                yield from _phone(said, start)
+                yield from _phone(said, start, given)
+            case "form":
+                yield from _form(said, start, end)
+            case "turned":
+                yield Token(said, Kind.NAME, start, end)
             case "number":
                 yield from _number(said, start, end)
             case "sign":
@@ -157,13 +158,25 @@ def _date(said: str, start: int, end: int) -> Iterator[Token]:
     yield Token(f"#{third}", Kind.NUMBER, start, end, frozenset({third}))
 
 
-def _phone(said: str, start: int) -> Iterator[Token]:
+def _phone(said: str, start: int, given: bool) -> Iterator[Token]:
     digits = re.sub(r"\D", "", said)
     if len(digits) >= FEWEST_PHONE_DIGITS and not re.fullmatch(r"\d{1,3}(?:[ \u00a0.]\d{3})+", said):
-        yield Token("tel " + digits[-PHONE_TAIL:], Kind.NAME, start, start + len(said))
+        yield Token("tel " + digits, Kind.NAME, start, start + len(said), phone_values(said, given))
         return
     for part in re.finditer(r"\d+", said):
         yield from _number(part[0], start + part.start(), start + part.end())
+
+
+def _form(said: str, start: int, end: int) -> Iterator[Token]:
+    """But "5-GB" is a number and its unit."""
+    parts = list(re.finditer(r"[^-]+", said))
+    if any(part[0].casefold() in UNITS for part in parts):
+        for part in parts:
+            begin, after = start + part.start(), start + part.end()
+            unit = UNITS.get(part[0].casefold())
+            yield from [Token(unit, Kind.UNIT, begin, after)] if unit else _number(part[0], begin, after)
+        return
+    yield Token(said.replace("-", "").casefold(), Kind.NAME, start, end)
 
 
 def _number(said: str, start: int, end: int) -> Iterator[Token]:
@@ -178,7 +191,8 @@ def _number(said: str, start: int, end: int) -> Iterator[Token]:
     elif quantity:
         values, unit = sentences.values(quantity[1]), quantity[2].casefold()
         middle = start + len(quantity[1])
-        if unit in ("st", "nd", "rd", "th") or len(unit) > 1 or unit in UNITS:
+        is_word = len(unit) > 1 and quantity[2].islower()
+        if unit in ("st", "nd", "rd", "th") or is_word or unit in UNITS:
             yield Token("#" + min(values), Kind.NUMBER, start, middle, values)
             yield Token(UNITS.get(unit, unit), Kind.UNIT, middle, end)
         else:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from support.evidence.reading import Kind, Token
-from support.evidence.score import AGAINST, IN_FORCE, NEVER
+from support.evidence.kinds import Token
+from support.evidence.quantities import TIMES
+from support.evidence.score import AGAINST, CONTRADICTS, IN_FORCE, NEVER
 from support.evidence.signs import Signs
 from support.evidence.turning_words import UNITS
 
@@ -17,8 +19,12 @@ LITTLE_TO_COMPARE = "This sentence says too little to be compared with the passa
 OTHER_WORDS = "The passage says this in other words, or not at all."
 MOST_WORDS = 3
 LONGEST_UNIT = 60
+# What is written in one with a number.
+NUMBER = re.compile(r"(?:[^\s.,;:!?()“”\"'\[\]]|[.,](?=\w)){1,40}")
 # With less a sign is no reason.
 LEAST = 0.2
+# What forbids a match has no weight.
+SURE = -5.0
 
 
 def not_offered(numbers: Sequence[int]) -> str:
@@ -28,21 +34,28 @@ def not_offered(numbers: Sequence[int]) -> str:
 
 
 def contradicted(signs: Signs) -> bool:
-    return any(signs.values.get(name) for name in AGAINST)
+    return any(signs.values.get(name) for name in (*AGAINST, *CONTRADICTS))
 
 
 def reason(sentence: str, signs: Signs, is_foreign: bool) -> str:
     """By the sign that tells most against it."""
     told = sorted(
-        (name for name, value in signs.values.items() if value),
-        key=lambda name: (name not in NEVER, IN_FORCE.weights[name] * signs.values[name]),
+        (name for name, value in signs.values.items() if value), key=lambda name: _order(name, signs)
     )
     if is_foreign and not contradicted(signs):
         return OTHER_LANGUAGE
     for name in told:
-        if -IN_FORCE.weights[name] * signs.values[name] >= LEAST:
+        if name != "uncovered" and -_told_by(name, signs) >= LEAST:
             return _said(name, sentence, *signs.shown[name])
     return OTHER_WORDS if told else LITTLE_TO_COMPARE
+
+
+def _order(name: str, signs: Signs) -> tuple[bool, bool, float]:
+    return name == "thin", name not in NEVER, _told_by(name, signs)
+
+
+def _told_by(name: str, signs: Signs) -> float:
+    return IN_FORCE.weights.get(name, SURE) * signs.values[name]
 
 
 def _said(name: str, sentence: str, ours: Sequence[Token], theirs: Sequence[Token]) -> str:
@@ -57,6 +70,10 @@ def _said(name: str, sentence: str, ours: Sequence[Token], theirs: Sequence[Toke
             return f"The passage says {_quoted(theirs)}, not {_quoted(ours)}."
         case "other_number":
             return f"The passage says {_quoted(theirs)} here, not {_quoted(ours)}."
+        case "other_unit":
+            return f"The passage says {_together(theirs)}, not {_together(ours)}."
+        case "thin":
+            return OTHER_WORDS
         case "loose_number":
             return f"In the passage, {_with_unit(sentence, ours[0])} belongs to something else."
         case "rival_number" if theirs:
@@ -73,10 +90,16 @@ def _quoted(tokens: Sequence[Token]) -> str:
     return " or ".join(f"“{said}”" for said in list(dict.fromkeys(one.said for one in tokens))[:MOST_WORDS])
 
 
+def _together(tokens: Sequence[Token]) -> str:
+    """A number and its unit, in the order they stand in."""
+    return f"“{' '.join(token.said for token in sorted(tokens, key=lambda token: token.start))}”"
+
+
 def _with_unit(sentence: str, number: Token) -> str:
-    """ "45 days" and "6 business days", not only the number."""
-    words = [word.strip(".,;:!?)") for word in sentence[number.end : number.end + LONGEST_UNIT].split()[:2]]
-    if number.kind != Kind.NUMBER or sentence[number.end : number.end + 1] != " " or not words:
-        return f"“{number.said}”"
-    units = words if len(words) == 2 and words[0] not in UNITS and words[1] in UNITS else words[:1]
-    return f"“{' '.join([number.said, *units])}”" if all(map(str.isalpha, units)) else f"“{number.said}”"
+    """ "45 days" and "6 business days", "W-8" and "2.5%", but not "8 is"."""
+    runs = NUMBER.finditer(sentence, max(0, number.start - LONGEST_UNIT))
+    start, end = next((one.span() for one in runs if one.end() >= number.end), (number.start, number.end))
+    following = sentence[end : end + LONGEST_UNIT].split()[:2]
+    units = [word.strip(".,;:!?)").casefold() for word in following]
+    count = next((place for place, word in enumerate(units, start=1) if word in UNITS or word in TIMES), 0)
+    return f"“{' '.join([sentence[start:end], *following[:count]]).rstrip('.,;:!?)')}”"

@@ -10,27 +10,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from support.evidence.alignment import WEIGHTS, Alignment, Gap, gaps, near
+from support.evidence.alignment import WEIGHTS, Alignment, Gap, Sign, gaps
+from support.evidence.kinds import Kind, Token, tells
+from support.evidence.number_signs import of_numbers
 from support.evidence.rarity import rarity
-from support.evidence.reading import Kind, Token
 from support.evidence.turning_words import BEFORE_THINGS, OPPOSED
 
 # Between links as near as this, what faces each other stands for each other.
 CLOSE = 6
 LOOSE = 12
-# Of a number so many words on each side are its own; in the passage they may lie so far from it.
-AROUND, FARTHER = 4, 7
 # So many words beside a slot tell whether it is the passage's own sentence.
 SIDE = 4
 # A negation is about what follows among so many words.
 SCOPE = 5
 # Links in one sentence of the passage, so that it is surely meant.
 SEVERAL = 2
-MOST_PLACES = 12
-# Of a sentence's numbers so many are looked at for what they belong to.
-MOST_NUMBERS = 20
-# A number that fits the words better by a quarter of what the sentence weighs is a sure rival.
-RIVALRY = 4
+# Of what a sentence says, so much must stand in the passage, or it never matches.
+FLOOR = 0.55
 
 
 @dataclass
@@ -50,12 +46,9 @@ def read_signs(alignment: Alignment, language: str) -> Signs:
     return signs
 
 
-Sign = tuple[str, float, list[Token], list[Token]]
-
-
 def _each(alignment: Alignment, language: str) -> Iterator[Sign]:
     yield from _missing(alignment, language)
-    yield from _numbers(alignment)
+    yield from of_numbers(alignment)
     every_gap = list(gaps(alignment))
     yield from _turned(alignment, every_gap)
     yield from _governed(alignment)
@@ -65,7 +58,7 @@ def _each(alignment: Alignment, language: str) -> Iterator[Sign]:
 def _missing(alignment: Alignment, language: str) -> Iterator[Sign]:
     """What stands nowhere in the passage: names; words, by how rare they are and whether they are things."""
     sentence = alignment.sentence
-    gone = [index for index, token in enumerate(sentence) if _tells(token) and not alignment.likeness[index]]
+    gone = [index for index, token in enumerate(sentence) if tells(token) and not alignment.likeness[index]]
     names = [sentence[index] for index in gone if is_name(sentence[index])]
     yield "names", float(len(names)), names, []
     words = [index for index in gone if sentence[index].kind == Kind.WORD]
@@ -75,7 +68,20 @@ def _missing(alignment: Alignment, language: str) -> Iterator[Sign]:
     things = [index for index in words if _is_thing(sentence, index, language)]
     rarest = max((rarity(sentence[index].written, language) for index in things), default=0.0)
     yield "thing_missing", rarest, shown, []
-    yield "things_missing", len(things) / max(sum(map(_tells, sentence)), 1), shown, []
+    yield "things_missing", len(things) / max(sum(map(tells, sentence)), 1), shown, []
+    share = _covered(alignment)
+    yield "uncovered", 1 - share, shown, []
+    yield "thin", float(share < FLOOR), shown, []
+
+
+def _covered(alignment: Alignment) -> float:
+    """The plain share of what the sentence says that stands in the passage, however common its words."""
+    weighed = [
+        (WEIGHTS[token.kind], like)
+        for token, like in zip(alignment.sentence, alignment.likeness, strict=True)
+        if tells(token)
+    ]
+    return sum(weight * like for weight, like in weighed) / (sum(weight for weight, _ in weighed) or 1.0)
 
 
 def _is_thing(sentence: Sequence[Token], index: int, language: str) -> bool:
@@ -83,69 +89,7 @@ def _is_thing(sentence: Sequence[Token], index: int, language: str) -> bool:
     before = BEFORE_THINGS_OF.get(language)
     if before is None or index == 0:
         return before is None
-    return sentence[index - 1].stem in before or _tells(sentence[index - 1])
-
-
-def _numbers(alignment: Alignment) -> Iterator[Sign]:
-    """Numbers that stand nowhere, and those whose neighbours do not stand beside them in the passage."""
-    sentence = alignment.sentence
-    numbers = [index for index, token in enumerate(sentence) if token.kind == Kind.NUMBER]
-    gone = [sentence[index] for index in numbers if not alignment.likeness[index]]
-    yield "numbers", float(len(gone)), gone, []
-    for index in numbers[:MOST_NUMBERS]:
-        if alignment.found[index]:
-            yield "loose_number", _looseness(alignment, index), [sentence[index]], []
-            yield _rival(alignment, index)
-
-
-def _looseness(alignment: Alignment, index: int) -> float:
-    beside = [alignment.found[other] for other in _beside(alignment, index)]
-    if not beside:
-        return 0.0
-    places = alignment.found[index][:MOST_PLACES]
-    return 1 - max(sum(near(found, place, FARTHER) for found in beside) for place in places) / len(beside)
-
-
-def _beside(alignment: Alignment, index: int) -> Iterator[int]:
-    """The telling words around a number that stand in the passage."""
-    for other in range(max(0, index - AROUND), min(len(alignment.sentence), index + AROUND + 1)):
-        if other != index and _tells(alignment.sentence[other]) and alignment.found[other]:
-            yield other
-
-
-def _rival(alignment: Alignment, index: int) -> Sign:
-    """Does a sentence of the passage that fits the words better give another number of the same unit?"""
-    text, fits = alignment.text, _fits(alignment)
-    unit = _unit(alignment.sentence, index)
-    own = {text.owner[place] for place in alignment.found[index]}
-    mine = max(fits.get(owner, 0.0) for owner in own)
-    best, other = mine, None
-    for place, token in enumerate(text.tokens):
-        owner = text.owner[place]
-        fit = fits.get(owner, 0.0)
-        is_other = token.kind == Kind.NUMBER and owner not in own and _unit(text.tokens, place) == unit
-        if is_other and fit > best:
-            best, other = fit, token
-    share = (best - mine) / (sum(WEIGHTS[token.kind] for token in alignment.sentence) or 1.0)
-    return "rival_number", min(RIVALRY * share, 1.0), [alignment.sentence[index]], [other] if other else []
-
-
-def _fits(alignment: Alignment) -> dict[int, float]:
-    """What the words of the sentence, numbers and units aside, weigh in each sentence of the passage."""
-    fits: dict[int, float] = {}
-    for token, places in zip(alignment.sentence, alignment.found, strict=True):
-        if token.kind in (Kind.WORD, Kind.NAME):
-            for owner in {alignment.text.owner[place] for place in places}:
-                fits[owner] = fits.get(owner, 0.0) + WEIGHTS[token.kind]
-    return fits
-
-
-def _unit(tokens: Sequence[Token], index: int) -> str:
-    """Of what a number is: the unit beside it, or nothing."""
-    for other in (index + 1, index - 1):
-        if 0 <= other < len(tokens) and tokens[other].kind == Kind.UNIT:
-            return tokens[other].stem
-    return ""
+    return sentence[index - 1].stem in before or tells(sentence[index - 1])
 
 
 def _turned(alignment: Alignment, every_gap: Sequence[Gap]) -> Iterator[Sign]:
@@ -228,7 +172,7 @@ def _slots(alignment: Alignment) -> Iterator[Sign]:
     for first, last in _runs(alignment):
         left = max((index for index in linked if index < first), default=-1)
         right = min((index for index in linked if index > last), default=-1)
-        facing = [token for token in _facing(alignment, first, last, left, right) if _tells(token)]
+        facing = [token for token in _facing(alignment, first, last, left, right) if tells(token)]
         if not facing:
             continue
         same = _verbatim(alignment, first - 1, left, -1) + _verbatim(alignment, last + 1, right, 1)
@@ -244,9 +188,7 @@ def _slots(alignment: Alignment) -> Iterator[Sign]:
 def _runs(alignment: Alignment) -> Iterator[tuple[int, int]]:
     """The stretches of telling words that are not in the chain."""
     loose = [
-        index
-        for index, token in enumerate(alignment.sentence)
-        if _tells(token) and alignment.links[index] < 0
+        index for index, token in enumerate(alignment.sentence) if tells(token) and alignment.links[index] < 0
     ]
     first = loose[0] if loose else -1
     for index, following in pairwise([*loose, -1]):
@@ -277,10 +219,6 @@ def _verbatim(alignment: Alignment, index: int, link: int, step: int) -> int:
             break
         count, index, place = count + 1, index + step, place + step
     return count
-
-
-def _tells(token: Token) -> bool:
-    return token.kind >= Kind.WORD
 
 
 def is_name(token: Token) -> bool:

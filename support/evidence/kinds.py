@@ -1,0 +1,35 @@
+"""What a text is read into: tokens of a few kinds. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Kind(IntEnum):
+    FUNCTION = 0  # "the", "you": says nothing by itself
+    LIGHT = 1  # "get", "find": says little
+    WORD = 2
+    UNIT = 3  # "days", "%", "EUR"
+    NUMBER = 4
+    NAME = 5  # an address, a phone number, a form: stands for one thing
+
+
+@dataclass(slots=True)  # not frozen: thousands are made for each draft
+class Token:
+    stem: str
+    kind: Kind
+    start: int
+    end: int
+    values: frozenset[str] = frozenset()  # what a number may mean
+    cue: str = ""  # what the word turns: "not", "before", …
+    capital: bool = False  # written like a proper name
+    starts: bool = False  # a sentence: its capital tells nothing
+    written: str = ""  # a word in small letters, before it was stemmed
+    said: str = ""  # as it stands in the text
+    opens: bool = False  # a clause: a comma, a stop or the like stands before it
+
+
+def tells(token: Token) -> bool:
+    """Does it say something by itself?"""
+    return token.kind >= Kind.WORD

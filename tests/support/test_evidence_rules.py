@@ -1,0 +1,106 @@
+"""What a sentence must not do to match, however many of its words the passage has."""
+
+import pytest
+
+from support import evidence
+from support.evidence import Offered
+
+SHOES = (
+    "Unworn shoes may be returned within 14 days of delivery. Sale items can only be exchanged, not refunded."
+)
+FEES = "Refunds take 5 days. The fee is $1,500.50, i.e. 2.5%. Call +49 30 1234567. Form W-9 is needed."
+DRIVE = (
+    "Each recovery code can be used only once. Guests can train twice for free. Take one tablet twice a day. "
+    "Free plans keep version history for 30 days, Business plans for 180 days. "
+    "Check-in closes 60 minutes before departure. You can bring a bag of up to 8 kg. "
+    "Do not take more than four tablets in 24 hours. Files larger than 5 GB can't be shared by link."
+)
+
+
+def checked(said: str, *passages: str, locale: str = "en") -> tuple[str, str]:
+    offered = [Offered(number, "d", "", "", text, locale=locale) for number, text in enumerate(passages, 1)]
+    marks = "".join(f"[{one.number}]" for one in offered)
+    (found,) = evidence.check(f"{said.rstrip('.')} {marks}.", offered, locale).sentences
+    return found.verdict, found.reason
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "You can ignore the fee.",
+        "Payment was received.",
+        "The service is free for you.",
+        "It is legal.",
+        "You may ignore this letter.",
+        "We guarantee it.",
+        "Ask your bank to send it again.",
+    ],
+)
+@pytest.mark.parametrize("passage", [SHOES, FEES, DRIVE])
+def test_common_words_match_no_passage_that_says_little_of_them(said: str, passage: str) -> None:
+    assert checked(said, passage)[0] != "matches"
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("Refunds take 5 hours.", "The passage says “5 days”, not “5 hours”."),
+        ("Refunds take five weeks.", "The passage says “5 days”, not “five weeks”."),
+        ("The fee is 2.5 EUR.", "The passage says “2.5 %”, not “2.5 EUR”."),
+        ("The fee is €1,500.50.", "The passage says “$ 1,500.50”, not “€ 1,500.50”."),
+    ],
+)
+def test_number_of_another_unit_never_matches(said: str, reason: str) -> None:
+    assert checked(said, FEES) == ("partly", reason)
+
+
+@pytest.mark.parametrize(
+    ("said", "passage"),
+    [
+        ("Refunds take 120 hours.", FEES),
+        ("Unworn shoes may be returned within two weeks of delivery.", SHOES),
+        ("Check-in closes an hour before departure.", DRIVE),
+        ("Take one tablet two times a day.", DRIVE),
+        ("Each recovery code can be used only one time.", DRIVE),
+        ("You can bring a bag of no more than 8 kg.", DRIVE),
+        ("Take up to four tablets in 24 hours.", DRIVE),
+        ("Call 030 1234567.", FEES),
+    ],
+)
+def test_quantities_and_bounds_said_otherwise_match(said: str, passage: str) -> None:
+    assert checked(said, passage) == ("matches", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ("Guests can train three times for free.", "The passage does not say “three times”."),
+        ("Form W-8 is needed.", "“W-8”"),
+        ("The fee is 3.5% of the price.", "The passage does not say “3.5%”."),
+        ("Call 030 1234568.", "“030 1234568”"),
+    ],
+)
+def test_reason_names_the_number_as_it_is_written(said: str, reason: str) -> None:
+    verdict, found = checked(said, DRIVE if "can" in said else FEES)
+    assert verdict == "partly" and reason in found
+
+
+CONTRADICTED = "Files larger than 5 GB can be shared by link."
+
+
+def test_no_other_passage_backs_what_the_nearest_one_denies() -> None:
+    assert checked(CONTRADICTED, DRIVE, SHOES)[0] == "partly"
+    other = "You can share files by link. Large files, larger than 2 GB, take longer."
+    offered = [Offered(number, "d", "", "", text) for number, text in enumerate((DRIVE, SHOES, other), 1)]
+    (found,) = evidence.recheck(CONTRADICTED, offered).sentences
+    assert (found.verdict, [one.number for one in found.citations]) == ("partly", [1])
+
+
+def test_what_another_passage_says_word_for_word_stays_backed() -> None:
+    assert checked(CONTRADICTED, DRIVE, CONTRADICTED)[0] == "matches"
+
+
+def test_sentence_is_read_in_its_own_language_within_a_text_of_another() -> None:
+    text = "Nothing is refunded after 30 days! Die Rückgabe ist innerhalb von 14 Tagen möglich."
+    offered = [Offered(1, "d", "", "", "Note: nothing is refunded after 30 days!")]
+    assert evidence.recheck(text, offered).sentences[0].verdict == "matches"
