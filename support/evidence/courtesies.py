@@ -6,73 +6,165 @@ Every clause must be one that is said to anybody; what is not certainly one of t
 import re
 from functools import lru_cache
 
-from support.evidence.courtesy_words import ASKED, CLAIMING, SAID, TELLING
+from support.evidence.courtesy_words import (
+    ADDRESSED,
+    ASKED,
+    ASSENTS,
+    CLAIMING,
+    DONE,
+    GRANTED,
+    MONEY,
+    MULTIPLES,
+    NAMES,
+    NOT_DONE,
+    SAID,
+    STATING,
+    TELLING,
+)
+from support.evidence.turning_words import NUMBER_WORDS, UNITS
 
 LONGEST = 200
+SHORTEST_UNIT = 4  # "in" and "an" are no units here
 QUESTION_MARKS = ("?", "？", "؟")
 _DIGIT_OR_ADDRESS = re.compile(r"\d|@|://|www\.|\w\.\w")
 _BETWEEN_CLAUSES = re.compile(r"\s*[,;:!?.…–—()]+\s*|\s+-+\s+")
 _DECORATION = re.compile(r"[*_~`>#¡¿\"“”„«»]+|[^\w\s,;:!?.…–—()'’-]+")
 _PART = re.compile(r"\(([^()]*)\)|(\S+)")
+_NAME_FOLLOWS = ("_", ",")
+# "remboursé", "aprobado", "genehmigt", "approvato": what was done is nobody's name.
+_LIKE_A_PARTICIPLE = re.compile(
+    r"\w{3,}(?:ed|[ai]d[oa]s?|[aiu]t[oaie]|ée?s?)|(?:ge|er|be|ver|ent|zer)\w{3,}[td]|\w+iert", re.IGNORECASE
+)
 
 
 def claims_nothing(sentence: str) -> bool:
     if len(sentence) > LONGEST or _DIGIT_OR_ADDRESS.search(sentence):
         return False
-    said = " ".join(_DECORATION.sub(" ", sentence.casefold()).replace("’", "'").split())
+    said = " ".join(_DECORATION.sub(" ", sentence).replace("’", "'").replace("ß", "ss").split())
     if said.endswith(QUESTION_MARKS) and _asked(said.rstrip("?？؟ ")):
         return True
     clauses = [clause for clause in _BETWEEN_CLAUSES.split(said) if clause.strip(" '-")]
-    if len(clauses) > 1 and _is_name(sentence, clauses[-1]):
+    if len(clauses) > 1 and _is_name(clauses[-1]) and _matches("named", clauses[-2]):
         clauses.pop()
-    return bool(clauses) and all(map(_said, clauses))
+    # "Absolutely!" answers what the customer asked; "Absolutely, happy to help!" is a manner of speaking.
+    return bool(clauses) and _matches("said", clauses[-1]) and all(map(_said_before_more, clauses))
 
 
-def _is_name(sentence: str, clause: str) -> bool:
+def opens(head: str) -> bool:
+    """Does what stands before a claim say nothing? There, an assent is a manner of speaking, too."""
+    return claims_nothing(head) or _said_before_more(" ".join(head.replace("’", "'").split()))
+
+
+def _said_before_more(clause: str) -> bool:
+    return _matches("said", clause) or _matches("assents", clause)
+
+
+def _asked(question: str) -> bool:
+    return _matches("asked", " ".join(_BETWEEN_CLAUSES.sub(" ", question).split()))
+
+
+def _is_name(clause: str) -> bool:
     """ "Thanks, Carol": one word with a capital behind a courtesy."""
-    return clause.isalpha() and clause.capitalize() in sentence and clause not in _every_claiming_word()
+    return clause.isalpha() and _are_names(clause)
+
+
+def _are_names(words: str) -> bool:
+    return all(map(_may_be_of_a_name, words.split()))
+
+
+@lru_cache(maxsize=1000)
+def _may_be_of_a_name(word: str) -> bool:
+    plain = word.casefold()
+    if plain in _set_of(ADDRESSED + NAMES):
+        return True
+    return (
+        not word[0].islower()
+        and plain not in _every_claiming_word()
+        and not _LIKE_A_PARTICIPLE.fullmatch(plain)
+        and not re.match(_telling(), plain + " ")
+        and not _matches("assents", plain)
+    )
 
 
 @lru_cache(maxsize=1)
 def _every_claiming_word() -> frozenset[str]:
-    return frozenset(word for words in CLAIMING.values() for word in words.split())
+    return _set_of(" ".join((*CLAIMING.values(), TELLING, STATING)))
 
 
-def _said(clause: str) -> bool:
-    return any(pattern.fullmatch(clause + " ") for pattern in _patterns("said"))
+@lru_cache(maxsize=4)
+def _set_of(words: str) -> frozenset[str]:
+    return frozenset(words.casefold().split())
 
 
-def _asked(question: str) -> bool:
-    words = " ".join(_BETWEEN_CLAUSES.sub(" ", question).split())
-    return any(pattern.fullmatch(words + " ") for pattern in _patterns("asked"))
+def _matches(kind: str, clause: str) -> bool:
+    found = (pattern.fullmatch(clause + " ") for pattern in _patterns(kind))
+    return any(one is not None and all(map(_are_names, filter(None, one.groups()))) for one in found)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _patterns(kind: str) -> list[re.Pattern[str]]:
-    lists = SAID if kind == "said" else ASKED
+    return [re.compile(pattern, re.IGNORECASE) for pattern in _written(kind)]
+
+
+def _written(kind: str) -> list[str]:
+    """ "named": those of the courtesies behind which a name may stand."""
+    if kind == "assents":
+        return [_pattern(line, {}) for line in _lines(ASSENTS)]
+    if kind == "asked":
+        told = rf"(?!(?:{_any_of(TELLING)}) ){_bar(_numbers())}"
+        stated = rf"{told}(?!(?:{_any_of(STATING)}) ){_bar(_any_of(GRANTED))}"
+        return [
+            _pattern(line, {"…": told, "~": stated}) for lines in ASKED.values() for line in _lines(lines)
+        ]
     return [
-        re.compile(_pattern(line.casefold(), _any_of(CLAIMING[language] if kind == "said" else TELLING)))
-        for language, lines in lists.items()
-        for line in lines.splitlines()
-        if line.strip()
+        _pattern(line.removesuffix(","), {"…": rf"(?!(?:{_any_of(CLAIMING[language])}) )(?!{_telling()})"})
+        for language, lines in SAID.items()
+        for line in _lines(lines)
+        if kind == "said" or line.endswith(_NAME_FOLLOWS)
     ]
 
 
+def _lines(lines: str) -> list[str]:
+    return [line.strip().casefold() for line in lines.splitlines() if line.strip()]
+
+
+@lru_cache(maxsize=1)
+def _telling() -> str:
+    """A word of money, of numbers, or of what was done."""
+    units = " ".join(unit for unit in UNITS if len(unit) >= SHORTEST_UNIT and unit != "second")
+    told = "|".join((_any_of(" ".join((GRANTED, MONEY, DONE, units))), _numbers()))
+    return rf"(?:(?:{told})\b|(?!(?:{_any_of(NOT_DONE)})\b)\w{{3,}}ed\b)"
+
+
+def _numbers() -> str:
+    return _any_of(" ".join((MULTIPLES, *NUMBER_WORDS)))
+
+
+def _bar(words: str) -> str:
+    return rf"(?!(?:{words})\b)"
+
+
 def _any_of(words: str) -> str:
-    return "|".join(map(re.escape, words.casefold().split()))
+    """ "*" is any end of a word, "-" at its beginning any beginning."""
+    return "|".join(
+        (r"\w*" if word.startswith("-") else "")
+        + re.escape(word.strip("-*"))
+        + (r"\w*" if word.endswith("*") else "")
+        for word in words.casefold().split()
+    )
 
 
-def _pattern(line: str, claiming: str) -> str:
+def _pattern(line: str, bars: dict[str, str]) -> str:
     """Every part takes the blank that follows it along."""
     return "".join(
-        "(?:" + "|".join(_words(one, claiming) for one in part[1].split("|")) + ")"
+        "(?:" + "|".join(_words(one, bars) for one in part[1].split("|")) + ")"
         if part[1] is not None
-        else _words(part[2], claiming)
+        else _words(part[2], bars)
         for part in _PART.finditer(line)
     )
 
 
-def _words(said: str, claiming: str) -> str:
-    harmless = rf"(?:(?!(?:{claiming}) )\S+ )"
-    slots = {"…": harmless + "{1,8}", "_": harmless + "{0,3}"}
+def _words(said: str, bars: dict[str, str]) -> str:
+    slots = {slot: rf"(?:(?:{bar}\S+ ){{1,8}})" for slot, bar in bars.items()}
+    slots["_"] = r"((?:\S+ ){0,3})"
     return "".join(slots.get(word, re.escape(word) + " ") for word in said.split())

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.evidence.courtesies import LONGEST, claims_nothing
+from support.evidence.courtesies import LONGEST, claims_nothing, opens
 
 COURTEOUS = """
 Hi Carol,
@@ -41,6 +41,35 @@ Merci pour votre message.
 Nous sommes désolés pour ce désagrément.
 N'hésitez pas à nous contacter.
 Cordialement
+Thanks so much for reaching out to us today!
+Thank you for your patience and understanding.
+Sorry for the delayed response.
+Sure, happy to help!
+Let us know if that works for you.
+Thanks for the quick reply, Fred.
+Thanks, Ahmed!
+You're welcome, Carol.
+Dear customer,
+Hello Jean-Luc,
+Bonjour Madame Dupont,
+Estimada señora García:
+The Wrenmoor Support Team
+Viele Grüße, Ihr Wrenmoor Team
+MIT FREUNDLICHEN GRÜSSEN
+Natürlich, wir helfen Ihnen gerne weiter.
+Wir entschuldigen uns für die Unannehmlichkeiten.
+Es tut mir leid, dass Sie Probleme haben.
+When did you place the order?
+Which payment method did you use?
+Which e-mail address is on your account?
+Could you please tell me when the order was placed?
+Could you please share a photo of the damage?
+Do you want to return the bicycle or exchange it?
+Is your router connected to the internet?
+Könnten Sie uns bitte Ihre Bestellnummer mitteilen?
+Haben Sie das Gerät neu gestartet?
+¿Cuál es su número de pedido?
+Avez-vous essayé de redémarrer l'appareil ?
 """.strip().splitlines()
 
 CLAIMS = """
@@ -69,6 +98,90 @@ Wir erstatten Ihnen das Geld.
 Es tut uns leid, das geht nicht.
 Gracias, su reembolso tarda cinco días.
 Merci, vous serez remboursé.
+Welcome to lifetime coverage
+Sorry for closing your account.
+Sorry to hear your bank declined the payment.
+I hope this clarifies your entitlement to compensation.
+Feel free to contact us if your compensation arrives late.
+We appreciate your lifetime membership discount.
+""".strip().splitlines()
+
+# After "Can I ignore the fee?" they are the answer.
+ASSENTS = """
+Absolutely!
+Of course.
+No problem.
+Great!
+Sure, no problem.
+Hi Carol, of course.
+Hi Carol, yes.
+Of course, Yes.
+Natürlich.
+Claro que sí.
+Bien sûr.
+""".strip().splitlines()
+
+# A word with a capital is a name behind greetings, thanks and closings, unless it tells what was done.
+NO_NAMES = """
+Sure, Approved.
+Of course, Carol.
+Certainly, Guaranteed.
+Thanks, Paid
+Best, Settled
+Yours truly, Waived
+Take care, Everything Refunded.
+Hi Carol, Yes.
+Hello Carol, Free
+Danke, Genehmigt
+Gracias, Aprobado
+Merci, Remboursé
+Hello order confirmed today.
+Hello Refund Approved
+Welcome bonus credited.
+Welcome Bonus
+Cheers, Fee Waived
+Your account deleted team
+The refund team
+Your Refund Team
+The Wrenmoor guarantee extended team
+""".strip().splitlines()
+
+# Courtesies for something that happened, was paid, or is promised.
+HAPPENED = """
+Thank you for your payment of twenty euros.
+Thank you for the hundred dollars.
+Thank you for your free month of Premium.
+Thank you for your order arriving tomorrow.
+We apologize for charging you twice.
+Please accept our apologies for double billing your card.
+Sorry about the three days of waiting.
+Sorry for the wrongly charged amount.
+We are sorry about the cancelled account and lost money.
+Happy to help with a full credit to your card.
+We are happy to help with compensation of twenty euros.
+Danke für Ihre Zahlung über zwanzig Euro.
+Vielen Dank für Ihre fünfundzwanzig Euro.
+Gracias por su pago de veinte euros.
+Gracias por la devolución.
+Merci pour votre paiement de vingt euros.
+Merci pour le remboursement.
+""".strip().splitlines()
+
+TELLING_QUESTIONS = """
+Do you want your money back within two days?
+Would you like a full credit today?
+Do you want compensation?
+Is your account already cancelled?
+Could you confirm your account was closed yesterday?
+Could you confirm the refund?
+Could you give us your password and PIN?
+Could you send us the parcel within ten days?
+How do your thirty days of coverage start?
+Welche Gebühr haben Sie, die wir erlassen?
+Haben Sie die zwanzig Euro schon zurück?
+Ist Ihr Konto schon gekündigt?
+¿Quiere su reembolso?
+Souhaitez-vous un remboursement ?
 """.strip().splitlines()
 
 
@@ -77,9 +190,15 @@ def test_courtesy_and_plain_question_need_no_proof(sentence: str) -> None:
     assert claims_nothing(sentence)
 
 
-@pytest.mark.parametrize("sentence", CLAIMS)
+@pytest.mark.parametrize("sentence", CLAIMS + ASSENTS + NO_NAMES + HAPPENED + TELLING_QUESTIONS)
 def test_sentence_with_a_claim_needs_proof_however_courteous(sentence: str) -> None:
     assert not claims_nothing(sentence)
+
+
+@pytest.mark.parametrize("head", ["Hi Carol", "Of course", "Natürlich", "Thank you"])
+def test_before_a_claim_an_assent_says_nothing_either(head: str) -> None:
+    assert opens(head)
+    assert not opens(f"{head}, it is free")
 
 
 @pytest.mark.parametrize("words", ["thank you for " + "a " * 90, "which " * 33, "hi " * 60])
