@@ -1,7 +1,8 @@
 """Learn the weights of `support/evidence/score.py`: `bench/learn_evidence.py [DIR] [--json]`.
 
 Printed: the weights learnt from all rows and those in force, what weights learnt without a fifth of the
-groups do on it, and what is lost when a sign is left out. Without a DIR, CITEDESK_SHARED/eval/support.
+groups do on it, what those in force do when words are said otherwise, and what is lost when a sign is left
+out. Without a DIR, CITEDESK_SHARED/eval/support.
 """
 
 import argparse
@@ -58,6 +59,11 @@ def measured(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {"learnt": shown(learnt), "in_force": shown(score.IN_FORCE)}
     with mock.patch.object(evaluation, "examples", told.__getitem__):
         found["folds"] = evaluation.figures(evaluation._in_folds(rows, FOLDS))
+    found["reworded"] = {}
+    for place, share in enumerate(evaluation.REWORDED, start=1):
+        judged = evaluation._judged(rows, [told[row][place].values for row in rows], score.IN_FORCE)
+        figures = evaluation.figures(judged)
+        found["reworded"][str(share)] = {"auc": figures["auc"], "kept": figures["kept"]}
     found["without"] = {}
     for name in (*score.OVERLAP, *score.AGAINST):
         left = {row: [without(one, name) for one in of_row] for row, of_row in told.items()}
@@ -83,6 +89,8 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"learnt from all: {json.dumps(found['learnt'])}\n"
     yield f"in force: {json.dumps(found['in_force'])}\n"
     yield f"{FOLDS} folds: {json.dumps(found['folds'])}\n"
+    for share, of_share in found["reworded"].items():
+        yield f"{share} of the words said otherwise, in force: {json.dumps(of_share)}\n"
     for name, of_name in found["without"].items():
         yield f"without {name}: {json.dumps(of_name)}\n"
 
