@@ -10,7 +10,8 @@ from itertools import groupby
 
 from support.models import Draft, Sentence
 
-WORD = re.compile(r"\w+|[^\w\s]")
+WORD = re.compile(r"\w+(?:[.,:'’/-]\w+)*|[^\w\s]")  # "3.5", "10:30" and "isn't" are one
+STOPS = frozenset(".,;:!?…")  # alone they make no difference that anybody wants to see
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def differences(left: str, right: str) -> tuple[set[int], set[int]]:
         if what == "equal":
             continue
         for side, (start, end) in enumerate((edges[:2], edges[2:])):
-            if start < end:
+            if not STOPS.issuperset(said[side][start:end]):
                 found[side].update(range(words[side][start].start(), words[side][end - 1].end()))
     return found
 

@@ -85,11 +85,15 @@ def pane(draft: Draft | None) -> dict[str, Any]:
     """What stands in the pane beside a draft."""
     choices = dict(draft.choices.values_list("passage", "kind")) if draft else {}
     shown = exhibits(draft, choices)
+    written = generations(draft.ticket) if draft else []
     here = {exhibit.passage.pk for exhibit in shown if exhibit.passage}
+    # While another draft is written, the passages of the one before stay to be read.
+    former = not shown and draft is not None and draft.in_progress and bool(written)
     return {
-        "exhibits": shown,
+        "exhibits": exhibits(written[0]) if former else shown,
+        "former": former,
         "left_out": list(_public(pk for pk, kind in choices.items() if kind == EXCLUDED and pk not in here)),
-        "generations": generations(draft.ticket) if draft else [],
+        "generations": written,
         "chosen": {
             kind: ",".join(str(pk) for pk, of in choices.items() if of == kind) for kind in (PINNED, EXCLUDED)
         },

@@ -65,6 +65,7 @@ def reply(ticket: Ticket) -> dict[str, Any]:
         **known(draft),
         "seen": last.pk if last else 0,
         "awaits": awaits,
+        "model_now": model_now(draft),
         "gateway": gateway_news(ahead=draft is not None or not awaits),
         "key": uuid.uuid4(),
         "note_key": uuid.uuid4(),
@@ -93,6 +94,12 @@ def gateway_news(*, ahead: bool) -> str:
     if not ahead and budgets.tight():
         return "Most of the budget for the model is used, so drafts are written when an agent asks for one."
     return ""
+
+
+def model_now(draft: Draft | None) -> bool:
+    """These are quotes, and the model can be asked by now."""
+    quotes = reviewable(draft) and draft is not None and draft.written_by == Draft.Writer.QUOTES
+    return quotes and chat.configured() and breaker.standing().state == "closed"
 
 
 def reviewable(draft: Draft | None) -> bool:

@@ -242,6 +242,9 @@ def test_the_doors_are_for_agents_who_may_see_the_ticket(
         ("We send a blue box.", "We send a box.", "blue", ""),
         ("", "All of it.", "", "All of it."),
         ("Same.", "Same.", "", ""),
+        ("It is so.", "It is so", "", ""),
+        ("It is 3.5 m.", "It is 35 m.", "3.5", "35"),
+        ("It costs 30 %.", "It costs 30.", "%", ""),
         ("Ja, 30 Tage 😀.", "Ja, 30 Tage.", "😀", ""),
     ],
 )

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from kb.models import Audience, Document, Passage
 from support.inbox.evidence_pane import added_exhibits, pane, pieces
-from support.models import PassageChoice, Verdict
+from support.models import Draft, PassageChoice, Verdict
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,18 @@ def draft(ticket, source):
 
 def visible(exhibit) -> str:
     return "".join(piece.text for piece in exhibit.pieces if not piece.is_mark)
+
+
+def test_while_another_draft_is_written_the_passages_of_the_one_before_stay(client, ticket, draft) -> None:
+    Draft.objects.filter(pk=draft.pk).update(state=Draft.State.SUPERSEDED)
+    next_one = cast.draft(ticket, state=Draft.State.WAITING, finished=None)
+    shown = pane(next_one)
+    assert shown["former"]
+    assert [one.title for one in shown["exhibits"]] == ["Returns"]
+    html = client.get(reverse("ticket", args=[ticket.pk])).content.decode()
+    assert TERM in html
+    assert "Pin passage" not in html
+    assert not pane(draft)["former"]
 
 
 @pytest.mark.parametrize(

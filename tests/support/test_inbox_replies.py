@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from kb.models import Document
 from support import live
+from support.inbox.views import replies
 from support.models import Draft, Gap, Message, Ticket, Verdict
+from support.reviewing import review
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +149,7 @@ def test_numbers_that_are_none_do_no_harm(client, ticket, draft) -> None:
     assert send(client, ticket, **given).status_code == 200
 
 
-@pytest.mark.parametrize("checked", ["{", "7", '{"a": 1}', "[1, null, []]", "null"])
+@pytest.mark.parametrize("checked", ["{", "7", '{"a": 1}', "[1, null, []]", "null", "[" * 200_000])
 def test_confirmations_that_are_none_do_no_harm(client, ticket, draft, checked) -> None:
     given = form(ticket, f"{draft.text} It is blue.", draft=draft.pk, checked=checked)
     assert send(client, ticket, **given).status_code == 422
@@ -195,6 +197,13 @@ def test_what_the_page_says_was_checked_is_taken_whatever_stands_in_it(client, t
     checked = json.dumps([unescape(box) for box in boxes])
     assert len(boxes) == 1
     assert send(client, ticket, **form(ticket, text, draft=draft.pk, checked=checked)).status_code == 200
+
+
+def test_a_check_looks_for_no_more_passages_than_can_be_offered(client, ticket, draft, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(replies, "review", lambda text, of, added: asked.append(added) or review(text, of))
+    check(client, ticket, "Yes.", passages=",".join(map(str, [1, 1, *range(60_000)])))
+    assert asked == [[1, 0, *range(2, 9)]]
 
 
 def test_a_check_reads_no_other_tickets_draft_and_nothing_internal(client, ticket, draft) -> None:
@@ -328,6 +337,18 @@ def test_a_request_that_failed_hides_no_draft(client, ticket, draft) -> None:
     assert "You have 30 days." in html
     assert "It was not rewritten." in html
     assert "The gateway is down." in html
+
+
+def test_quotes_are_offered_to_the_model_once_it_can_be_asked(client, ticket, settings) -> None:
+    cast.draft(
+        ticket, [("30 days.", Verdict.NEEDS_NO_PROOF, [])], written_by="quotes", reason="No key is set."
+    )
+    settings.RUNAPI_KEY = ""
+    assert "Write it with the model" not in reply_pane(client, ticket)
+    settings.RUNAPI_KEY = "key-for-tests"
+    html = reply_pane(client, ticket)
+    assert "Said when it was drafted: No key is set." in html
+    assert "Write it with the model" in html
 
 
 def test_a_draft_that_was_brought_back_is_shown(client, ticket, draft) -> None:
