@@ -1,13 +1,17 @@
 """Tell what an agent did to a draft: which sentence of the reply came from which of its sentences. Pure."""
 
 import re
-from collections import Counter
+from bisect import bisect
+from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
+from functools import lru_cache
 
 # Words; of scripts that set no blanks between them, characters.
 WORD = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+")
 # With less than this share of their words in common, one sentence is not the other's edited form.
 ALIKE = 0.5
+# An edited sentence is looked for among so many that stand before, and after, where it stands.
+NEAREST = 50
 
 
 def origins(texts: Sequence[str], drafted: Sequence[str]) -> list[int | None]:
@@ -15,17 +19,13 @@ def origins(texts: Sequence[str], drafted: Sequence[str]) -> list[int | None]:
 
     No drafted sentence is the origin of two.
     """
-    found: list[int | None] = [None] * len(texts)
-    free = list(range(len(drafted)))
-    for place, text in enumerate(texts):
-        same = next((one for one in free if unedited(text, drafted[one])), None)
-        if same is not None:
-            found[place] = same
-            free.remove(same)
+    found = _unedited(texts, drafted)
+    taken = set(found)
+    free = [one for one in range(len(drafted)) if one not in taken]
     for _, place, one in _likest(texts, drafted, found, free):
-        if found[place] is None and one in free:
+        if found[place] is None and one not in taken:
             found[place] = one
-            free.remove(one)
+            taken.add(one)
     return found
 
 
@@ -38,23 +38,35 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
+def _unedited(texts: Sequence[str], drafted: Sequence[str]) -> list[int | None]:
+    places: defaultdict[str, deque[int]] = defaultdict(deque)
+    for place, said in enumerate(drafted):
+        places[plain(said)].append(place)
+    same = (places[plain(text)] for text in texts)
+    return [free.popleft() if free else None for free in same]
+
+
 def _likest(
     texts: Sequence[str], drafted: Sequence[str], found: Sequence[int | None], free: Sequence[int]
 ) -> list[tuple[float, int, int]]:
     """(how unlike, sentence, drafted sentence), the most alike first; of equals those that stand alike."""
-    bags = {one: _words(drafted[one]) for one in free}
     pairs = []
     for place, text in enumerate(texts):
         if found[place] is not None:
             continue
-        said = _words(text)
-        for one, bag in bags.items():
-            alike = _alike(said, bag)
+        for one in _near(place, free):
+            alike = _alike(_words(text), _words(drafted[one]))
             if alike >= ALIKE:
                 pairs.append((-alike, place, one))
     return sorted(pairs, key=lambda pair: (pair[0], abs(pair[1] - pair[2]), pair[1]))
 
 
+def _near(place: int, free: Sequence[int]) -> Sequence[int]:
+    middle = bisect(free, place)
+    return free[max(0, middle - NEAREST) : middle + NEAREST]
+
+
+@lru_cache(maxsize=1024)
 def _words(text: str) -> Counter[str]:
     return Counter(WORD.findall(text.casefold()))
 

@@ -18,6 +18,7 @@ from kb.plain import encodable
 from llm import budgets, chat
 from support import live, requesting, sentences
 from support.models import Customer, Message, Ticket
+from support.rendering import without_turning
 
 LONGEST_MESSAGE = 10_000
 SUBJECT_LENGTH = 100
@@ -43,7 +44,7 @@ def receive_message(customer: Customer, text: str, key: UUID, ticket: Ticket | N
 
 def _readable(text: str) -> str:
     """Without what cannot be stored or seen; a message has something in it, and an end."""
-    text = encodable(text.replace("\r\n", "\n"))
+    text = without_turning(encodable(text.replace("\r\n", "\n")))
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc").strip()
     if not text:
         raise ValidationError("Write a message first.", code="empty")

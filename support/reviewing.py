@@ -13,14 +13,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kb.models import Audience, Passage
-from support import edits, evidence, languages
+from support import edits, evidence, languages, sentences
 from support.evidence import Checked, Cited, Evidence, Offered
 from support.models import Citation, Draft, OfferedPassage, Sentence, Verdict
+from support.rendering import without_turning
 
 if TYPE_CHECKING:
     from kb.models import PassageQuerySet
 
 MOST_PASSAGES = 9
+# Each is held against the passages while its author waits, and others wait for the rows that sending locks.
+MOST_SENTENCES = 200
 SUMMED_UP = {
     Verdict.MATCHES: ("matches", "match"),
     Verdict.PARTLY: ("only partly matches", "only partly match"),
@@ -54,10 +57,13 @@ class Review(Evidence):
     sentences: tuple[Reviewed, ...]
     removed: tuple[Sentence, ...] = ()  # drafted ones that nothing here came from
     marks: tuple[int, ...] = ()  # set by the agent: they cite, and are not sent
+    problem: str = ""  # why nothing was checked, as a sentence for the agent
 
     @property
     def summary(self) -> str:
         """ "3 sentences: 2 match, 1 has no match · 1 removed" """
+        if self.problem:
+            return self.problem
         total = len(self.sentences)
         verdicts = Counter(one.verdict for one in self.sentences)
         counts = [f"{n} {words[n != 1]}" for one, words in SUMMED_UP.items() if (n := verdicts[one])]
@@ -70,6 +76,9 @@ class Review(Evidence):
 
 def review(text: str, draft: Draft | None, added: Sequence[int] = ()) -> Review:
     """The text without the marks that an agent may set, and what supports each sentence of it."""
+    text = without_turning(text)
+    if problem := too_long(text):
+        return Review(text, (), problem=problem)
     passages = offered(draft, added)
     known = {one.number: one for one in passages}
     drafted = list(draft.sentences.prefetch_related("citations")) if draft else []
@@ -78,14 +87,23 @@ def review(text: str, draft: Draft | None, added: Sequence[int] = ()) -> Review:
     locale = _locale(draft, passages)
     found = evidence.recheck(text, passages, locale, numbers)
     origins = edits.origins([one.text for one in found.sentences], [one.text for one in drafted])
-    sentences = []
+    reviewed = []
     for checked, origin in zip(found.sentences, origins, strict=True):
         came_from = None if origin is None else drafted[origin]
         if came_from and not checked.citations:
             checked = _as_edited(checked, cited[came_from.text], passages, locale)
-        sentences.append(_reviewed(checked, came_from, known, bool(added)))
-    removed = [one for place, one in enumerate(drafted) if place not in origins]
-    return Review(found.text, tuple(sentences), tuple(removed), _marks(text, known))
+        reviewed.append(_reviewed(checked, came_from, known, bool(added)))
+    kept = set(origins)
+    removed = [one for place, one in enumerate(drafted) if place not in kept]
+    return Review(found.text, tuple(reviewed), tuple(removed), _marks(text, known))
+
+
+def too_long(text: str) -> str:
+    """Why it can't be checked in one go, as a sentence for the agent; empty if it can."""
+    total = len(sentences.split(text))
+    if total <= MOST_SENTENCES:
+        return ""
+    return f"This text has {total:,} sentences, and at most {MOST_SENTENCES} are checked and sent at once."
 
 
 def offered(draft: Draft | None, added: Sequence[int] = ()) -> list[Offered]:

@@ -124,6 +124,8 @@ def send_reply(
     if sent := _stored(ticket, key, Message.Kind.REPLY):
         return sent
     draft = _as_it_is_now(ticket, draft)
+    if (draft or passages) and (problem := reviewing.too_long(text)):
+        raise Unsendable([f"{problem} Shorten it."])
     citations = _citations(draft)
     _, lost = _divided(citations, _locked(draft, passages, citations))
     overtaken = _overtaken(draft, known_state) + _lost_evidence(lost, known_lost)
@@ -283,8 +285,9 @@ def _lost_evidence(lost: list[Citation], known: Collection[int]) -> list[str]:
 
 
 def _store(ticket: Ticket, agent: Agent, text: str, key: UUID, draft: Draft | None) -> Message:
+    said = rendering.without_turning(text)
     reply = Message.objects.create(
-        ticket=ticket, kind=Message.Kind.REPLY, author=agent, text=text, key=key, draft=draft
+        ticket=ticket, kind=Message.Kind.REPLY, author=agent, text=said, key=key, draft=draft
     )
     ticket.drafts.filter(state__in=OVERTAKEN).update(state=Draft.State.SUPERSEDED, lease=None)
     if draft:

@@ -99,6 +99,10 @@ def test_what_cannot_be_stored_is_taken_out(carol: Customer) -> None:
     assert receive_message(carol, "a\x00b\ud800\x1b[31m\tc 🙂", uuid4()).text == "ab?[31m\tc 🙂"
 
 
+def test_marks_that_turn_what_is_read_are_taken_out(carol: Customer) -> None:
+    assert receive_message(carol, "Pay \u202e05\u202c euros?", uuid4()).text == "Pay 05 euros?"
+
+
 def test_nobody_writes_into_anothers_ticket_or_under_anothers_key(carol: Customer) -> None:
     key = uuid4()
     theirs = receive_message(carol, "Hello?", key)

@@ -56,6 +56,24 @@ def test_a_sentence_comes_from_the_drafted_one_that_is_most_like_it(texts, draft
     assert edits.origins(texts, drafted) == came_from
 
 
+def test_each_sentence_is_compared_with_few_others(monkeypatch) -> None:
+    compared = []
+    monkeypatch.setattr(edits, "_alike", lambda *words: compared.append(words) or 0.0)
+    assert edits.origins(["Yes."] * 1000, ["No."] * 1000) == [None] * 1000
+    assert len(compared) <= 1000 * 2 * edits.NEAREST
+    compared.clear()
+    assert edits.origins(["No."] * 1000, ["No."] * 1000) == list(range(1000))
+    assert not compared
+
+
+@pytest.mark.django_db
+def test_a_text_of_hundreds_of_sentences_is_not_checked_and_says_so(draft, monkeypatch) -> None:
+    monkeypatch.setattr(reviewing.evidence, "recheck", None)
+    found = reviewing.review("No. Yes! " * 2222, draft)
+    assert found.sentences == ()
+    assert found.summary == "This text has 4,444 sentences, and at most 200 are checked and sent at once."
+
+
 @pytest.mark.django_db
 def test_an_unchanged_text_is_as_the_draft_says(draft) -> None:
     found = reviewing.review(draft.text, draft)
@@ -154,3 +172,8 @@ def test_without_a_draft_there_is_what_the_agent_added(source) -> None:
     found = reviewing.review("A free box can be ordered.", None, [source.pk]).sentences[0]
     assert isinstance(found.citations[0], Cited)
     assert (found.verdict, found.change, found.drafted) == (Verdict.MATCHES, CHANGE.ADDED, None)
+
+
+@pytest.mark.django_db
+def test_marks_that_turn_what_is_read_are_taken_out(draft) -> None:
+    assert reviewing.review("You have \u202e05\u202c days.", draft).text == "You have 05 days."

@@ -13,6 +13,7 @@ from support.sending import (
     Conflict,
     NoSuchDraft,
     Unproven,
+    Unsendable,
     add_note,
     lost_citations,
     record_earlier_reply,
@@ -170,6 +171,19 @@ def test_passages_that_the_agent_added_back_a_reply(ticket, draft) -> None:
 def test_marks_that_the_agent_set_are_citations_and_no_text(ticket, draft) -> None:
     reply = send(ticket, "You can return a bicycle within 30 days [1].", draft=draft)
     assert (reply.text, reply.citations.get().number) == (TERM, 1)
+
+
+def test_a_text_of_hundreds_of_sentences_makes_no_reply(ticket, draft, client) -> None:
+    with pytest.raises(Unsendable, match=r"400 sentences, and at most 200 .* Shorten it"):
+        send(ticket, "No. Yes! " * 200, draft=draft)
+    Draft.objects.filter(pk=draft.pk).update(text="No. Yes! " * 200)
+    client.force_login(cast.alice())
+    page = client.get(f"/tickets/{ticket.pk}/")
+    assert "This text has 400 sentences" in page.content.decode()
+
+
+def test_marks_that_turn_what_is_read_are_not_stored(ticket, draft) -> None:
+    assert send(ticket, "Within \u202e05\u202c days \u2066now\u2069.").text == "Within 05 days now."
 
 
 def test_another_tickets_draft_makes_no_reply(draft) -> None:

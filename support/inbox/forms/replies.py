@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 
 from kb.forms import whole_number
 from support.rendering import shows_something
+from support.reviewing import MOST_PASSAGES
 
 LONGEST = 20_000
 EMPTY = "Write something first; nothing was sent."
@@ -32,7 +33,7 @@ class CheckForm(forms.Form):
     passages = forms.CharField(required=False)
 
     def clean_passages(self) -> list[int]:
-        return numbers(self.cleaned_data["passages"])
+        return added(self.cleaned_data["passages"])
 
 
 class ReplyForm(NoteForm):
@@ -44,7 +45,7 @@ class ReplyForm(NoteForm):
     checked = forms.CharField(required=False)
 
     def clean_passages(self) -> list[int]:
-        return numbers(self.cleaned_data["passages"])
+        return added(self.cleaned_data["passages"])
 
     def clean_lost(self) -> list[int]:
         return numbers(self.cleaned_data["lost"])
@@ -53,7 +54,7 @@ class ReplyForm(NoteForm):
         """Sentences; what is none can't be among those that are sent."""
         try:
             given = json.loads(self.cleaned_data["checked"] or "[]")
-        except ValueError:
+        except (ValueError, RecursionError):
             return []
         return [one for one in given if isinstance(one, str)] if isinstance(given, list) else []
 
@@ -62,3 +63,8 @@ def numbers(given: str) -> list[int]:
     """ "3,5" as numbers; what isn't one can't name anything."""
     found = map(whole_number, given.split(","))
     return [number for number in found if number is not None]
+
+
+def added(given: str) -> list[int]:
+    """The passages that an agent added; more than can be offered at all are not looked for."""
+    return list(dict.fromkeys(numbers(given)))[:MOST_PASSAGES]
