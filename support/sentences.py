@@ -9,7 +9,13 @@ from itertools import pairwise
 import sentencex
 
 # A line that begins like this is a block of its own: list items, headings, quotations, table rows, fences.
-PREFIX = re.compile(r"[ \t]*(?:(?:[-*+•–]|\d{1,3}[.)]|#{1,6}|>)[ \t]+|(?=\||```|~~~|[-*_=]{3,}[ \t]*$))")
+PREFIX = re.compile(r"[ \t]*(?:(?:[-*+•–]|#{1,6}|>(?!\s*\d))[ \t]+|(?=\||```|~~~|[-*_=]{3,}[ \t]*$))")
+# A number is the mark of a line only in a list that counts from 1; any other is what the line says.
+NUMBERED = re.compile(r"^([ \t]*)(\d{1,3})[.)][ \t]+", re.MULTILINE)
+LINES = re.compile(r"[^\n]*\n?")
+# Signs that answer where they stand alone; and those that say something behind a sentence, too.
+ANSWERS = re.compile("[✅☑✔👍👌🆗]")
+TELLS = re.compile("[$€£¥₹₽₩₺%‰💯🔟🚫⛔❌❎✖✗✘🛑🙅👎\u20e3\U0001f100-\U0001f1ff]")
 HEADING = re.compile(r"[ \t]*#{1,6}[ \t]")
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
 WORD = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+")
@@ -81,9 +87,10 @@ def _blocks(text: str) -> Iterator[Span]:
     """Paragraphs, list items, headings, table rows, without their marks. Soft line breaks join."""
     start = end = None
     heading = False
-    for line in re.finditer(r"[^\n]*\n?", text):
+    counted = _counted(text)
+    for line in LINES.finditer(text):
         content = line[0].strip()
-        prefix = PREFIX.match(line[0])
+        prefix = NUMBERED.match(line[0]) if line.start() in counted else PREFIX.match(line[0])
         if start is not None and end is not None and (not content or prefix or heading):
             yield Span(start, end, heading)
             start = None
@@ -97,21 +104,44 @@ def _blocks(text: str) -> Iterator[Span]:
         yield Span(start, end, heading)
 
 
+def _counted(text: str) -> set[int]:
+    """Where the lines begin that are points of a list with at least two, counted from 1, at each depth."""
+    counted: set[int] = set()
+    lists: list[tuple[int, int, int]] = []  # depth, number and place of the last point
+    for line in NUMBERED.finditer(text):
+        depth, number = len(line[1].expandtabs(4)), int(line[2])
+        while lists and lists[-1][0] > depth:
+            lists.pop()
+        _, before, place = lists[-1] if lists and lists[-1][0] == depth else (depth, 0, -1)
+        if place >= 0 and (number == before + 1 or number == before == 1):
+            counted |= {place, line.start()}
+        elif number != 1:
+            continue
+        lists[:] = [*(one for one in lists if one[0] < depth), (depth, number, line.start())]
+    return counted
+
+
 def _sentences(text: str, block: Span, locale: str) -> Iterator[Span]:
-    """Bits without a letter or digit, such as a closing quotation mark, belong to the sentence before."""
+    """Bits that say nothing, such as a closing quotation mark, belong to the sentence before."""
     held: Span | None = None
     for start, end in _boundaries(text[block.start : block.end], locale):
         span = _stripped(text, block.start + start, block.start + end, block.heading)
         if span is None:
             continue
-        if held and not any(map(str.isalnum, text[span.start : span.end])):
+        if held and not _says(text[span.start : span.end]):
             held = Span(held.start, span.end, held.heading)
             continue
         if held:
             yield held
         held = span
-    if held and any(map(str.isalnum, text[held.start : held.end])):
+    if held and _says(text[held.start : held.end], alone=True):
         yield held
+
+
+def _says(said: str, alone: bool = False) -> bool:
+    if any(map(str.isalnum, said)) or TELLS.search(said):
+        return True
+    return alone and ANSWERS.search(said) is not None
 
 
 def _boundaries(text: str, locale: str) -> Iterator[tuple[int, int]]:
