@@ -16,7 +16,7 @@ from llm import chat, context
 from llm.chat import ChatMessage, ChatResult
 from llm.errors import ModelError, Rejected
 from llm.models import ModelCall
-from support import evidence, languages, leaks, prompts, quotes, second_opinion
+from support import clarifying, evidence, languages, leaks, prompts, quotes, second_opinion
 from support.evidence import Checked, Evidence, Offered
 from support.models import Draft, Message, Ticket, Verdict
 from support.prompts import Conversation, Turn
@@ -37,7 +37,6 @@ BY_WORDS = "The embedding model was away, so articles were found by their words 
 
 # As many passages as are offered, unless an agent pinned more.
 MOST_OFFERED = 8
-QUESTION_MARKS = ("?", "？", "؟")
 
 
 @dataclass(frozen=True)
@@ -220,7 +219,7 @@ def written(conversation: Conversation, offered: Sequence[Offered], on_piece: He
     if said.outcome == Draft.Outcome.CANNOT_ANSWER or not said.text:
         missing = evidence.without_marks(said.text)[0]
         return declined(reply, f"The articles that were found do not answer this. {missing}", missing)
-    checked = second_opinion.reconsidered(_check(said.text, offered, spoken))
+    checked = second_opinion.reconsidered(_check(said.text, offered, spoken), spoken)
     return judged(reply, said, checked, NOTHING_CITED)
 
 
@@ -273,7 +272,7 @@ def judged(reply: Reply, said: prompts.Said, checked: Evidence, uncited: str) ->
             return declined(reply, uncited, NOTHING_TO_CITE)
         outcome = Draft.Outcome.CLARIFY
     if outcome == Draft.Outcome.CLARIFY:
-        checked = _questions_need_no_proof(checked)
+        checked = _question_needs_no_proof(checked)
     return replace(reply, outcome=outcome, text=checked.text, sentences=checked.sentences)
 
 
@@ -290,9 +289,15 @@ def _cites(text: str, offered: Sequence[Offered]) -> bool:
 
 def _is_one_question(checked: Evidence) -> bool:
     """To the customer, and besides it only what claims nothing, such as a greeting."""
-    asked = [one for one in checked.sentences if one.text.endswith(QUESTION_MARKS)]
-    others = [one for one in checked.sentences if one not in asked]
-    return len(asked) == 1 and all(one.verdict == Verdict.NEEDS_NO_PROOF for one in others)
+    questions = _questions(checked)
+    others = [one for one in checked.sentences if one not in questions]
+    if len(questions) != 1 or any(one.verdict != Verdict.NEEDS_NO_PROOF for one in others):
+        return False
+    return questions[0].verdict == Verdict.NEEDS_NO_PROOF or clarifying.asks(questions[0].text)
+
+
+def _questions(checked: Evidence) -> list[Checked]:
+    return [one for one in checked.sentences if clarifying.ends_as_question(one.text)]
 
 
 def quoted(conversation: Conversation, offered: Sequence[Offered], reason: str) -> Reply:
@@ -322,17 +327,16 @@ def _check(text: str, offered: Sequence[Offered], locale: str) -> Evidence:
     return evidence.check(text, offered, locale or next((one.locale for one in offered if one.locale), ""))
 
 
-def _questions_need_no_proof(checked: Evidence) -> Evidence:
-    """A question to the customer claims nothing."""
-    return Evidence(
-        checked.text,
-        tuple(
-            replace(one, verdict=Verdict.NEEDS_NO_PROOF, reason="")
-            if one.verdict == Verdict.NO_MATCH and one.text.endswith(QUESTION_MARKS)
-            else one
-            for one in checked.sentences
-        ),
-    )
+def _question_needs_no_proof(checked: Evidence) -> Evidence:
+    """The one question to the customer, where it claims nothing by the way and names nothing."""
+    questions = _questions(checked)
+    if len(questions) != 1 or questions[0].verdict != Verdict.NO_MATCH:
+        return checked
+    only = questions[0]
+    if not (clarifying.asks(only.text) and clarifying.names_nothing(only.text)):
+        return checked
+    asked = replace(only, verdict=Verdict.NEEDS_NO_PROOF, reason="")
+    return replace(checked, sentences=tuple(asked if one is only else one for one in checked.sentences))
 
 
 class _Listener:

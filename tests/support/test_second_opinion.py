@@ -81,6 +81,46 @@ def test_a_number_that_is_not_there_is_not_for_the_model_to_say(gateway: Gateway
     assert second_opinion.reconsidered(before) == before
 
 
+REFUNDS = "We refund you within 5 business days after the parcel has arrived at our warehouse."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We refund you within fifty business days after the parcel has arrived at our warehouse.",
+        "We refund you within 5O business days after the parcel has arrived at our warehouse.",
+        "We do not refund you within 5 business days after the parcel has arrived at our warehouse.",
+        "We do **not** refund you within 5 business days after the parcel has arrived at our warehouse.",
+        "We do n**o**t refund you within 5 business days after the parcel has arrived at our warehouse.",
+        "We refund you within 5**5** business days after the parcel has arrived at our warehouse.",
+        "We refund you within 5\u200b5 business days after the parcel has arrived at our warehouse.",
+        "We refund you in Berlin within 5 business days after the parcel has arrived at our warehouse.",
+        "We refund you within 5 business days before the parcel has arrived at our warehouse.",
+    ],
+)
+def test_what_the_check_found_to_be_otherwise_is_not_for_the_model_to_say(
+    gateway: Gateway, said: str
+) -> None:
+    gateway.enqueue(says({"words": "We refund you within"}))
+    passage = Offered(1, "refunds.md", "Refunds", "", REFUNDS)
+    before = evidence(partly(said, passage))
+    assert second_opinion.reconsidered(before, "en") == before
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "You get your money back in 5 business days once the package reaches our warehouse.",
+        "Your money comes back within five business days of the package reaching us.",
+    ],
+)
+def test_other_words_for_the_same_are_for_the_model_to_say(gateway: Gateway, said: str) -> None:
+    gateway.enqueue(says({"words": "We refund you within 5 business days"}))
+    passage = Offered(1, "refunds.md", "Refunds", "", REFUNDS)
+    (one,) = second_opinion.reconsidered(evidence(partly(said, passage)), "en").sentences
+    assert one.verdict == Verdict.MATCHES
+
+
 @pytest.mark.parametrize("judgements", [[{}, {"verdict": "not_supported"}], [{"verdict": "not_supported"}]])
 def test_the_strictest_judgement_counts(gateway: Gateway, judgements: list[Any]) -> None:
     gateway.enqueue(says(*judgements))
