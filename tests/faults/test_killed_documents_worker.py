@@ -15,7 +15,7 @@ from kb.models import Document, Embedding, Passage
 from kb.tasks import ingest_document
 from tests.conftest import ROOT, environment_for_a_process
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
 Start = Callable[[], "subprocess.Popen[bytes]"]
 
@@ -58,7 +58,7 @@ def test_killed_documents_worker_is_followed_by_one_that_goes_on(
     assert Document.objects.get().state == "embedding" and len(stored) < 250
 
     start()
-    eventually(lambda: Document.objects.get().state == "searchable", LEASE.total_seconds() + 60)
+    eventually(lambda: Document.objects.get().state == "searchable", LEASE.total_seconds() + 120)
     assert set(Passage.objects.values_list("pk", flat=True)) == passages
     assert stored < set(Embedding.objects.values_list("pk", flat=True))
     assert Embedding.objects.count() == 250
