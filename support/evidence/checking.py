@@ -228,7 +228,7 @@ class _Reply:
         language = language_of_text(said, self._language)
         tokens = read(shown.first(said, LONGEST), language)
         head, _, claim = said.partition(",")
-        if claim.strip() and _claims_nothing(head):
+        if claim.strip() and not shown.tells(head) and courtesies.opens(shown.as_read(head)):
             tokens = [token for token in tokens if token.start > len(head)]
         return _Sentence(said, tokens, language)
 

@@ -2,7 +2,10 @@
 
 import pytest
 
+from support import evidence
+from support.evidence import Offered
 from support.evidence.courtesies import LONGEST, claims_nothing, opens
+from support.models import Verdict
 
 COURTEOUS = """
 Hi Carol,
@@ -199,6 +202,20 @@ def test_sentence_with_a_claim_needs_proof_however_courteous(sentence: str) -> N
 def test_before_a_claim_an_assent_says_nothing_either(head: str) -> None:
     assert opens(head)
     assert not opens(f"{head}, it is free")
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("No problem, refunds take five working days [1].", Verdict.MATCHES),
+        ("Of course, refunds take nine working days [1].", Verdict.PARTLY),
+        ("Of course [1].", Verdict.NO_MATCH),
+        ("Of course, happy to help!", Verdict.NEEDS_NO_PROOF),
+    ],
+)
+def test_an_assent_neither_proves_nor_costs_anything(said: str, verdict: Verdict) -> None:
+    passage = Offered(1, "Refunds", "", "", "Refunds take five working days after the parcel has come back.")
+    assert evidence.check(said, [passage], "en").sentences[0].verdict == verdict
 
 
 @pytest.mark.parametrize("words", ["thank you for " + "a " * 90, "which " * 33, "hi " * 60])
