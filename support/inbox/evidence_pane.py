@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -29,27 +28,6 @@ NOTHING_CHOSEN: Mapping[int, str] = {}
 MOST_HITS = 5
 NAMED_WITH_QUOTE = 2000  # characters of a quote in an address, at most
 
-# What `plain.lines` leaves out, step by step: a pattern, and the group of it that stays.
-LEFT_OUT = [
-    (plain.TABLE_RULE, 0),
-    (plain.TABLE_ROW, 1),
-    (plain.HEADING, 0),
-    (plain.COMMENT, 0),
-    (plain.IMAGE, 0),
-    (plain.TAG, 0),
-    (plain.LINK, 1),
-    (plain.EMPHASIS, 0),
-    (plain.ESCAPE, 1),
-]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of a passage. Markdown's marks stay, so that places in the text hold, and aren't shown."""
-
-    text: str
-    is_mark: bool = False
-
 
 @dataclass(frozen=True)
 class Exhibit:
@@ -58,13 +36,12 @@ class Exhibit:
     number: int
     title: str
     heading: str
-    pieces: list[Piece]
+    pieces: list[plain.Piece]
     passage: Passage | None = None  # as an agent may read it today
     url: str = ""
     choice: str = ""
     added: bool = False
     quote: str = ""  # what a search found in it, as it is inserted
-    place: str = ""  # of that quote in the text: "0-40"
 
     @property
     def changed(self) -> bool:
@@ -134,21 +111,6 @@ def searched(query: str, locale: str) -> Found:
     return Found(hits, found.words_only)
 
 
-def pieces(text: str) -> list[Piece]:
-    """The text, cut where Markdown's marks begin and end."""
-    shown = list(range(len(text)))
-    for pattern, kept in LEFT_OUT:
-        said = "".join(text[place] for place in shown)
-        gone: set[int] = set()
-        for found in pattern.finditer(said):
-            gone.update(range(*found.span()))
-            gone.difference_update(range(*found.span(kept)) if kept else ())
-        shown = [place for n, place in enumerate(shown) if n not in gone]
-    visible = set(shown)
-    runs = groupby(range(len(text)), key=lambda place: place not in visible)
-    return [Piece("".join(text[place] for place in run), is_mark) for is_mark, run in runs]
-
-
 def _public(ids: Iterable[int]) -> PassageQuerySet:
     return reviewing.public_passages(ids).select_related("document").order_by("document__title", "pk")
 
@@ -159,7 +121,7 @@ def _exhibit(row: OfferedPassage, passage: Passage | None, choices: Mapping[int,
         number=row.number,
         title=row.title,
         heading=row.heading,
-        pieces=pieces(row.text),
+        pieces=plain.pieces(row.text),
         passage=stands,
         url=stands.get_absolute_url() if stands else _former(row.revision),
         choice=choices.get(row.passage_id or 0, ""),
@@ -180,12 +142,11 @@ def _found(passage: Passage, number: int, query: str = "", added: bool = False) 
         number=number,
         title=passage.document.title,
         heading=passage.heading,
-        pieces=pieces(passage.text),
+        pieces=plain.pieces(passage.text),
         passage=passage,
         url=passage.get_absolute_url(quote[:NAMED_WITH_QUOTE]),
         added=added,
         quote=quote,
-        place=f"{cited.start}-{cited.end}" if cited else "",
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from kb.models import Audience, Document, Passage
-from support.inbox.evidence_pane import added_exhibits, pane, pieces
+from support.inbox.evidence_pane import added_exhibits, pane
 from support.models import Draft, PassageChoice, Verdict
 from tests import cast
 
@@ -50,24 +50,6 @@ def test_while_another_draft_is_written_the_passages_of_the_one_before_stay(clie
     assert TERM in html
     assert "Pin passage" not in html
     assert not pane(draft)["former"]
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("## Terms\n\nYou have **30 days**.", "Terms\n\nYou have 30 days."),
-        ("See [the *new* form](https://example.com/a_b_c), or ask.", "See the new form, or ask."),
-        ("![a map](map.png)Go <b>left</b><!-- no -->.", "Go left."),
-        ("| Size | Price |\n| --- | --- |\n| small | 5 \\| 6 |", " Size | Price \n small | 5 | 6 "),
-        ("snake_case and 2 * 3 * 4 stay", "snake_case and 2 * 3 * 4 stay"),
-        ("• 😀 日本語 \u202eabc", "• 😀 日本語 \u202eabc"),
-        ("", ""),
-    ],
-)
-def test_marks_are_hidden_and_places_hold(text, shown) -> None:
-    found = pieces(text)
-    assert "".join(piece.text for piece in found) == text
-    assert "".join(piece.text for piece in found if not piece.is_mark) == shown
 
 
 def test_every_offered_passage_is_shown_as_the_writer_saw_it(draft) -> None:
