@@ -15,7 +15,7 @@ export function marks(passage, quotes) {
   if (focused) [...passage.querySelectorAll('mark')].find((one) => one.dataset.quotes === focused)?.focus()
 }
 
-export function placeOf(quote) {
+function placeOf(quote) {
   const [start, end] = quote.split(':')[1].split('-').map(Number)
   return { start, end }
 }

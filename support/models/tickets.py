@@ -9,7 +9,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from support.models.drafts import Citation, Draft
+from support.models.drafts import Citation, Draft, Sentence
 from support.models.people import Agent, Customer
 
 
@@ -55,9 +55,6 @@ class Ticket(models.Model):
         last = self.last_public_message()
         is_awaited = last and last.kind == Message.Kind.CUSTOMER and self.status == self.Status.OPEN
         return last if is_awaited else None
-
-    def latest_draft(self) -> Draft | None:
-        return self.drafts.order_by("-pk").first()
 
     def current_draft(self) -> Draft | None:
         return self.drafts.current_first().first()
@@ -107,3 +104,10 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} in ticket {self.ticket_id}"
+
+    def removed_sentences(self) -> list[Sentence]:
+        """Those of the draft that it came from that none of its own came from."""
+        origins = {one.drafted_id for one in self.sentences.all()}
+        if not origins or self.draft is None:
+            return []
+        return [one for one in self.draft.sentences.all() if one.pk not in origins]

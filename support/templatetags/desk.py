@@ -29,11 +29,13 @@ VERDICTS = {
     Verdict.NO_MATCH: ("no match", "x-mark", "no-match"),
     Verdict.NEEDS_NO_PROOF: ("needs no proof", "minus", ""),
 }
-# What an agent did to a draft's sentence.
-CHANGES = {
+REMOVED = "removed"
+# What an agent did to a draft's sentence; one that was removed is none of the reply's.
+CHANGES: dict[str, tuple[str, str]] = {
     Sentence.Change.KEPT: ("kept", "equals"),
     Sentence.Change.CHANGED: ("changed", "pencil"),
     Sentence.Change.ADDED: ("added", "plus"),
+    REMOVED: ("removed", "minus"),
 }
 
 
@@ -85,7 +87,7 @@ def verdict(value: str) -> dict[str, str]:
 
 @register.inclusion_tag("support/inbox/_change.html")
 def change(value: str) -> dict[str, str]:
-    word, icon = CHANGES[Sentence.Change(value)] if value else ("", "")
+    word, icon = CHANGES[value] if value else ("", "")
     return {"word": word, "icon": icon}
 
 
@@ -93,12 +95,9 @@ def change(value: str) -> dict[str, str]:
 def sent_proof(message: Message) -> dict[str, Any]:
     """What a reply rested on when it was sent, and what its agent had done to the draft."""
     sentences = list(message.sentences.all())
-    origins = {one.drafted_id for one in sentences}
-    drafted = list(message.draft.sentences.all()) if message.draft and sentences else []
-    removed = [one for one in drafted if one.pk not in origins]
-    counts = Counter(one.change for one in sentences if one.change)
-    done = [f"{counts[one]} {one}" for one in Sentence.Change if counts[one]]
-    done += [f"{len(removed)} removed"] if removed else []
+    removed = message.removed_sentences()
+    counts = Counter([*(one.change for one in sentences), *(REMOVED for _ in removed)])
+    done = [f"{counts[change]} {word}" for change, (word, _) in CHANGES.items() if counts[change]]
     checked = sum(one.checked for one in sentences)
     author = str(message.author) if message.author else "a former colleague"
     done += [f"{checked} checked by {author}"] if checked else []

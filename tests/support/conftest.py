@@ -3,9 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
-from kb.models import Audience, Document
+from kb.models import Audience, Document, Passage
 from support import leases
+from support.models import Agent, Draft, Ticket, Verdict
+from tests import cast
+
+TERM = "You can return a bicycle within 30 days."
 
 REFUNDS = """# Refunds
 
@@ -46,3 +51,27 @@ def articles(
         "password.md": article("password.md", PASSWORD),
         "secret.md": article("secret.md", SECRET, Audience.INTERNAL),
     }
+
+
+@pytest.fixture
+def alice(client: Client) -> Agent:
+    """An agent who has signed in."""
+    alice = cast.alice()
+    client.force_login(alice)
+    return alice
+
+
+@pytest.fixture
+def ticket(alice: Agent) -> Ticket:
+    return cast.ask("Can I return it?").ticket
+
+
+@pytest.fixture
+def source() -> Passage:
+    """What `draft` cites."""
+    return cast.passage(TERM)
+
+
+@pytest.fixture
+def draft(ticket: Ticket, source: Passage) -> Draft:
+    return cast.draft(ticket, [("You have 30 days.", Verdict.MATCHES, [(1, source, TERM)])])

@@ -11,30 +11,6 @@ from tests import cast
 
 pytestmark = pytest.mark.django_db
 
-TERM = "You can return a bicycle within 30 days."
-
-
-@pytest.fixture
-def alice(client):
-    alice = cast.alice()
-    client.force_login(alice)
-    return alice
-
-
-@pytest.fixture
-def ticket(alice):
-    return cast.ask("Can I return it?").ticket
-
-
-@pytest.fixture
-def source():
-    return cast.passage(TERM)
-
-
-@pytest.fixture
-def draft(ticket, source):
-    return cast.draft(ticket, [("You have 30 days.", Verdict.MATCHES, [(1, source, TERM)])])
-
 
 @pytest.fixture
 def earlier(ticket, source):

@@ -5,35 +5,13 @@ from django.urls import reverse
 
 from kb.models import Audience, Document, Passage
 from support.inbox.evidence_pane import added_exhibits, pane
-from support.models import Draft, PassageChoice, Verdict
+from support.models import Draft, PassageChoice
 from tests import cast
+from tests.support.conftest import TERM
 
 pytestmark = pytest.mark.django_db
 
-TERM = "You can return a bicycle within 30 days."
 BOX = "A free box can be ordered."
-
-
-@pytest.fixture
-def alice(client):
-    alice = cast.alice()
-    client.force_login(alice)
-    return alice
-
-
-@pytest.fixture
-def ticket(alice):
-    return cast.ask("Can I return it?").ticket
-
-
-@pytest.fixture
-def source():
-    return cast.passage(TERM)
-
-
-@pytest.fixture
-def draft(ticket, source):
-    return cast.draft(ticket, [("You have 30 days.", Verdict.MATCHES, [(1, source, TERM)])])
 
 
 def visible(exhibit) -> str:

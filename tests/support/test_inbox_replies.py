@@ -16,27 +16,9 @@ from support.inbox.views import replies
 from support.models import Draft, Gap, Message, Ticket, Verdict
 from support.reviewing import review
 from tests import cast
+from tests.support.conftest import TERM
 
 pytestmark = pytest.mark.django_db
-
-TERM = "You can return a bicycle within 30 days."
-
-
-@pytest.fixture
-def alice(client):
-    alice = cast.alice()
-    client.force_login(alice)
-    return alice
-
-
-@pytest.fixture
-def ticket(alice):
-    return cast.ask("Can I return it?").ticket
-
-
-@pytest.fixture
-def draft(ticket):
-    return cast.draft(ticket, [("You have 30 days.", Verdict.MATCHES, [(1, cast.passage(TERM), TERM)])])
 
 
 @pytest.fixture
@@ -258,6 +240,19 @@ def test_a_note_is_told_to_agents_alone(client, ticket, told) -> None:
     assert not [channel for channel, _ in told if channel == live.customer_channel(ticket.pk)]
 
 
+def test_what_was_taken_out_of_a_draft_stands_beside_the_reply(client, ticket, source) -> None:
+    said = [("You have 30 days.", Verdict.MATCHES, [(1, source, TERM)]), ("It is red.", Verdict.NO_MATCH, [])]
+    draft = cast.draft(ticket, said)
+    html = send(client, ticket, **form(ticket, "You have 30 days.", draft=draft.pk)).content.decode()
+    assert "sentences: 1 kept, 1 removed" in html
+    assert "<del>It is red.</del>" in html
+    reply = ticket.messages.get(kind=Message.Kind.REPLY)
+    assert [one.text for one in reply.removed_sentences()] == ["It is red."]
+    cast.ask("And now?", ticket=ticket)
+    send(client, ticket, **form(ticket, "You have 14 days."))
+    assert ticket.messages.filter(kind=Message.Kind.REPLY).last().removed_sentences() == []
+
+
 def test_a_dismissed_draft_is_gone_and_another_can_be_had(client, ticket, draft, told) -> None:
     html = client.post(reverse("draft-dismiss", args=[draft.pk])).content.decode()
     assert told == [(live.ticket_channel(ticket.pk), "ticket"), (live.INBOX, "ticket")]
@@ -266,7 +261,7 @@ def test_a_dismissed_draft_is_gone_and_another_can_be_had(client, ticket, draft,
     assert "You have 30 days." not in html
     assert "Draft a reply" in html
     again = client.post(reverse("draft-again", args=[ticket.pk])).content.decode()
-    assert ticket.latest_draft().state == Draft.State.WAITING
+    assert ticket.drafts.latest("pk").state == Draft.State.WAITING
     assert 'data-state="waiting"' in again
 
 
