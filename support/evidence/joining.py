@@ -16,6 +16,7 @@ from support.evidence.kinds import Kind, Token
 JOINT = re.compile(r"\s+|\s*[/×✕*`÷^±+=⁄∕~_\\][/×✕*`÷^±+=⁄∕~_\\\s]*|[^\w\s.,;:!?…()\[\]{}–—‐‑-]+")
 # Within a word they hide it: "n\\ot".
 HIDING = re.compile(r"[*`_\\~^]+")
+MAY_HIDE = frozenset("*`_\\~^")
 GROUPED = re.compile(r"\d{1,3}(?: \d{3})+")
 YEAR = re.compile(r"(?:19|20)\d\d")
 OF_DAY = re.compile(r"\d\d?(?::\d\d)?")
@@ -33,6 +34,11 @@ def joined(plain: str, tokens: Iterable[Token], given: bool = False) -> Iterator
     run: list[Token] = []
     dated = False
     for token in tokens:
+        if run and run[-1].kind != Kind.NUMBER and plain[run[-1].end : run[-1].end + 1] not in MAY_HIDE:
+            yield run[-1]  # as nearly all do
+            dated = run[-1].stem.startswith("month ")
+            run = [token]
+            continue
         if run and _hides(plain, run[-1], token):
             whole = plain[run[-1].start : token.end].casefold()
             run[-1] = Token(whole, Kind.NAME, run[-1].start, token.end)

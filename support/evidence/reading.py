@@ -18,7 +18,7 @@ from support.evidence import shown
 from support.evidence.joining import joined, phone_values
 from support.evidence.kinds import Kind, Token
 from support.evidence.quantities import bind
-from support.evidence.turning_words import CUES, LIGHT, MONTHS, NUMBER_WORDS, UNITS
+from support.evidence.turning_words import CUES, DENIALS_WITHIN, LIGHT, MONTHS, NUMBER_WORDS, UNITS
 
 _ADDRESS = r"(?:https?://|www\.)[^\s<>()\[\]\"]+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
 _HOST = r"(?:[A-Za-z0-9][\w-]{0,62}\.){1,4}[a-z]{2,6}(?![\w.])(?:/[^\s<>()\[\]\"]*)?"
@@ -78,7 +78,7 @@ def read(text: str, language: str = "en", given: bool = False) -> list[Token]:
     seen = shown.shown(text)
     plain = seen.text
     found = list(joined(plain, _tokens(plain, language, given), given))
-    if not plain.isascii():
+    if shown.has_several_alphabets(plain):
         _name_the_foreign(plain, found)
     words = [token for token in found if token.kind in (Kind.WORD, Kind.LIGHT)]
     for token, stem in zip(words, stems([token.stem for token in words], language), strict=True):
@@ -88,7 +88,8 @@ def read(text: str, language: str = "en", given: bool = False) -> list[Token]:
         token.said = plain[token.start : token.end]
         token.opens = not CLAUSE_ENDS.isdisjoint(plain[end : token.start])
         end = token.end
-        token.start, token.end = seen.place(token.start), seen.end(token.end)
+        if seen.places is not None:
+            token.start, token.end = seen.place(token.start), seen.end(token.end)
     for token, following in pairwise(found):
         if token.cue == "not" and (_answers(token, following) or following.cue == "only"):
             token.cue = ""  # "No, you may": the rest is not negated; nor by "not only"
@@ -203,10 +204,11 @@ def _number(said: str, start: int, end: int) -> Iterator[Token]:
 
 def _pairs(said: str, start: int) -> Iterator[Token]:
     """Of a writing without blanks: every two characters."""
-    wide = _cues("zh")
+    denied = _cues("zh")
     for place in range(max(1, len(said) - 1)):
         pair = said[place : place + 2]
-        yield Token(pair, Kind.WORD, start + place, start + place + len(pair), cue=wide.get(said[place], ""))
+        cue = "not" if said.startswith(DENIALS_WITHIN, place) else denied.get(said[place], "")
+        yield Token(pair, Kind.WORD, start + place, start + place + len(pair), cue=cue)
 
 
 def _word(text: str, said: str, start: int, end: int, language: str, starts: bool) -> Iterator[Token]:
@@ -258,10 +260,16 @@ def _other_word(word: str, said: str, start: int, end: int, language: str, start
 _LIGHT = frozenset(LIGHT.split())
 
 
+# Known by their letters, whatever language a text is taken for; of Hindi's word what stands before its signs.
+OTHER_ALPHABETS = ("ru", "uk", "ar", "he", "hi")
+LIKE = {"no": "nb", "nn": "nb"}
+
+
 @lru_cache(maxsize=64)
 def _cues(language: str) -> dict[str, str]:
-    cues = CUES.get(language, CUES["en"])
-    return {word: name for name, words in cues.items() for word in words.split()}
+    cues = CUES.get(LIKE.get(language, language), CUES["en"])
+    denied = dict.fromkeys((word for other in OTHER_ALPHABETS for word in CUES[other]["not"].split()), "not")
+    return denied | {word: name for name, words in cues.items() for word in words.split()}
 
 
 @lru_cache(maxsize=64)

@@ -61,9 +61,7 @@ def as_read(text: str) -> str:
 @lru_cache(maxsize=512)
 def shown(text: str) -> Shown:
     bare = _without_marks(text) if TIGHT.search(text) else Shown(text)
-    if bare.text.isascii() and not UNSEEN.search(bare.text):
-        return bare
-    return _plain(bare)
+    return bare if all(map(_is_plain, set(bare.text))) else _plain(bare)
 
 
 def length(text: str) -> int:
@@ -93,6 +91,10 @@ def is_disguised(word: str) -> bool:
 def is_foreign(word: str) -> bool:
     """Of another alphabet than Latin that holds letters like Latin ones."""
     return not word.isascii() and not _alphabets(word) <= {"LATIN", ""}
+
+
+def has_several_alphabets(text: str) -> bool:
+    return not text.isascii() and any(_alphabet(one) not in ("", "LATIN") for one in set(text))
 
 
 def is_latin(text: str) -> bool:
@@ -164,6 +166,11 @@ def _clusters(text: str) -> Iterator[tuple[int, int]]:
             continue
         yield start, place
         start = place
+
+
+@lru_cache(maxsize=8192)
+def _is_plain(character: str) -> bool:
+    return not _is_accent(character) and _read(character) == character
 
 
 @lru_cache(maxsize=4096)
