@@ -1,7 +1,8 @@
 """Show a draft or a reply: a strict subset of Markdown that can fetch, run and lead to nothing. Pure.
 
 Paragraphs, line breaks, lists, emphasis and inline code. A link leads to a cited document or an allowed host;
-any other, and every picture, is its words and its address. All else is text as it was written.
+any other, and every picture, is its words and its address, and so is a link whose words name another address
+than its own. All else is text as it was written.
 """
 
 import re
@@ -26,6 +27,12 @@ TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # Letters that fonts show as nothing.
 BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 ADDRESS = re.compile(r"https?://[^\s<>\"“”«»（）、。，]+", re.IGNORECASE)
+# In a link's words, what its reader takes for where it leads: any host, with what follows it.
+NAMED = re.compile(
+    r"(?<![\w.-])(?:https?://)?[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?![\w-])(?:[/?#:][^\s<>\"“”«»]*)?|https?://\S+",
+    re.IGNORECASE,
+)
+SCHEME = re.compile(r"^https?://(?:www\.)?|^www\.")
 ENDS_A_SENTENCE = ".,;:!?'*_`"
 HOST = re.compile(r"https://([a-z0-9.-]+)(?::443)?(?:[/?#].*)?", re.DOTALL)
 # A backslash stays one, as in a path, unless it stands before a mark that it takes the meaning from.
@@ -107,19 +114,49 @@ def _bordered(number: int, stretch: Stretch) -> str:
 
 def _only_allowed(tokens: Sequence[Token], allowed: _Allowed) -> Iterator[Token]:
     """Without pictures and the other links; their addresses stand there to be read."""
-    closing: list[str] = []
+    opened: list[_Opened] = []
     for token in tokens:
         if token.type == "link_open":
-            address = str(token.attrGet("href") or "")
-            closing.append("" if address in allowed else f" ({address})")
-            if closing[-1]:
+            opened.append(_Opened(str(token.attrGet("href") or "")))
+            if opened[-1].address not in allowed:
                 continue
-            token.attrs = {"href": address}
-        elif token.type == "link_close" and (words := closing.pop()):
-            token = _text(words)
+            token.attrs = {"href": opened[-1].address}
+        elif token.type == "link_close":
+            closed = opened.pop()
+            if closed.address in allowed:
+                yield token
+                if not closed.names_another():
+                    continue
+            token = _text(f" ({closed.address})")
         elif token.type == "image":
             token = _text(f"{token.content} ({token.attrGet('src')})")
+        for link in opened:
+            link.words += token.content
         yield token
+
+
+@dataclass
+class _Opened:
+    """A link whose end is yet to come, and the words in it so far."""
+
+    address: str
+    words: str = ""
+
+    def names_another(self) -> bool:
+        """Its words hold an address that is not where it leads, nor the beginning of that."""
+        leads_to = _bare(self.address)
+        named = (_bare(found[0]) for found in NAMED.finditer(_seen(self.words)))
+        return not all(f"{leads_to}/".startswith((f"{one}/", f"{one}?", f"{one}#")) for one in named)
+
+
+def _bare(address: str) -> str:
+    """Without what a reader overlooks."""
+    return SCHEME.sub("", address.casefold()).rstrip("/" + ENDS_A_SENTENCE)
+
+
+def _seen(words: str) -> str:
+    plain = unicodedata.normalize("NFKC", BORDER.sub("", words)).replace("。", ".")
+    return "".join(sign for sign in plain if unicodedata.category(sign) not in ("Cf", "Mn"))
 
 
 def _divided(tokens: Iterator[Token], lit: list[str]) -> Iterator[Token]:
