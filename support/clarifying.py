@@ -9,7 +9,7 @@ import unicodedata
 from functools import lru_cache
 
 from support import sentences
-from support.evidence import courtesies
+from support.evidence import courtesies, shown
 
 QUESTION_MARKS = ("?", "？", "؟")
 LONGEST = 200
@@ -68,7 +68,9 @@ def ends_as_question(sentence: str) -> bool:
 
 def asks(sentence: str) -> bool:
     """In one question, with a courtesy before it or a choice behind it, and nothing else."""
-    said = _read(sentence)
+    said = shown.as_read(sentence).strip(" *_`~")
+    if any(map(shown.is_disguised, _words(said))):
+        return False
     if len(said) > LONGEST or not ends_as_question(said) or any(one in said[:-1] for one in QUESTION_MARKS):
         return False
     clauses = [clause for clause in _BETWEEN_CLAUSES.split(said.strip("?？؟¿ ")) if clause]
@@ -81,7 +83,7 @@ def asks(sentence: str) -> bool:
 
 def names_nothing(sentence: str) -> bool:
     """No number, no amount, no address: a customer would take those for the desk's word."""
-    said = _read(sentence)
+    said = shown.as_read(sentence)
     kinds = {unicodedata.category(one) for one in sentence + said}
     if any(kind.startswith("N") or kind in ("Sc", "So") for kind in kinds):
         return False
@@ -112,9 +114,3 @@ def _set(words: str) -> frozenset[str]:
 
 def _words(clause: str) -> list[str]:
     return [word.replace("’", "'") for word in _WORD.findall(clause.casefold())]
-
-
-def _read(sentence: str) -> str:
-    """Without what no reader sees, and Markdown's marks."""
-    seen = "".join(one for one in sentence if unicodedata.category(one) != "Cf" and one not in "*_`~\\")
-    return unicodedata.normalize("NFKC", seen).strip()

@@ -7,7 +7,6 @@ passage says otherwise, nor over a number that is not there. A failure changes n
 
 import logging
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
@@ -19,7 +18,7 @@ from django.conf import settings
 from llm import tools
 from llm.errors import ModelError
 from support import prompts, sentences
-from support.evidence import Checked, Cited, Evidence, Offered, score
+from support.evidence import Checked, Cited, Evidence, Offered, score, shown
 from support.evidence.checking import signs_of
 from support.models import Verdict
 
@@ -33,7 +32,6 @@ FEWEST_LETTERS = 8
 OVERRULED = (*score.OVERLAP, "thin")
 # nor are these where they tell most: then the agent is told what the passage says instead.
 INSTEAD = ("replaced", "shifted")
-MARKS = re.compile(r"[*_`~\\]")
 
 
 class Judgement(pydantic.BaseModel):
@@ -91,7 +89,9 @@ def _judged(one: Checked, number: int, judgements: Sequence[Judgement], locale: 
 
 def _is_contradicted(one: Checked, locale: str) -> bool:
     """Does the check name something that the passages say otherwise, or a number or name that they lack?"""
-    told = signs_of(_as_read(one.text), [cited.offered for cited in one.citations], locale)
+    if any(map(shown.is_disguised, re.findall(r"\w+", one.text))):
+        return True
+    told = signs_of(one.text, [cited.offered for cited in one.citations], locale)
     signs = [name for name, value in told.items() if value]
     if any(name not in OVERRULED for name in signs):
         return True
@@ -115,7 +115,7 @@ def _with_quote(one: Checked, judgement: Judgement) -> tuple[Cited, ...]:
 
 def _holds_numbers(sentence: str, offered: Offered) -> bool:
     """Each number of the sentence stands in the passage: that is not for a model to say."""
-    said, passage = _as_read(sentence), _as_read(f"{offered.heading}\n{offered.text}")
+    said, passage = shown.as_read(sentence), shown.as_read(f"{offered.heading}\n{offered.text}")
     known = set(chain.from_iterable(sentences.numbers(passage))) | sentences.spelled_numbers(passage)
     if not (sentences.spelled_numbers(said) <= known and _mixed(said) <= _mixed(passage)):
         return False
@@ -126,8 +126,3 @@ def _mixed(text: str) -> set[str]:
     """Words of letters and digits: a type, a form, or a number that only looks like one."""
     words = re.findall(r"\w+", text.casefold())
     return {word for word in words if any(map(str.isnumeric, word)) and not word.isdecimal()}
-
-
-def _as_read(text: str) -> str:
-    """Without what no reader sees, and Markdown's marks."""
-    return unicodedata.normalize("NFKC", prompts.INVISIBLE.sub("", MARKS.sub("", text)))

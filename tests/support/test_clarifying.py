@@ -50,6 +50,7 @@ def test_a_question_asks_and_names_nothing(sentence: str) -> None:
         ("Wir zahlen morgen, ja?", "the same"),
         ("Le pagamos mañana, ¿vale?", "the same"),
         ("我们明天付您现金，可以吗？", "the same"),
+        ("Is it nеver paid?", "a word of two alphabets is another than it seems"),
         ("Is it green " + "or red " * 50 + "?", "no question is so long"),
     ],
 )

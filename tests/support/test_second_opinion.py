@@ -94,6 +94,7 @@ REFUNDS = "We refund you within 5 business days after the parcel has arrived at 
         "We do n**o**t refund you within 5 business days after the parcel has arrived at our warehouse.",
         "We refund you within 5**5** business days after the parcel has arrived at our warehouse.",
         "We refund you within 5\u200b5 business days after the parcel has arrived at our warehouse.",
+        "We refund you nеver within 5 business days after the parcel has arrived at our warehouse.",
         "We refund you in Berlin within 5 business days after the parcel has arrived at our warehouse.",
         "We refund you within 5 business days before the parcel has arrived at our warehouse.",
     ],
