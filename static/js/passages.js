@@ -215,11 +215,13 @@ async function take(hit, withQuote) {
 const found = () => document.getElementById('passage-hits')
 let readBefore = null
 
+function remember() {
+  if (!found().firstElementChild) readBefore = found().parentElement.scrollTop
+}
+
 function showFound() {
-  const scroller = found().parentElement
-  if (!found().firstElementChild) return goBackToReading()
-  readBefore ??= scroller.scrollTop
-  scroller.scrollTop = 0
+  if (found().firstElementChild) found().parentElement.scrollTop = 0
+  else goBackToReading()
 }
 
 function goBackToReading() {
@@ -267,6 +269,7 @@ document.addEventListener('htmx:configRequest', ({ detail }) => {
   detail.parameters.pinned = pane().pinned.join()
   detail.parameters.excluded = pane().excluded.join()
 })
+document.addEventListener('htmx:beforeSwap', ({ detail }) => { if (detail.target?.id === 'passage-hits') remember() })
 document.addEventListener('htmx:afterSettle', ({ detail }) => { if (detail.target?.id === 'passage-hits') showFound() })
 document.addEventListener('keydown', (event) => {
   if (event.target.id === 'find-passage' && event.key === 'Escape' && document.getElementById('passage-hits').firstElementChild) {

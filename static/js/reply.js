@@ -6,6 +6,9 @@ import { Review } from './review.js'
 
 const POLL_MS = 11_000
 
+// What was said of the draft being written: the model may begin before the page has the place to show it.
+let heard = { ticket: '', text: '' }
+
 class DeskReply extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector('.reply-form')
@@ -17,6 +20,7 @@ class DeskReply extends HTMLElement {
     this.textarea.addEventListener('input', () => this.changed())
     for (const name of ['selectionchange', 'blur']) this.textarea.addEventListener(name, () => this.review.follow())
     this.restore()
+    if (this.dataset.state === 'writing' && heard.ticket === this.dataset.ticket) this.showHeard()
     if (this.inProgress) this.poll = setInterval(() => this.refresh(), POLL_MS)
   }
 
@@ -27,18 +31,27 @@ class DeskReply extends HTMLElement {
 
   get inProgress() { return ['waiting', 'writing'].includes(this.dataset.state) }
   get begun() { return this.dataset.mode === 'write' && (this.textarea.value !== '' || document.activeElement === this.textarea) }
+  // Its answer comes to this form: until it is there, nothing takes the form’s place.
+  get sending() { return this.form.classList.contains('htmx-request') }
   get storageKey() { return `reply-${this.dataset.agent}-${this.dataset.ticket}` }
   get asideKey() { return `${this.storageKey}-aside` }
 
   // The draft, as it streams in. Nothing is read out piece by piece.
   beginPreview() {
+    heard = { ticket: this.dataset.ticket, text: '' }
     const preview = this.querySelector('[data-preview]')
     if (!preview) return this.refresh()
     preview.textContent = ''
     this.querySelector('.reply-head h3').textContent = 'Writing a draft'
   }
 
+  showHeard() {
+    const preview = this.querySelector('[data-preview]')
+    if (preview) preview.textContent = heard.text
+  }
+
   addPiece(text) {
+    heard.text += text
     const preview = this.querySelector('[data-preview]')
     if (!preview) return
     preview.append(text)
@@ -48,8 +61,10 @@ class DeskReply extends HTMLElement {
   // The row changed. A page on which nobody writes shows it; one on which somebody does says so.
   async refresh({ refused = false } = {}) {
     const answer = await fetch(this.dataset.url, { headers: { 'HX-Request': 'true' } })
-    if (!answer.ok || answer.redirected || !this.isConnected) return
+    if (!answer.ok || answer.redirected) return
     const html = await answer.text()
+    if (!this.isConnected) return // another answer took its place meanwhile
+    if (this.sending) return this.form.addEventListener('htmx:afterRequest', () => this.refresh({ refused: true }), { once: true })
     const page = new DOMParser().parseFromString(html, 'text/html')
     const fresh = page.getElementById('reply')
     if (this.sameAs(fresh)) return this.showNews(fresh, page.getElementById('passages'))

@@ -142,6 +142,6 @@ def test_on_a_phone_the_reply_s_head_takes_one_line(desk, ticket) -> None:
     page = desk(f"/tickets/{ticket.pk}/", **PHONE)
     expect(page.get_by_role("button", name="Note")).to_be_visible()
     middles = page.locator("#reply .reply-head > :is(h3, button)").evaluate_all(
-        "(all) => all.map((one) => { const box = one.getBoundingClientRect(); return box.top + box.height / 2 })"
+        "(all) => all.map((one) => one.getBoundingClientRect()).map(({ top, height }) => top + height / 2)"
     )
     assert max(middles) - min(middles) < 2
