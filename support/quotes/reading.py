@@ -15,6 +15,9 @@ from support import sentences
 from support.evidence import MARK, Offered
 
 ENDS = (".", "!", "?", "…", "。", "！", "？", "”", "»")
+# So much of a passage is read; and a line of more sentences is debris that nobody could check.
+LONGEST = 20_000
+MOST_ON_A_LINE = 30
 SHORTEST = 12  # characters with meaning; "See also:" tells nothing
 # A paragraph that goes on after a list's points is no part of them unless it is indented.
 INDENTED = 2
@@ -48,6 +51,9 @@ class Line:
         return sum(map(len, self.said)) + len(self.mark) + 1
 
 
+Found = tuple[int, str, tuple[Line, ...]]  # the place, what leads to it, what it says
+
+
 @dataclass(frozen=True)
 class Quotable:
     """What may be quoted by itself: a sentence, a row of a table, or a list under what leads to it."""
@@ -78,13 +84,18 @@ class Quotable:
 
 def quotables(rank: int, offered: Offered) -> list[Quotable]:
     """In the order of the passage."""
-    text = CODE.sub(_blank, offered.text)
+    text = CODE.sub(_blank, offered.text[:LONGEST])
     said = _sentences_and_lists(ROW.sub(_blank, text), offered.locale)
     found = sorted(chain(said, _rows(text, offered.locale)), key=lambda one: one[0])
     return [
         Quotable(offered, rank, place, lead, lines, n == 0)
-        for n, (place, lead, lines) in enumerate(one for one in found if one[2][0].said)
+        for n, (place, lead, lines) in enumerate(filter(_is_readable, found))
     ]
+
+
+def _is_readable(found: Found) -> bool:
+    _, _, lines = found
+    return bool(lines[0].said) and all(len(line.said) <= MOST_ON_A_LINE for line in lines)
 
 
 def plain(text: str) -> str:
@@ -100,9 +111,6 @@ def _address(found: re.Match[str]) -> str:
 
 def _blank(found: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", found[0])
-
-
-Found = tuple[int, str, tuple[Line, ...]]
 
 
 def _sentences_and_lists(text: str, locale: str) -> Iterator[Found]:

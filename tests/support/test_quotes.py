@@ -194,3 +194,9 @@ def test_any_passages_are_quoted_without_complaint(question: str, texts: list[st
     passages = offered(*texts)
     found = evidence.check(quotes.compose(question, passages), passages)
     assert all(one.verdict != Verdict.PARTLY for one in found.sentences)
+
+
+def test_a_line_of_hundreds_of_sentences_is_not_quoted() -> None:
+    assert quotes.compose("How long do refunds take?", offered("1. " * 300)) == ""
+    said = "1. " * 300 + "\n\nRefunds take 5 days to arrive."
+    assert quotes.compose("How long do refunds take?", offered(said)) == "Refunds take 5 days to arrive [1]."
