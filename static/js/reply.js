@@ -20,7 +20,8 @@ class DeskReply extends HTMLElement {
     this.textarea.addEventListener('input', () => this.changed())
     for (const name of ['selectionchange', 'blur']) this.textarea.addEventListener(name, () => this.review.follow())
     this.restore()
-    if (this.dataset.state === 'writing' && heard.ticket === this.dataset.ticket) this.showHeard()
+    if (!this.inProgress) heard = { ticket: '', text: '' }
+    else if (heard.ticket === this.dataset.ticket) this.showHeard()
     if (this.inProgress) this.poll = setInterval(() => this.refresh(), POLL_MS)
   }
 
