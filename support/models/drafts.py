@@ -259,10 +259,6 @@ class Sentence(models.Model):
     def __str__(self) -> str:
         return self.text
 
-    @property
-    def supported(self) -> bool:
-        return self.verdict == Verdict.MATCHES
-
 
 class Citation(models.Model):
     """One sentence's link to one passage of one revision, with the quote.

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kb.models import Document
-from support.models import Draft, Message, Ticket, Widget
+from support.models import Draft, Message, Ticket, Verdict, Widget
 from tests import cast
 from tests.conftest import Worker
 from tests.gateway import Gateway, error
@@ -151,6 +151,6 @@ def test_without_a_gateway_the_draft_is_quotes_and_without_a_draft_alice_still_r
     eventually(lambda: Draft.objects.filter(state="ready").exists(), 60)
     draft = Draft.objects.get(state="ready")
     assert (draft.written_by, draft.model_call) == ("quotes", None)
-    assert all(sentence.supported for sentence in draft.sentences.all())
+    assert {sentence.verdict for sentence in draft.sentences.all()} == {Verdict.MATCHES}
     page = alice.get(reverse("ticket", args=[ticket.pk])).content.decode()
     assert "refused the key" in page and "Quotes" in page
