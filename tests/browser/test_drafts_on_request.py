@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from support.models import Draft
+from support.models import Citation, Draft, Message
 from tests import cast
 from tests.gateway import Reply
 from tests.server import web_server
@@ -83,6 +83,36 @@ def test_a_draft_is_had_again_with_a_pin_rewritten_and_the_first_brought_back(pa
     expect(sentence(page, "You have 30 days.")).to_be_visible()
     expect(page.locator("#reply .sentence-text").first).to_be_visible()
     assert Draft.objects.get(state=Draft.State.READY).text == "You have 30 days."
+
+
+def test_a_draft_from_a_pinned_passage_is_reviewed_and_sent_by_keys(page, gateway) -> None:
+    answer = "You can return a bicycle within 30 days of the purchase"
+    gateway.enqueue("You have 90 days [1].", f"{answer} [1].")
+    page.get_by_role("button", name="Draft a reply").click()
+    expect(sentence(page, "You have 90 days.")).to_be_visible(timeout=SLOW)
+    expect(page.locator(".sentence[data-verdict=matches]")).to_have_count(0)
+    first = Draft.objects.get(state=Draft.State.READY)
+    pinned = first.offered.get(number=1).passage
+
+    page.keyboard.press("1")
+    expect(page.locator(".exhibit button[aria-pressed=true]")).to_have_count(1)
+    page.keyboard.press("D")
+    expect(sentence(page, f"{answer}.")).to_be_visible(timeout=SLOW)
+    expect(page.locator(".sentence[data-verdict=matches]")).to_have_count(1)
+    expect(page.locator(".exhibit").first.get_by_text("pinned")).to_be_visible()
+    again = Draft.objects.get(state=Draft.State.READY)
+    assert [choice.passage for choice in again.choices.all()] == [pinned]
+    assert again.offered.get(number=1).passage == pinned
+    assert '<passage number="1" title="Returns"' in gateway.requests[1].prompt
+
+    page.keyboard.press("d")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message.reply")).to_contain_text(answer)
+    sent = Message.objects.get(kind=Message.Kind.REPLY)
+    assert [cited.passage for cited in Citation.objects.filter(sentence__message=sent)] == [pinned]
+    first.refresh_from_db()
+    again.refresh_from_db()
+    assert (first.state, again.state) == (Draft.State.SUPERSEDED, Draft.State.SENT)
 
 
 def test_what_alice_wrote_herself_is_rewritten_and_stays_to_go_back_to(page, gateway) -> None:
