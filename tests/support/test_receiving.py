@@ -159,7 +159,7 @@ from support.models import Customer
 from support.receiving import receive_message
 from support.tasks import wake
 message = receive_message(Customer.objects.get(), "Hello?", uuid4())
-wake(message.ticket.latest_draft())
+wake(message.ticket.drafts.get())
 """
 
 

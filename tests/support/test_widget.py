@@ -100,7 +100,7 @@ def test_a_question_becomes_a_ticket_with_a_waiting_draft() -> None:
     assert (message.kind, message.text) == (Message.Kind.CUSTOMER, "Where is my bike?")
     customer = message.ticket.customer
     assert (customer.name, customer.email, customer.widget.key) == ("Carol", "carol@mail.example", "wren")
-    assert message.ticket.latest_draft().up_to == message
+    assert message.ticket.drafts.get().up_to == message
 
 
 def test_the_token_is_stored_as_its_hash_only() -> None:
