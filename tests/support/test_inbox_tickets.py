@@ -11,17 +11,9 @@ from support.inbox.listing import PAGE, counts, listing
 from support.models import Draft, Message, Ticket, Verdict
 from support.templatetags.desk import beyond
 from tests import cast
+from tests.support.conftest import TERM
 
 pytestmark = pytest.mark.django_db
-
-TERM = "You can return a bicycle within 30 days."
-
-
-@pytest.fixture
-def alice(client):
-    alice = cast.alice()
-    client.force_login(alice)
-    return alice
 
 
 def subjects(client, **parameters) -> list[str]:
