@@ -1,7 +1,7 @@
 """How likely the hits answer the question: a logistic regression over a few signs of the search. Pure.
 
 The weights stand here alone. None of them knows a knowledge base or an embedding model: words count as shares
-of the question, cosines by how those of unrelated texts differ. `bench/learning/relevance.py` learns them, and
+of the question, cosines by how those of unrelated texts differ. `bench/learning/relevance.py` learns them;
 docs/evaluation.md says how they do on sets that they were not learnt from.
 """
 
