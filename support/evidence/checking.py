@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from support import sentences
-from support.evidence import courtesies, marks, reasons, shown
+from support.evidence import courtesies, deeds, marks, reasons, shown
 from support.evidence.alignment import WEIGHTS, Alignment, align, together
 from support.evidence.kinds import Kind, Token
 from support.evidence.passages import plain_words, text_of
@@ -14,6 +14,7 @@ from support.evidence.reading import language_of_text, read
 from support.evidence.results import Checked, Cited, Evidence, Offered
 from support.evidence.score import IN_FORCE, contradicts
 from support.evidence.signs import Signs, is_name, read_signs
+from support.evidence.turning_words import DENIALS_KNOWN
 from support.models import Verdict
 
 NOTHING_DRAFTED: Mapping[str, Sequence[int]] = {}
@@ -104,6 +105,8 @@ class _Compared:
         if self.is_verbatim:
             return Verdict.MATCHES
         found = IN_FORCE.verdict(self.signs.values)
+        if found == Verdict.MATCHES and self.is_beyond:
+            return Verdict.PARTLY
         if not any(self._stands(index) for index in range(len(self.sentence.tokens))):
             found = Verdict.PARTLY if self.says_little else Verdict.NO_MATCH
         if found == Verdict.PARTLY and not any(map(str.isalpha, shown.as_read(self.sentence.text))):
@@ -120,6 +123,13 @@ class _Compared:
     @property
     def says_little(self) -> bool:
         return not any(token.kind >= Kind.WORD and not token.starts for token in self.sentence.tokens)
+
+    @cached_property
+    def is_beyond(self) -> str:
+        """Why, whatever agrees, no passage can be said to back it; empty otherwise."""
+        if deeds.claims_deed(self.sentence.text):
+            return reasons.DEED
+        return "" if self.sentence.language in DENIALS_KNOWN else reasons.UNKNOWN_DENIALS
 
     @property
     def is_too_long(self) -> bool:
@@ -242,7 +252,9 @@ class _Reply:
         verdict = compared.verdict
         reason = ""
         if verdict != Verdict.MATCHES:
-            reason = reasons.reason(compared.sentence.text, compared.signs, compared.is_foreign)
+            would_match = IN_FORCE.verdict(compared.signs.values) == Verdict.MATCHES
+            reason = compared.is_beyond if would_match else ""
+            reason = reason or reasons.reason(compared.sentence.text, compared.signs, compared.is_foreign)
             reason = TOO_LONG if compared.is_too_long else reason
         text = compared.sentence.text
         return Checked(text, span.start, span.end, verdict, citations, dropped, reason)

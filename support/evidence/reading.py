@@ -21,7 +21,7 @@ from support.evidence.quantities import bind
 from support.evidence.turning_words import CUES, DENIALS_WITHIN, LIGHT, MONTHS, NUMBER_WORDS, UNITS
 
 _ADDRESS = r"(?:https?://|www\.)[^\s<>()\[\]\"]+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
-_HOST = r"(?:[A-Za-z0-9][\w-]{0,62}\.){1,4}[a-z]{2,6}(?![\w.])(?:/[^\s<>()\[\]\"]*)?"
+_HOST = r"(?:[A-Za-z0-9][\w-]{0,62}\.){1,4}[a-z]{2,18}(?![\w.])(?:/[^\s<>()\[\]\"]*)?"
 _PHONE = r"(?<![\w.,])\+?\(?\d{1,4}\)?(?:[ \u00a0./-]\(?\d{2,7}\)?){2,5}(?!\w)"
 # With two groups only what begins like one: "030 1234567".
 _SHORT_PHONE = r"(?<![\w.,])\(?(?:\+|0)\d{1,5}\)?[ \u00a0/-]\d{5,9}(?!\w)|\+\d{7,15}(?!\w)"

@@ -17,6 +17,8 @@ NO_SENTENCE = "The passage holds no sentence."
 OTHER_LANGUAGE = "The passage is in another language: only numbers and names could be compared."
 LITTLE_TO_COMPARE = "This sentence says too little to be compared with the passage."
 OTHER_WORDS = "The passage says this in other words, or not at all."
+DEED = "This says that something was done: a passage can't show that."
+UNKNOWN_DENIALS = "In this language the check can't tell what is denied."
 MOST_WORDS = 3
 LONGEST_UNIT = 60
 # What is written in one with a number.
@@ -64,6 +66,8 @@ def _said(name: str, sentence: str, ours: Sequence[Token], theirs: Sequence[Toke
             return f"The passage does not say {_with_unit(sentence, ours[0])}."
         case "negated" | "governed":
             return f"The passage says this without {_quoted(ours)}."
+        case "unconditional":
+            return f"The passage says this under a condition: “{' '.join(one.said for one in theirs)}”."
         case "freed":
             return f"The passage says the opposite: “{' '.join(dict.fromkeys(one.said for one in theirs))}”."
         case "turned":

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from support.evidence.alignment import WEIGHTS, Alignment, Gap, Sign, gaps
+from support.evidence.conditions import of_conditions
 from support.evidence.kinds import Kind, Token, tells
 from support.evidence.number_signs import of_numbers
 from support.evidence.rarity import rarity
@@ -49,6 +50,7 @@ def read_signs(alignment: Alignment, language: str) -> Signs:
 def _each(alignment: Alignment, language: str) -> Iterator[Sign]:
     yield from _missing(alignment, language)
     yield from of_numbers(alignment)
+    yield from of_conditions(alignment)
     every_gap = list(gaps(alignment))
     yield from _turned(alignment, every_gap)
     yield from _governed(alignment)

@@ -8,6 +8,7 @@ CUES = {
         "not": "not no never none neither nor cannot without nothing nobody unable",
         "only": "only solely exclusively",
         "unless": "unless except excluding",
+        "if": "if",
         "before": "before prior",
         "after": "after following",
         "until": "until till",
@@ -25,6 +26,7 @@ CUES = {
         "not": "nicht kein keine keinen keinem keiner keines nie niemals nichts ohne weder niemand",
         "only": "nur ausschließlich lediglich",
         "unless": "außer ausgenommen",
+        "if": "wenn falls sofern",
         "before": "vor bevor ehe vorher",
         "after": "nach nachdem danach",
         "until": "bis",
@@ -42,6 +44,7 @@ CUES = {
         "not": "no nunca jamás ningún ninguna ninguno nada sin tampoco ni",
         "only": "solo sólo solamente únicamente",
         "unless": "excepto salvo menos",
+        "if": "si",
         "before": "antes",
         "after": "después tras",
         "until": "hasta",
@@ -59,6 +62,7 @@ CUES = {
         "not": "pas jamais aucun aucune rien sans ni",
         "only": "seulement uniquement",
         "unless": "sauf excepté hormis",
+        "if": "si",
         "before": "avant",
         "after": "après",
         "until": "jusque jusqu",
@@ -108,12 +112,25 @@ CUES = {
         "less": "minder lager korter",
     },
     "zh": {"not": "不 没 無 无 未 非 勿 别"},
+    "ru": {"not": "не нет нельзя никогда без ни", "only": "только", "before": "до", "after": "после"},
+    "uk": {"not": "не ні немає ніколи без", "only": "лише тільки"},
+    "ar": {"not": "لا لم لن ليس ليست بدون دون غير", "only": "فقط", "before": "قبل", "after": "بعد"},
+    "he": {"not": "לא אין בלי ללא אינו אינה אינם אסור", "only": "רק", "before": "לפני", "after": "אחרי"},
+    "hi": {"not": "नह नहीं"},
+    "pl": {"not": "nie nigdy bez żaden żadna żadne", "only": "tylko", "before": "przed", "after": "po"},
+    "sv": {"not": "inte ej aldrig utan ingen inget inga", "only": "endast bara"},
+    "da": {"not": "ikke aldrig uden ingen intet", "only": "kun"},
+    "nb": {"not": "ikke aldri uten ingen intet", "only": "bare kun"},
 }
+# Where words aren't divided, or by signs that split them: what denies, wherever it begins.
+DENIALS_WITHIN = ("ない", "なかっ", "ません", "ずに", "없", "않", "못", "ไม่")
+# In these, what denies is known; in others nothing but the same words matches.
+DENIALS_KNOWN = frozenset(CUES) | {"ja", "ko", "th", "no", "nn"}
 # Which turn a meaning round when one stands where the passage has the other.
 OPPOSED = (
     ("before", "after"), ("before", "since"), ("until", "since"), ("until", "after"), ("least", "most"),
     ("least", "less"), ("most", "more"), ("more", "less"), ("must", "may"), ("all", "some"),
-    ("unless", "only"),
+    ("unless", "only"), ("unless", "if"),
 )  # fmt: skip
 # Behind these, and behind another telling word, stands a thing rather than what is done with it; of what is
 # missing in the passage, things tell more. Languages without a line make no difference.

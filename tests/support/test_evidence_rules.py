@@ -104,3 +104,63 @@ def test_sentence_is_read_in_its_own_language_within_a_text_of_another() -> None
     text = "Nothing is refunded after 30 days! Die Rückgabe ist innerhalb von 14 Tagen möglich."
     offered = [Offered(1, "d", "", "", "Note: nothing is refunded after 30 days!")]
     assert evidence.recheck(text, offered).sentences[0].verdict == "matches"
+
+
+LIMITS = (
+    "Each recovery code can be used only once. You are liable for up to 50 EUR unless you acted with gross "
+    "negligence. Annual memberships can be paused for up to 8 weeks, but only with a medical certificate."
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Each recovery code can be used.",
+        "You are liable for up to 50 EUR if you acted with gross negligence.",
+        "You are liable for up to 50 EUR.",
+        "Annual memberships can be paused for up to 8 weeks.",
+    ],
+)
+def test_condition_that_is_left_out_or_turned_round_never_matches(said: str) -> None:
+    assert checked(said, LIMITS)[0] == "partly"
+
+
+@pytest.mark.parametrize(
+    ("said", "passage", "locale"),
+    [
+        ("I have blocked your card in the app.", "You can block your card in the app.", "en"),
+        ("Your refund was paid to the card.", "The refund is paid to the card.", "en"),
+        ("I cancelled your membership.", "You can cancel your membership.", "en"),
+        ("Wir haben Ihre Karte gesperrt.", "Sie können Ihre Karte sperren.", "de"),
+        ("Hemos devuelto el dinero a su tarjeta.", "El dinero se devuelve a su tarjeta.", "es"),
+        ("Votre carte a été bloquée.", "Votre carte peut être bloquée.", "fr"),
+    ],
+)
+def test_deed_that_is_claimed_never_matches(said: str, passage: str, locale: str) -> None:
+    assert checked(said, passage, locale=locale)[0] != "matches"
+
+
+@pytest.mark.parametrize(
+    ("said", "passage"),
+    [
+        ("セール品は返金できます。", "セール品は返金できません。"),
+        ("할인 상품은 환불할 수 있습니다.", "할인 상품은 환불할 수 없습니다."),
+        ("يمكن استرداد قيمة المنتجات المخفضة.", "لا يمكن استرداد قيمة المنتجات المخفضة."),
+        ("Товар можно вернуть.", "Товар нельзя вернуть."),
+        ("Товары со скидкой подлежат возврату.", "Товары со скидкой не подлежат возврату."),
+        ("ניתן לקבל החזר על מוצרים במבצע.", "לא ניתן לקבל החזר על מוצרים במבצע."),
+        ("छूट वाले सामान का पैसा वापस होता है।", "छूट वाले सामान का पैसा वापस नहीं होता है।"),
+        ("สินค้าลดราคาสามารถคืนเงินได้", "สินค้าลดราคาไม่สามารถคืนเงินได้"),
+    ],
+)
+def test_negation_is_known_by_its_letters_without_a_locale(said: str, passage: str) -> None:
+    assert checked(said, passage, locale="")[0] != "matches"
+    assert checked(passage, passage, locale="")[0] == "matches"
+
+
+def test_language_whose_negation_is_unknown_matches_word_for_word_only() -> None:
+    assert (
+        checked("İndirimli ürünler iade edilir.", "İndirimli ürünler iade edilemez.", locale="tr")[0]
+        != "matches"
+    )
+    assert checked("Ürünler iade edilir.", "Ürünler iade edilir.", locale="tr")[0] == "matches"
