@@ -95,6 +95,7 @@ def test_the_same_number_written_otherwise_is_the_number(number: str) -> None:
         "Write to evil\u200bhelp@shop.example [2].",
         "Write to help@shop.example**.evil.com** [2].",
         "Write to h\u0435lp@shop.example [2].",
+        "See evil\u200b.example/refund: we refund you within 5 business days [1].",
         "Call +44 30 1234567 [2].",
         "Call 0900 30 1234567 [2].",
         "Call +49 30 1234567 **99** [2].",
