@@ -45,6 +45,8 @@ BEFORE_ONCE = frozenset(["only", "just", "than"])
 THAN = frozenset(["than", "als", "de", "que", "di", "do", "da", "dan", "of"])
 BOUNDS = {"more": "most", "less": "least"}
 UP_TO = {("up", "to"), ("bis", "zu")}
+UP = frozenset(word for word, _ in UP_TO)
+LONGEST_SAID = max(map(len, (*HOW_OFTEN, *TIMES, *UP)))
 # A negation so many words before "more than" is about it.
 REACH = 6
 # Behind "than" the number is at most so far.
@@ -54,18 +56,23 @@ NUMBER_REACH = 2
 def bind(tokens: Sequence[Token]) -> None:
     """Written into the tokens of one text."""
     for index, token in enumerate(tokens):
-        if token.kind == Kind.FUNCTION or token.kind == Kind.LIGHT or token.kind == Kind.WORD:
-            word = token.said.casefold()
-            if word in HOW_OFTEN and (word != "once" or _counts(tokens, index)):
-                _become(token, Kind.NUMBER, "times", frozenset({_quantity(HOW_OFTEN[word], "times")}))
-            elif word in TIMES and index:
-                _bind_times(tokens[index - 1], token)
-            elif token.cue in BOUNDS:
-                _bind_bound(tokens, index)
-            if (word, _said(tokens, index + 1)) in UP_TO and _is_number(tokens, index + 2):
-                token.cue, token.kind = "most", Kind.FUNCTION
-        elif token.kind == Kind.UNIT and token.stem in MEASURES and index:
-            _bind_unit(tokens[index - 1], token)
+        if token.kind == Kind.UNIT:
+            if index and token.stem in MEASURES:
+                _bind_unit(tokens[index - 1], token)
+        elif token.kind < Kind.UNIT and (token.cue in BOUNDS or len(token.said) <= LONGEST_SAID):
+            _bind_word(tokens, index, token.said.casefold())
+
+
+def _bind_word(tokens: Sequence[Token], index: int, word: str) -> None:
+    token = tokens[index]
+    if word in HOW_OFTEN and (word != "once" or _counts(tokens, index)):
+        _become(token, Kind.NUMBER, "times", frozenset({_quantity(HOW_OFTEN[word], "times")}))
+    elif word in TIMES and index:
+        _bind_times(tokens[index - 1], token)
+    elif token.cue in BOUNDS:
+        _bind_bound(tokens, index)
+    elif word in UP and (word, _said(tokens, index + 1)) in UP_TO and _is_number(tokens, index + 2):
+        token.cue, token.kind = "most", Kind.FUNCTION
 
 
 def agree(one: Token, other: Token) -> bool:
