@@ -125,7 +125,7 @@ CUES = {
 # Where words aren't divided, or by signs that split them: what denies, wherever it begins.
 DENIALS_WITHIN = ("ない", "なかっ", "ません", "ずに", "없", "않", "못", "ไม่")
 # In these, what denies is known; in others nothing but the same words matches.
-DENIALS_KNOWN = frozenset(CUES) | {"ja", "ko", "th", "no", "nn"}
+DENIALS_KNOWN = frozenset(CUES) | {"no", "nn"}
 # Which turn a meaning round when one stands where the passage has the other.
 OPPOSED = (
     ("before", "after"), ("before", "since"), ("until", "since"), ("until", "after"), ("least", "most"),
