@@ -1,9 +1,11 @@
 """A documents worker that is killed while it embeds loses nothing: the next one goes on where it stopped."""
 
+import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -31,14 +33,21 @@ def start(transactional_db: None, valkey: "redis.Redis", tmp_path: Path) -> Iter
         command += ["--without-gossip", "--without-mingle"]
         with (tmp_path / "worker.log").open("ab") as log:
             process = subprocess.Popen(
-                command, cwd=ROOT, env=environment_for_a_process(), stdout=log, stderr=log
+                command,
+                cwd=ROOT,
+                env=environment_for_a_process(),
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         started.append(process)
         return process
 
     yield start
     for process in started:
-        process.kill()
+        # With its beat, which outlives a killed worker.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

@@ -1,11 +1,13 @@
 """Who builds an embedding model may be killed at any point: the next goes on, nothing is lost or double."""
 
+import os
 import random
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +67,16 @@ def start(endpoint: Endpoint, valkey: "redis.Redis", tmp_path: Path) -> Iterator
                 env=environment_for_a_process(**endpoint.environment(NEW), PGAPPNAME=APPLICATION),
                 stdout=log,
                 stderr=log,
+                start_new_session=True,
             )
         started.append(process)
         return process
 
     yield start
     for process in started:
-        process.kill()
+        # With its beat, which outlives a killed worker.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
