@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from kb.lexemes import UNSPACED, language_of, stems
+from kb.lexemes import UNSPACED, language_of, stem
 from kb.retrieval.common_words import COMMON_WORDS
 from support import sentences
 from support.evidence import shown
@@ -36,6 +36,8 @@ _NUMBER = rf"(?:{_LETTER}){{0,12}}\d(?:{_SIGN}){{0,40}}(?:[.,:]\d(?:{_SIGN}){{0,
 _HALF_OF_DAY = r"\b[AaPp]\. ?[Mm]\b\.?|(?<=\d )[AaPp][Mm]\b"
 _SPELLED = rf"(?i:{sentences.SPELLED_NUMBER.pattern})"
 _WORD = rf"(?:{_LETTER})+(?:['’](?:{_LETTER})+)*"
+# Stems, so many of which are kept in mind.
+REMEMBERED = 20_000
 # Most words need no closer look: nothing in or behind them makes them more than a word, or half a number.
 _PLAIN = rf"\b(?!(?i:an?|[ap]m|{'|'.join(sentences.SPELLED)})\b)[A-Za-z]+(?=[\s,;!?)]|$)"
 TOKEN = re.compile(
@@ -80,9 +82,9 @@ def read(text: str, language: str = "en", given: bool = False) -> list[Token]:
     found = list(joined(plain, _tokens(plain, language, given), given))
     if shown.has_several_alphabets(plain):
         _name_the_foreign(plain, found)
-    words = [token for token in found if token.kind in (Kind.WORD, Kind.LIGHT)]
-    for token, stem in zip(words, stems([token.stem for token in words], language), strict=True):
-        token.written, token.stem = token.stem, stem
+    for token in found:
+        if token.kind in (Kind.WORD, Kind.LIGHT):
+            token.written, token.stem = token.stem, _stem(token.stem, language)
     end = 0
     for token in found:
         token.said = plain[token.start : token.end]
@@ -95,6 +97,12 @@ def read(text: str, language: str = "en", given: bool = False) -> list[Token]:
             token.cue = ""  # "No, you may": the rest is not negated; nor by "not only"
     bind(found)
     return found
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _stem(word: str, language: str) -> str:
+    """Most words of a help center come again and again."""
+    return stem(word, language)
 
 
 def _answers(token: Token, following: Token) -> bool:
