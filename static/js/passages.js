@@ -253,16 +253,25 @@ function giveKey(button) {
   }
 }
 
+let selected = '' // the words that the key was last given for
+
+function keyForSelected() {
+  const selection = getSelection()
+  const exhibit = selection.anchorNode?.parentElement?.closest('#passages .exhibit')
+  const words = exhibit ? selection.toString() : ''
+  if (words === selected) return
+  selected = words
+  if (words) giveKey(exhibit.querySelector('[data-insert]'))
+}
+
 document.addEventListener('click', (event) => pressed(event.target))
 document.addEventListener('chosen', keyForInserting)
 document.addEventListener('written', ({ detail }) => {
   if (detail.kind === 'reply' && pane()) sessionStorage.removeItem(pane().storageKey)
 })
-document.addEventListener('selectionchange', () => {
-  const exhibit = getSelection().anchorNode?.parentElement?.closest('#passages .exhibit')
-  if (!exhibit || getSelection().isCollapsed) return
-  giveKey(exhibit.querySelector('[data-insert]'))
-})
+document.addEventListener('selectionchange', keyForSelected)
+// The browser tells of a selection a moment later: whoever is quicker with the key means it too.
+document.addEventListener('keydown', keyForSelected, { capture: true })
 // Whatever asks for a draft asks for it with what is chosen here.
 document.addEventListener('htmx:configRequest', ({ detail }) => {
   if (!pane() || !detail.path.endsWith('/draft/again/')) return

@@ -17,6 +17,7 @@ class DeskReply extends HTMLElement {
     this.review = new Review(this)
     this.addEventListener('click', (event) => this.clicked(event))
     this.addEventListener('keydown', (event) => this.keyPressed(event))
+    this.addEventListener('htmx:beforeSwap', (event) => this.handOn(event))
     this.textarea.addEventListener('input', () => this.changed())
     for (const name of ['selectionchange', 'blur']) this.textarea.addEventListener(name, () => this.review.follow())
     this.restore()
@@ -57,6 +58,15 @@ class DeskReply extends HTMLElement {
     if (!preview) return
     preview.append(text)
     preview.scrollTop = preview.scrollHeight
+  }
+
+  // What was asked for here may be answered after news of it took this reply's place: the answer is its successor's.
+  handOn({ target, detail }) {
+    if (target !== this || this.isConnected) return
+    const wanted = detail.shouldSwap
+    detail.shouldSwap = false
+    if (wanted) document.getElementById('reply')?.replaceBy(detail.serverResponse)
+    document.getElementById('reply')?.refresh() // the answer may be older than what stood there
   }
 
   // The row changed. A page on which nobody writes shows it; one on which somebody does says so.

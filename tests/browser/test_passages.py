@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from kb.models import Audience, Document
 from support.models import Draft, PassageChoice, Ticket, Verdict
@@ -158,6 +158,34 @@ def test_i_inserts_the_chosen_quote_or_the_selected_words(desk, draft) -> None:
     page.locator(".exhibit").nth(1).locator(".passage").click(click_count=3)
     page.keyboard.press("i")
     expect(field).to_have_value(f"{draft.text} You can return a bicycle within 30 days. {FORM} It is online.")
+
+
+def test_an_answer_that_is_overtaken_by_the_news_of_it_still_counts(desk, draft) -> None:
+    page = desk()
+
+    def answer_late(route: Route) -> None:
+        answer = route.fetch()
+        page.evaluate("document.getElementById('reply').refresh()")
+        expect(page.locator("#reply[data-state=waiting]")).to_be_visible()
+        page.evaluate("document.getElementById('reply').dataset.overtaken = 'yes'")
+        route.fulfill(response=answer)
+
+    page.route("**/draft/again/", answer_late)
+    page.get_by_role("button", name="Write again").first.click()
+    expect(page.locator("#reply[data-state=waiting]:not([data-overtaken])")).to_be_visible()
+
+
+def test_the_key_means_the_selection_that_the_browser_has_not_told_of_yet(desk, draft) -> None:
+    page = desk()
+    page.keyboard.press("d")
+    page.evaluate(
+        """() => {
+            const passage = document.querySelectorAll('.exhibit .passage')[1]
+            getSelection().selectAllChildren(passage)
+            document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'i', bubbles: true }))
+        }"""
+    )
+    expect(page.get_by_label("Reply to Carol Cole")).to_have_value(f"{draft.text} {FORM} It is online.")
 
 
 def test_any_sentence_of_a_passage_is_chosen_by_keys_and_inserted(desk, draft) -> None:
