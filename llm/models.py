@@ -98,6 +98,7 @@ class Variant(models.Model):
         DRAFT = "draft", "Drafts"
         REWRITE = "rewrite", "Rewriting a draft"
         SECOND_OPINION = "second_opinion", "Second opinion on a sentence"
+        TRIAGE = "triage", "Triage: what a ticket is about"
         LIGHTER = "lighter", "Everything, when a budget is nearly used up"
 
     feature = models.CharField(max_length=40, choices=Feature, unique=True)

@@ -11,7 +11,9 @@ from support.models.drafts import (
     Verdict,
 )
 from support.models.people import Agent, Customer, Widget, new_token
+from support.models.prompts import DryRun, PromptVersion
 from support.models.tickets import Message, Ticket, TicketQuerySet
+from support.models.triage import Priority, Tag, Triage, TriageQuerySet
 
 __all__ = [
     "Agent",
@@ -19,13 +21,19 @@ __all__ = [
     "Customer",
     "Draft",
     "DraftQuerySet",
+    "DryRun",
     "Gap",
     "Message",
     "OfferedPassage",
     "PassageChoice",
+    "Priority",
+    "PromptVersion",
     "Sentence",
+    "Tag",
     "Ticket",
     "TicketQuerySet",
+    "Triage",
+    "TriageQuerySet",
     "Verdict",
     "Widget",
     "new_token",

@@ -84,6 +84,9 @@ class Draft(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     model_call = models.ForeignKey(ModelCall, models.SET_NULL, null=True, blank=True, related_name="+")
     prompt_version = models.CharField(max_length=40, blank=True)
+    # What it can be written from again: how the model was asked, and what it said, before anything was read.
+    parameters = models.JSONField(default=dict, blank=True)
+    raw_output = models.TextField(blank=True)
     requested_by = models.ForeignKey(
         "support.Agent", models.SET_NULL, null=True, blank=True, related_name="+"
     )  # nobody: the customer's message asked for it

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from support.models.drafts import Citation, Draft, Sentence
 from support.models.people import Agent, Customer
+from support.models.triage import Priority, Tag
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -32,6 +33,8 @@ class Ticket(models.Model):
     assignee = models.ForeignKey(
         Agent, models.SET_NULL, null=True, blank=True, related_name="assigned_tickets"
     )
+    priority = models.CharField(max_length=20, choices=Priority, default=Priority.NORMAL)
+    tags: models.ManyToManyField[Tag, Any] = models.ManyToManyField(Tag, blank=True, related_name="tickets")
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(default=timezone.now)
 

@@ -64,7 +64,7 @@ def store(vectors: Vectors, labels: list[tuple[str, str, str]]) -> Base:
     with connection.cursor() as cursor:
         with cursor.copy(DOCUMENTS) as copy:
             for pk, (status, audience, locale) in enumerate(labels, start=1):
-                rest = ("", "", Document.State.SEARCHABLE, "", 0, now, now)
+                rest = ("", "", Document.State.SEARCHABLE, "", 0, now, now, Document.Source.FILE, "{}")
                 copy.write_row((pk, f"{pk}.md", f"Title {pk}", status, audience, locale, *rest))
         cursor.execute(REVISIONS)
         cursor.execute(PASSAGES, [len(vectors), EACH, f"{{1:1}}/{LEXICAL_DIMENSIONS}"])
@@ -77,11 +77,11 @@ def store(vectors: Vectors, labels: list[tuple[str, str, str]]) -> Base:
 
 DOCUMENTS = """
     COPY kb_document (id, reference, title, status, audience, locale, file, file_hash, state, reason,
-        attempts, created, changed) FROM STDIN
+        attempts, created, changed, source, tags) FROM STDIN
 """
 REVISIONS = """
-    INSERT INTO kb_revision (id, document_id, number, title, text, file, file_hash, created)
-    SELECT id, id, 1, title, 'text', '', '', now() FROM kb_document
+    INSERT INTO kb_revision (id, document_id, number, title, text, file, file_hash, why, page_starts, created)
+    SELECT id, id, 1, title, 'text', '', '', '', '{}', now() FROM kb_document
 """
 PASSAGES = """
     INSERT INTO kb_passage (id, document_id, revision_id, position, heading, text, start, "end",

@@ -1,0 +1,71 @@
+"""The site's own labelled set, and its runs."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import MD5
+
+from kb.models.documents import Audience, Document
+
+
+class LabelledQuestion(models.Model):
+    """A question of the site’s own labelled set, and the documents that answer it."""
+
+    text = models.CharField(max_length=2000)
+    audience = models.CharField(max_length=20, choices=Audience, default=Audience.PUBLIC)
+    locale = models.CharField(max_length=20, blank=True)
+    documents = models.ManyToManyField(Document, related_name="+", blank=True)
+    # Without a document: one was named and is gone, or nothing here is known to answer it.
+    unanswerable = models.BooleanField(default=False)
+    labelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            # A long text itself would not fit into an index.
+            models.UniqueConstraint(MD5("text"), "audience", "locale", name="one_label_a_question")
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class LabelledRun(models.Model):
+    """The labelled set, asked once: a job, then its figures. At most one is waiting or at work."""
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    state = models.CharField(max_length=20, choices=State, default=State.RUNNING)
+    lease = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    asked = models.PositiveIntegerField(default=0)
+    questions = models.PositiveIntegerField(default=0)
+    model = models.CharField(max_length=200, blank=True)  # the embedding model that was active
+    figures = models.JSONField(default=dict)
+    # Of each question by its id: the rank of the first right document (null: not found), and the relevance.
+    outcomes = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)  # why it failed, in a sentence for an admin
+    started_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created = models.DateTimeField(auto_now_add=True)
+    finished = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="running"), name="one_labelled_run_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.created:%Y-%m-%d %H:%M}"
