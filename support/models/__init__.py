@@ -13,7 +13,7 @@ from support.models.drafts import (
 from support.models.people import Agent, Customer, Widget, new_token
 from support.models.prompts import DryRun, PromptVersion
 from support.models.tickets import Message, Ticket, TicketQuerySet
-from support.models.triage import Priority, Tag, Triage, TriageQuerySet
+from support.models.triage import Priority, Tag, Triage, TriageDecision, TriageQuerySet
 
 __all__ = [
     "Agent",
@@ -33,6 +33,7 @@ __all__ = [
     "Ticket",
     "TicketQuerySet",
     "Triage",
+    "TriageDecision",
     "TriageQuerySet",
     "Verdict",
     "Widget",

@@ -91,3 +91,27 @@ class Triage(models.Model):
 
     def __str__(self) -> str:
         return f"triage of ticket {self.ticket_id}: {self.state}"
+
+
+class TriageDecision(models.Model):
+    """What an agent did with one of the suggestions. What was decided is not suggested again."""
+
+    class Part(models.TextChoices):
+        PRIORITY = "priority"
+        TAG = "tag"
+
+    triage = models.ForeignKey(Triage, models.CASCADE, related_name="decisions")
+    part = models.CharField(max_length=20, choices=Part)
+    value = models.CharField(max_length=50)  # a priority, or a tag's name as it was
+    taken = models.BooleanField()  # or dismissed
+    agent = models.ForeignKey("support.Agent", models.SET_NULL, null=True, blank=True, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["triage", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["triage", "part", "value"], name="one_decision_a_suggestion"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.value}: {'taken' if self.taken else 'dismissed'}"
