@@ -12,7 +12,7 @@ from support.evidence.passages import plain_words, text_of
 from support.evidence.quoting import quoted
 from support.evidence.reading import language_of_text, read
 from support.evidence.results import Checked, Cited, Evidence, Offered
-from support.evidence.score import IN_FORCE, contradicts
+from support.evidence.score import IN_FORCE, contradicts, unbacked
 from support.evidence.signs import Signs, is_name, read_signs
 from support.evidence.turning_words import DENIALS_KNOWN
 from support.models import Verdict
@@ -113,7 +113,14 @@ class _Compared:
             return Verdict.NO_MATCH  # "10 €"
         if found == Verdict.NO_MATCH and self.is_foreign and not reasons.contradicted(self.signs):
             return Verdict.PARTLY
-        return found
+        return Verdict.NO_MATCH if found == Verdict.PARTLY and self.says_otherwise else found
+
+    @property
+    def says_otherwise(self) -> bool:
+        """The passage is about it, and says another number, or the opposite."""
+        names, _ = self.signs.shown.get("names", ([], []))
+        code = any(any(map(str.isdigit, name.said)) for name in names)  # a form, a phone, a version
+        return IN_FORCE.is_about(self.signs.values) and (code or unbacked(self.signs.values))
 
     def _stands(self, index: int) -> bool:
         """Does this token tell something, and is it in one of the passages?"""
@@ -228,7 +235,8 @@ class _Reply:
         likeliest = sorted(self._known.values(), key=lambda one: -_shared(sentence, one))[:LOOKED_AT]
         alone = [_compared(sentence, [one]) for one in likeliest if _shared(sentence, one)]
         best = _backing(sentence, alone)
-        citations = best.citations() if best and best.verdict != Verdict.NO_MATCH else ()
+        tells = best is not None and (best.verdict != Verdict.NO_MATCH or best.says_otherwise)
+        citations = best.citations() if best and tells else ()
         if best is None or not citations:
             return Checked(said, span.start, span.end, Verdict.NO_MATCH, (), (), reasons.NONE_SAYS_IT)
         return self._told(span, best, citations, ())

@@ -22,6 +22,8 @@ AGAINST = (
 NEVER = ("thin", "names", "numbers", "other_unit", "governed", "freed", "unconditional")
 # With one of these the passage says something else of the same thing.
 CONTRADICTS = ("other_unit", "governed", "freed", "turned")
+# And with one of these nothing in it says so: whoever sends that must have checked it.
+UNBACKED = ("numbers", *CONTRADICTS)
 
 
 def never(values: Mapping[str, float]) -> bool:
@@ -30,6 +32,10 @@ def never(values: Mapping[str, float]) -> bool:
 
 def contradicts(values: Mapping[str, float]) -> bool:
     return any(values.get(name) for name in CONTRADICTS)
+
+
+def unbacked(values: Mapping[str, float]) -> bool:
+    return any(values.get(name) for name in UNBACKED)
 
 
 @dataclass(frozen=True)

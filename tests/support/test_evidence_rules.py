@@ -51,7 +51,7 @@ def test_common_words_match_no_passage_that_says_little_of_them(said: str, passa
     ],
 )
 def test_number_of_another_unit_never_matches(said: str, reason: str) -> None:
-    assert checked(said, FEES) == ("partly", reason)
+    assert checked(said, FEES) == ("no_match", reason)
 
 
 @pytest.mark.parametrize(
@@ -82,18 +82,18 @@ def test_quantities_and_bounds_said_otherwise_match(said: str, passage: str) -> 
 )
 def test_reason_names_the_number_as_it_is_written(said: str, reason: str) -> None:
     verdict, found = checked(said, DRIVE if "can" in said else FEES)
-    assert verdict == "partly" and reason in found
+    assert verdict == "no_match" and reason in found
 
 
 CONTRADICTED = "Files larger than 5 GB can be shared by link."
 
 
 def test_no_other_passage_backs_what_the_nearest_one_denies() -> None:
-    assert checked(CONTRADICTED, DRIVE, SHOES)[0] == "partly"
+    assert checked(CONTRADICTED, DRIVE, SHOES)[0] == "no_match"
     other = "You can share files by link. Large files, larger than 2 GB, take longer."
     offered = [Offered(number, "d", "", "", text) for number, text in enumerate((DRIVE, SHOES, other), 1)]
     (found,) = evidence.recheck(CONTRADICTED, offered).sentences
-    assert (found.verdict, [one.number for one in found.citations]) == ("partly", [1])
+    assert (found.verdict, [one.number for one in found.citations]) == ("no_match", [1])
 
 
 def test_what_another_passage_says_word_for_word_stays_backed() -> None:
@@ -122,7 +122,7 @@ LIMITS = (
     ],
 )
 def test_condition_that_is_left_out_or_turned_round_never_matches(said: str) -> None:
-    assert checked(said, LIMITS)[0] == "partly"
+    assert checked(said, LIMITS)[0] != "matches"
 
 
 @pytest.mark.parametrize(

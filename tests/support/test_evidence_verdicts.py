@@ -46,12 +46,12 @@ CASES = [
     ("Hi Carol, refunds arrive after 5 business days [1].", "matches", ""),
     (
         "Of course, refunds arrive after 6 business days [1].",
-        "partly",
+        "no_match",
         "The passage does not say “6 business days”.",
     ),
     # A number that isn't there, or that belongs to something else.
-    ("Your refund is sent within 45 days [1].", "partly", "The passage does not say “45 days”."),
-    ("El reembolso tarda 10 días hábiles [4].", "partly", "The passage does not say “10 días”."),
+    ("Your refund is sent within 45 days [1].", "no_match", "The passage does not say “45 days”."),
+    ("El reembolso tarda 10 días hábiles [4].", "no_match", "The passage does not say “10 días”."),
     (
         "The fast charger takes 7 hours [2].",
         "partly",
@@ -60,23 +60,23 @@ CASES = [
     # The opposite.
     (
         "You must remove the seal before you return it [1].",
-        "partly",
+        "no_match",
         "The passage says the opposite: “not remove”.",
     ),
     (
         "You may charge the battery below 0 °C [2].",
-        "partly",
+        "no_match",
         "The passage says the opposite: “Never charge”.",
     ),
-    ("Refunds do not go to the card that paid [1].", "partly", "The passage says this without “not”."),
+    ("Refunds do not go to the card that paid [1].", "no_match", "The passage says this without “not”."),
     (
         "Öffnen Sie die Verpackung vor der Rückgabe [3].",
-        "partly",
+        "no_match",
         "The passage says the opposite: “nicht Rückgabe”.",
     ),
     (
         "You must not remove the seal after you return it [1].",
-        "partly",
+        "no_match",
         "The passage says “before”, not “after”.",
     ),
     # Addresses and names.
@@ -133,7 +133,7 @@ def test_negation_by_word_and_by_prefix_is_one(passage: str) -> None:
         text: evidence.check(f"{text} [1]", offered).sentences[0].verdict
         for text in ("You are not eligible for a refund.", "You are eligible for a refund.")
     }
-    assert list(said.values()) == ["matches", "partly"]
+    assert list(said.values()) == ["matches", "no_match"]
 
 
 @pytest.mark.parametrize(
