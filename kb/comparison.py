@@ -5,14 +5,13 @@ Changes nothing that a search looks at. The figures stay with the models, so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
+from kb.locks import alone
 from kb.metrics import ranking_figures, rounded
 from kb.models import Audience, EmbeddingModel, LabelledQuestion
 from kb.retrieval import DEPTH, best_per_document, retrieve
@@ -62,27 +61,14 @@ def compare_here() -> None:
     When one is away, the reason is kept beside its earlier figures as their `problem`.
     """
     models = EmbeddingModel.objects.filter(state=EmbeddingModel.State.COMPLETE).order_by("pk")
-    with _alone() as alone:
-        questions = labelled_here() if alone else []
+    with alone(ADVISORY_LOCK) as taken:
+        questions = labelled_here() if taken else []
         try:
             if questions:
                 compare(list(models), questions)
         except ModelAway as error:
             told = {**(error.model.figures or {}), "problem": str(error)}
             models.filter(pk=error.model.pk).update(figures=told)
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
-        taken = cursor.fetchone() == (True,)
-    try:
-        yield taken
-    finally:
-        if taken:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
 
 
 def compare(

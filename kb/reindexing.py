@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from kb import lexical
 from kb.lexical import VERSION
+from kb.locks import alone
 from kb.models import Document, LexicalStatistics, Passage
 
 # Documents in one transaction: an import of one of them waits for so long.
@@ -46,8 +46,8 @@ def stale_passages() -> int:
 
 def reindex(progress: Progress = lambda done, total: None) -> Reindexed:
     """All passages of other versions; how many. Safe to run at any time and as often as one likes."""
-    with _alone() as alone:
-        if not alone:
+    with alone(ADVISORY_LOCK) as taken:
+        if not taken:
             return Reindexed(busy=True)
         total, passages, documents = stale_passages(), 0, 0
         for pks in _batches():
@@ -56,19 +56,6 @@ def reindex(progress: Progress = lambda done, total: None) -> Reindexed:
             progress(passages, total)
         _settle()
         return Reindexed(passages, documents)
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
-        taken = cursor.fetchone() == (True,)
-    try:
-        yield taken
-    finally:
-        if taken:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
 
 
 def _batches() -> Iterator[list[int]]:
