@@ -6,11 +6,11 @@ that was cut cleanly without an error. No database connection is held while the 
 
 import queue
 import time
-from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from types import TracebackType
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from django.conf import settings
 from django.utils import timezone
@@ -37,6 +37,7 @@ class ChatResult:
     completion_tokens: int
     cost_usd: Decimal | None  # None: unpriced
     call: ModelCall
+    extra_body: Mapping[str, Any] = field(default_factory=dict)  # that went along
 
 
 def configured() -> bool:
@@ -49,17 +50,30 @@ def models() -> list[str]:
     return wire.models()
 
 
-def stream(messages: Sequence[ChatMessage], *, feature: str, prompt_version: str = "") -> "ChatStream":
-    return ChatStream(messages, feature, prompt_version)
+def stream(
+    messages: Sequence[ChatMessage],
+    *,
+    feature: str,
+    prompt_version: str = "",
+    variant: variants.InForce | None = None,
+) -> "ChatStream":
+    """`variant`: instead of the one that is in force for the feature."""
+    return ChatStream(messages, feature, prompt_version, variant)
 
 
 class ChatStream:
     """Iterate it for pieces of text; then `result`. Leaving early (`close`, `with`) abandons the call."""
 
-    def __init__(self, messages: Sequence[ChatMessage], feature: str, prompt_version: str) -> None:
+    def __init__(
+        self,
+        messages: Sequence[ChatMessage],
+        feature: str,
+        prompt_version: str,
+        variant: variants.InForce | None = None,
+    ) -> None:
         self._messages = messages
         self._feature, self._prompt_version = feature, prompt_version
-        self._variant = variants.in_force(feature)
+        self._variant = variant or variants.in_force(feature)
         self._model = self._variant.model
         self._text: list[str] = []
         self._thought = 0  # characters of thinking
@@ -142,7 +156,7 @@ class ChatStream:
             finish_reason=ending.finish_reason[:40],
             first_piece=call.first_piece,
         )
-        return ChatResult(text, self._model, prompt, completion, cost, call)
+        return ChatResult(text, self._model, prompt, completion, cost, call, self._variant.extra_body)
 
 
 def _next(reading: wire.Reading, limit: float, end: float, waiting_for: str) -> wire.Event:

@@ -17,9 +17,11 @@ def size_of(model: str) -> int:
     return size
 
 
-def fits(messages: Iterable[Mapping[str, object]], feature: str) -> bool:
+def fits(
+    messages: Iterable[Mapping[str, object]], feature: str, variant: variants.InForce | None = None
+) -> bool:
     """As far as the gateway's counts have taught us: one that is denser, the gateway refuses."""
-    model, asked = variants.in_force(feature).model, list(messages)
+    model, asked = (variant or variants.in_force(feature)).model, list(messages)
     prompt = tokens.estimated(tokens.size(asked), len(asked), model)
     wanted: int = prompt + settings.LLM_MAX_TOKENS
     return wanted <= size_of(model)
