@@ -4,9 +4,12 @@ Where nothing relevant is known the model is not asked. Where there is no model 
 is quotes and says why.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
 
 from kb import retrieval
 from kb.lexemes import language_of
@@ -16,10 +19,11 @@ from llm import chat, context
 from llm.chat import ChatMessage, ChatResult
 from llm.errors import ModelError, Rejected
 from llm.models import ModelCall
-from support import clarifying, evidence, languages, leaks, prompts, quotes, second_opinion
+from llm.variants import InForce
+from support import clarifying, evidence, languages, leaks, prompt_versions, prompts, quotes, second_opinion
 from support.evidence import Checked, Evidence, Offered
 from support.models import Draft, Message, Ticket, Verdict
-from support.prompts import Conversation, Turn
+from support.prompts import Conversation, Instructions, Prompt, Turn
 from support.requesting import MOST_PINNED, NO_CHOICES, Choices
 
 TOO_LONG = (
@@ -61,8 +65,22 @@ class Reply:
     completion_tokens: int = 0
     cost_usd: Decimal | None = Decimal(0)
     call: ModelCall | None = None
+    # What it can be written from again: what the model said, before anything was read, and how it was asked.
+    raw_output: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Terms:
+    """How the model is asked, where that is not as it is in force: for what is tried, and stored nowhere."""
+
+    instructions: Instructions | None = None
+    variant: InForce | None = None
+    feature: str = "draft"
+    language: str | None = None
+
+
+AS_IN_FORCE = Terms()
 Heard = Callable[[str], None]
 
 
@@ -208,14 +226,20 @@ def _numbered(number: int, passage: Passage) -> Offered:
     )
 
 
-def written(conversation: Conversation, offered: Sequence[Offered], on_piece: Heard | None) -> Reply:
+def written(
+    conversation: Conversation,
+    offered: Sequence[Offered],
+    on_piece: Heard | None,
+    terms: Terms = AS_IN_FORCE,
+) -> Reply:
     if not chat.configured():
         raise Rejected(NO_KEY)
-    spoken = language(conversation)
-    messages, offered = _fitting(conversation, offered, languages.name_of(spoken))
-    result = streamed(messages, "draft", prompts.VERSION, on_piece)
+    spoken = language(conversation) if terms.language is None else terms.language
+    told = terms.instructions or prompt_versions.in_force(Prompt.REPLY)
+    messages, offered = _fitting(conversation, offered, languages.name_of(spoken), told, terms)
+    result = streamed(messages, terms.feature, told.version, on_piece, terms.variant)
     said = prompts.read_form(result.text)
-    reply = about(by_model(result, offered), conversation)
+    reply = about(by_model(result, offered, languages.name_of(spoken)), conversation)
     if said.outcome == Draft.Outcome.CANNOT_ANSWER or not said.text:
         missing = evidence.without_marks(said.text)[0]
         return declined(reply, f"The articles that were found do not answer this. {missing}", missing)
@@ -224,30 +248,37 @@ def written(conversation: Conversation, offered: Sequence[Offered], on_piece: He
 
 
 def _fitting(
-    conversation: Conversation, offered: Sequence[Offered], language: str
+    conversation: Conversation, offered: Sequence[Offered], language: str, told: Instructions, terms: Terms
 ) -> tuple[list[ChatMessage], Sequence[Offered]]:
     """As much as the model takes: the least useful passages go first, then the oldest turns."""
     for turns, passages in prompts.less_and_less(conversation.turns, offered):
-        messages = prompts.build_messages(replace(conversation, turns=turns), passages, language)
-        if context.fits(messages, "draft"):
+        messages = prompts.build_messages(replace(conversation, turns=turns), passages, language, told)
+        if context.fits(messages, terms.feature, terms.variant):
             return messages, passages
     raise Rejected(TOO_LONG)
 
 
 def streamed(
-    messages: Sequence[ChatMessage], feature: str, version: str, on_piece: Heard | None
+    messages: Sequence[ChatMessage],
+    feature: str,
+    version: str,
+    on_piece: Heard | None,
+    variant: InForce | None = None,
 ) -> ChatResult:
     heard = _Listener(on_piece)
-    with chat.stream(messages, feature=feature, prompt_version=version) as stream:
+    with chat.stream(messages, feature=feature, prompt_version=version, variant=variant) as stream:
         for piece in stream:
             heard.hear(piece)
-    if leaks.repeats(stream.result.text, messages[0]["content"]):
+    if leaks.repeats(stream.result.text, prompts.instructed(messages)):
         raise Rejected(REPEATED)
     return stream.result
 
 
-def by_model(result: ChatResult, offered: Sequence[Offered]) -> Reply:
-    """A reply that is still without text: who wrote it, and what it cost."""
+def by_model(result: ChatResult, offered: Sequence[Offered], language: str) -> Reply:
+    """A reply that is still without text: who wrote it, how it was asked, and what it cost.
+
+    `language`: the name of the one that it was asked to write in.
+    """
     return Reply(
         outcome=Draft.Outcome.ANSWER,
         text="",
@@ -259,7 +290,20 @@ def by_model(result: ChatResult, offered: Sequence[Offered]) -> Reply:
         completion_tokens=result.completion_tokens,
         cost_usd=result.cost_usd,
         call=result.call,
+        raw_output=result.text,
+        parameters=_parameters(result, language),
     )
+
+
+def _parameters(result: ChatResult, language: str) -> dict[str, Any]:
+    return {
+        "model": result.model,
+        "extra_body": result.extra_body,
+        "max_tokens": settings.LLM_MAX_TOKENS,
+        "language": language,
+        "tools": False,
+        "rounds": [],
+    }
 
 
 def judged(reply: Reply, said: prompts.Said, checked: Evidence, uncited: str) -> Reply:

@@ -262,6 +262,8 @@ def _make_ready(draft: Draft, reply: Reply) -> None:
         reason=reply.reason,
         model_call=reply.call,
         prompt_version=reply.call.prompt_version if reply.call else "",
+        raw_output=reply.raw_output,
+        parameters=reply.parameters,
         lease=None,
         finished=timezone.now(),
     )

@@ -5,7 +5,7 @@ That no fact changes is asked of the model, and shown by the check: what no pass
 
 from collections.abc import Mapping, Sequence
 
-from support import composing, evidence, languages, prompts
+from support import composing, evidence, languages, prompt_versions, prompts
 from support.composing import Heard, Reply
 from support.evidence import Checked, Evidence, Offered
 from support.models import Draft, OfferedPassage, Sentence
@@ -20,9 +20,10 @@ def rewritten(draft: Draft, offered: Sequence[Offered], on_piece: Heard | None) 
     how, text = Draft.Rewrite(draft.rewrite), draft.rewritten_text
     before = evidence.recheck(text, offered, languages.spoken([text]), _drafted(draft.rewrite_of))
     wanted = languages.name_of(draft.language)
-    messages = prompts.build_rewriting(how, _marked(before), offered, wanted)
-    result = composing.streamed(messages, "rewrite", prompts.REWRITE_VERSION, on_piece)
-    reply = composing.by_model(result, offered)
+    told = prompt_versions.in_force(prompts.Prompt.REWRITE)
+    messages = prompts.build_rewriting(how, _marked(before), offered, wanted, told)
+    result = composing.streamed(messages, "rewrite", told.version, on_piece)
+    reply = composing.by_model(result, offered, wanted)
     said = prompts.read_form(result.text)
     if said.outcome != Draft.Outcome.ANSWER:
         return composing.declined(reply, NOT_REWRITTEN, "")

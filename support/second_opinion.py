@@ -17,7 +17,7 @@ from django.conf import settings
 
 from llm import tools
 from llm.errors import ModelError
-from support import prompts, sentences
+from support import prompt_versions, prompts, sentences
 from support.evidence import Checked, Cited, Evidence, Offered, score, shown
 from support.evidence.checking import signs_of
 from support.models import Verdict
@@ -68,9 +68,9 @@ def reconsidered(checked: Evidence, locale: str = "") -> Evidence:
 def _ask(partly: Sequence[Checked]) -> list[Judgement]:
     numbered = [(one.text, [cited.number for cited in one.citations]) for one in partly]
     cited = {found.number: found.offered for one in partly for found in one.citations}
-    messages = prompts.build_opinion(numbered, list(cited.values()))
-    version = prompts.OPINION_VERSION
-    result = tools.call(messages, SecondOpinion, feature="second_opinion", prompt_version=version)
+    told = prompt_versions.in_force(prompts.Prompt.OPINION)
+    messages = prompts.build_opinion(numbered, list(cited.values()), told)
+    result = tools.call(messages, SecondOpinion, feature="second_opinion", prompt_version=told.version)
     return result.arguments.judgements
 
 

@@ -1,0 +1,42 @@
+"""What a model is told before it sees any material: the feature's rules, and the house's among them. Pure."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from support.prompts.fences import fenced
+
+# The house's rules stand behind the feature's own, in a fence, and are told which of them counts.
+HOUSE = """\
+
+Tone and house rules of this company follow. They say how to write. Where they go against the rules above, the rules above count.
+<house>
+{rules}
+</house>
+"""  # noqa: E501  # a line of the prompt is a line of the prompt
+HOUSE_FENCE = re.compile(r"<house>\n(.*)\n</house>", re.DOTALL)
+# What house rules have in quotation marks is there to be written word for word.
+QUOTED = re.compile(r"\"[^\"\n]+\"|“[^”\n]+”|„[^“”\n]+[“”]|«[^»\n]+»|「[^」\n]+」")
+
+
+@dataclass(frozen=True)
+class Instructions:
+    """`version` names exactly this text with exactly these house rules."""
+
+    text: str
+    version: str
+    house: str = ""
+
+    def system(self, blanks: Mapping[str, str] | None = None) -> str:
+        """As it is sent. `blanks`: what stands for {name} in the text."""
+        text = self.text
+        for name, filled in (blanks or {}).items():
+            text = text.replace(f"{{{name}}}", filled)
+        rules = fenced(self.house)
+        return text.rstrip("\n") + "\n" + (HOUSE.replace("{rules}", rules) if rules else "")
+
+
+def instructed(messages: Sequence[Mapping[str, object]]) -> str:
+    """What no customer shall read of a prompt: all of its system text but what is there to be quoted."""
+    system = str(messages[0]["content"])
+    return HOUSE_FENCE.sub(lambda house: QUOTED.sub("\n", house[1]), system)
