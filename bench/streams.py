@@ -40,7 +40,10 @@ def main() -> int:
     given = arguments.parse_args()
     if not 1 <= given.streams <= (most := streams_of_one_address()):
         arguments.error(f"--streams: 1 to {most}, because the desk lets one address open no more.")
-    with tempfile.TemporaryDirectory(prefix="citedesk-bench-") as data, desk(Path(data)) as port:
+    with (
+        tempfile.TemporaryDirectory(prefix="citedesk-bench-") as data,
+        desk(Path(data), DATABASE_POOL="4") as port,
+    ):
         figures = measure(port, given.streams)
     sys.stdout.write(json.dumps({"streams": figures}) + "\n" if given.json else as_text(figures))
     return 0
@@ -53,11 +56,11 @@ def streams_of_one_address() -> int:
 
 
 @contextlib.contextmanager
-def desk(data: Path) -> Iterator[int]:
+def desk(data: Path, **settings: str) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    environment = environment_for(data, port)
+    environment = environment_for(data, port, **settings)
     manage = [sys.executable, "manage.py"]
     up = subprocess.Popen([*manage, "up", "--no-demo"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
@@ -75,9 +78,9 @@ def desk(data: Path) -> Iterator[int]:
         up.wait(30)
 
 
-def environment_for(data: Path, port: int) -> dict[str, str]:
+def environment_for(data: Path, port: int, **settings: str) -> dict[str, str]:
     limits = {"WIDGET_MESSAGES_PER_MINUTE": "100000", "WIDGET_ADDRESS_MESSAGES_PER_MINUTE": "100000"}
-    own = {"CITEDESK_DATA": str(data), "PORT": str(port), "DATABASE_POOL": "4", **limits}
+    own = {"CITEDESK_DATA": str(data), "PORT": str(port), **limits, **settings}
     return {name: value for name, value in os.environ.items() if name not in NOT_OURS} | own
 
 
