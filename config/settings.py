@@ -165,6 +165,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 10},  # what piled up while no worker ran is not caught up with
     },
+    "offer-forgotten-triage": {
+        "task": "support.tasks.offer_forgotten_triage",
+        "schedule": 2.0,
+        "options": {"expires": 10},
+    },
     "tell-stale-drafts": {
         "task": "support.tasks.tell_stale_drafts",
         "schedule": 5.0,
@@ -174,6 +179,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "kb.tasks.offer_forgotten_documents",
         "schedule": 5.0,
         "options": {"expires": 10},
+    },
+    "record-schedules": {
+        "task": "kb.tasks.record_schedules",
+        "schedule": 10.0,
+        "options": {"expires": 20},
     },
     "offer-forgotten-runs": {
         "task": "kb.tasks.offer_forgotten_runs",
@@ -272,6 +282,7 @@ LLM_MODEL = env.str("LLM_MODEL", default="glm-4.5")
 LLM_MODELS = {
     "rewrite": env.str("LLM_MODEL_REWRITE", default=""),
     "second_opinion": env.str("LLM_MODEL_SECOND_OPINION", default=""),
+    "triage": env.str("LLM_MODEL_TRIAGE", default=""),
     "lighter": env.str("LLM_MODEL_LIGHTER", default=""),
 }
 # The longest answer, in tokens; a call can cost no more than its prompt and these.
@@ -313,6 +324,8 @@ RELEVANCE_FLOOR = env.float("RELEVANCE_FLOOR", default=0.35)
 DRAFT_DEBOUNCE_SECONDS = env.float("DRAFT_DEBOUNCE_SECONDS", default=3)
 # Ask the model about sentences that match their passages only partly.
 SECOND_OPINION = env.bool("SECOND_OPINION", default=False)
+# Suggest language, tags, priority, mood and a line of summary for each ticket.
+TRIAGE = env.bool("TRIAGE", default=True)
 # Hosts whose https addresses may be links in a reply; addresses of cited documents always may.
 REPLY_LINK_HOSTS = env.list("REPLY_LINK_HOSTS", default=[])
 # Customer messages: per widget conversation and per address, a minute.

@@ -4,12 +4,15 @@ The Document row says how far its last file has got. Whoever works on it owns it
 they live. Until a new file is stored as a revision, the old one answers. Nothing here enqueues: doors do.
 """
 
+from __future__ import annotations
+
 import hashlib
 import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -17,7 +20,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, F
 from django.utils import timezone
 
-from kb import lexical
+from kb import dependents, lexical, lifecycle
 from kb.embeddings import embed_missing
 from kb.extract import Extracted, Unreadable, extract, title_from_name
 from kb.leases import LEASE, WORKING, leases_renewed, mine
@@ -25,6 +28,9 @@ from kb.models import Audience, Document, EmbeddingModel, Passage, Revision
 from kb.passages import CountTokens, Cut, by_word, split
 from llm.embed import embedder
 from llm.errors import Rejected, Unavailable
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractUser
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +52,7 @@ def receive(
     data: bytes,
     *,
     audience: Audience | None = None,
-    uploaded_by: object | None = None,
+    uploaded_by: AbstractUser | None = None,
     publish: bool = True,
 ) -> Document:
     """Keep a file's bytes; its document is *received*, to be ingested. Bytes that are known change nothing.
@@ -57,13 +63,12 @@ def receive(
     try:
         with transaction.atomic():
             document = _locked(reference, audience or Audience.PUBLIC, publish)
-            if audience and document.audience != audience:
-                document.audience = audience
-                document.save(update_fields=["audience"])
+            if audience:
+                lifecycle.change_locked(document, {"audience": audience}, by=uploaded_by, why="With a file")
             digest = hashlib.sha256(data).hexdigest()
             if document.file_hash != digest or document.state == Document.State.FAILED:
                 _keep(document, data, digest, kept)
-                document.uploaded_by_id = getattr(uploaded_by, "pk", None) or document.uploaded_by_id
+                document.uploaded_by_id = uploaded_by.pk if uploaded_by else document.uploaded_by_id
                 document.save()
     except BaseException:
         _remove_files(kept)
@@ -86,6 +91,8 @@ def _keep(document: Document, data: bytes, digest: str, kept: list[str]) -> None
     else:
         document.file.save("", ContentFile(data), save=False)
         kept.append(str(document.file.name))
+    if document.file_hash != digest:
+        document.source = Document.Source.FILE
     document.file_hash = digest
     document.changed = timezone.now()
     wait_for_worker(document)
@@ -100,7 +107,7 @@ def wait_for_worker(document: Document) -> None:
 
 
 def retry(document: Document) -> Document:
-    """Read a file again that failed."""
+    """Read a file again."""
     wait_for_worker(document)
     document.save(update_fields=["state", "reason", "lease", "attempts"])
     return document
@@ -161,6 +168,9 @@ def ingest_all(documents: Sequence[Document], locale: str = "") -> list[Ingested
 
 def _store_or_fail(document: Document, locale: str) -> int:
     """How many passages the document has now."""
+    if document.source == Document.Source.EDITOR:
+        return _as_written(document)
+    current = document.current
     try:
         with document.file.open("rb") as file:
             data = file.read()
@@ -174,10 +184,20 @@ def _store_or_fail(document: Document, locale: str) -> int:
     except Exception:
         # One bad file never stops the others, whatever it is that it trips over.
         log.exception("%s could not be read", document.reference)
+        document.current = current  # as it was before what was undone
         _fail(
             document, "Reading this file met an error in Citedesk, which is in the log. Save it another way."
         )
     return 0
+
+
+def _as_written(document: Document) -> int:
+    """Its text was stored when it was written; what is missing are vectors."""
+    document.state, document.reason = Document.State.EMBEDDING, ""
+    if not mine(document).update(state=document.state, reason=""):
+        document.refresh_from_db()
+        return 0
+    return document.passages.count()
 
 
 def _fail(document: Document, reason: str) -> None:
@@ -188,7 +208,7 @@ def _fail(document: Document, reason: str) -> None:
 
 def _store(document: Document, extracted: Extracted, locale: str) -> int:
     """Everything that a reader of the document sees changes in this one transaction, or nothing does."""
-    cuts = split(extracted.text, extracted.title, _counter(EmbeddingModel.objects.active().name))
+    cuts = split(extracted.text, extracted.title, counter(EmbeddingModel.objects.active().name))
     if not cuts:
         raise Unreadable("The file holds no text; upload one that does.")
     with transaction.atomic():
@@ -201,12 +221,12 @@ def _store(document: Document, extracted: Extracted, locale: str) -> int:
         document.state, document.reason = Document.State.EMBEDDING, ""
         _revise(document, extracted)
         document.save(update_fields=["title", "locale", "state", "reason", "current", "changed"])
-        _replace_passages(document, cuts, removed_locale)
+        replace_passages(document, cuts, removed_locale)
     return len(cuts)
 
 
 @cache
-def _counter(model: str) -> CountTokens:
+def counter(model: str) -> CountTokens:
     return by_word(embedder(model).count)
 
 
@@ -219,26 +239,38 @@ def _revise(document: Document, extracted: Extracted) -> None:
         extracted.text,
     ):
         return
+    add_revision(document, extracted.title, extracted.text, document.uploaded_by, "", None)
+
+
+def add_revision(
+    document: Document, title: str, text: str, by: AbstractUser | None, why: str, like: Revision | None
+) -> None:
+    """The next one, which is the current one; the document is not saved."""
     last = document.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+    written = document.source == Document.Source.EDITOR and like is None
+    digest = hashlib.sha256(text.encode()).hexdigest() if written else document.file_hash
     document.current = Revision.objects.create(
         document=document,
         number=last + 1,
-        title=extracted.title,
-        text=extracted.text,
-        file=str(document.file.name),
-        file_hash=document.file_hash,
+        title=title,
+        text=text,
+        file=like.file if like else "" if written else str(document.file.name),
+        file_hash=like.file_hash if like else digest,
+        page_starts=like.page_starts if like else [],
+        author_id=by.pk if by else None,
+        why=why,
     )
     document.changed = timezone.now()
 
 
-def _replace_passages(document: Document, cuts: Sequence[Cut], removed_locale: str) -> None:
+def replace_passages(document: Document, cuts: Sequence[Cut], removed_locale: str) -> None:
     """A passage with an unchanged content hash keeps its row, and with it its vectors and citations."""
     there: dict[str, list[Passage]] = {}
     for passage in document.passages.order_by("-position"):
         there.setdefault(passage.content_hash, []).append(passage)
     added, moved = [], []
     for position, cut in enumerate(cuts):
-        wanted = _passage(document, position, cut)
+        wanted = passage_of(document, position, cut)
         if same := there.get(wanted.content_hash):
             moved += _moved(same.pop(), wanted)
         else:
@@ -260,7 +292,7 @@ def _lock(passages: Iterable[Passage]) -> None:
     list(there.order_by("pk").select_for_update().values_list("pk"))
 
 
-def _passage(document: Document, position: int, cut: Cut) -> Passage:
+def passage_of(document: Document, position: int, cut: Cut) -> Passage:
     passage = Passage(
         document=document,
         revision=document.current,
@@ -338,7 +370,11 @@ def _try_later(documents: Iterable[Document], reason: str) -> None:
 
 
 def delete(document: Document) -> None:
-    """Rows and files; from the end of this transaction on nothing of it is found."""
+    """Rows and files; from the end of this transaction on nothing of it is found.
+
+    The text of a revision that was cited to a customer stays, without its document and its file, for whoever
+    looks at what was sent.
+    """
     with transaction.atomic():
         locked = Document.objects.select_for_update().filter(pk=document.pk).first()
         if locked is None:
@@ -346,6 +382,7 @@ def delete(document: Document) -> None:
         files = {locked.file.name or "", *locked.revisions.values_list("file", flat=True)} - {""}
         passages = locked.passages.order_by("pk").select_for_update()  # the order: see _lock
         lexical_rows = list(passages.only("document_id", "lexemes", "length"))
+        Revision.objects.filter(pk__in=dependents.cited(locked)).update(document=None, file="")
         locked.delete()
         lexical.count([], lexical_rows, locked.locale)
         transaction.on_commit(lambda: _remove_files(files))

@@ -60,7 +60,11 @@ def _renew(hold_until: Callable[[datetime], object], done: Event) -> None:
 
 
 def mine(document: Document) -> DocumentQuerySet:
-    """The row, as long as nobody gave it another file and nobody else claimed it."""
+    """The row, as long as nobody gave it another file or text and nobody else claimed it."""
     return Document.objects.filter(
-        pk=document.pk, file=document.file.name, attempts=document.attempts, state__in=WORKING
+        pk=document.pk,
+        file=document.file.name,
+        current=document.current_id,
+        attempts=document.attempts,
+        state__in=WORKING,
     )

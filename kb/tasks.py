@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from kb import comparison, labelled, reembedding, vector_index
+from kb import comparison, labelled, lifecycle, reembedding, vector_index
 from kb.ingest import claim, ingest
 from kb.models import Document, EmbeddingModel
 from kb.reindexing import reindex, stale_locales
@@ -82,3 +82,9 @@ def reindex_words() -> None:
     """After a release that compares words in another way: by itself, once, beside everything else."""
     if stale_locales():
         reindex()
+
+
+@shared_task
+def record_schedules() -> None:
+    """What was published or expired by the clock, written into the history; the gate goes by the clock."""
+    lifecycle.record_due()

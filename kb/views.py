@@ -16,7 +16,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kb import ingest, plain
+from kb import ingest, lifecycle, plain
 from kb.forms import Filters, SearchForm, UploadForm, size_shown, whole_number
 from kb.gates import ReaderRequest, admins_only, document_for, documents_for, readers_only
 from kb.models import Audience, Document, DocumentQuerySet, Revision, is_admin
@@ -203,7 +203,8 @@ def original(request: ReaderRequest, document_id: int) -> HttpResponse:
 def change_status(request: ReaderRequest, document_id: int) -> HttpResponse:
     found = document_for(request.user, document_id)
     published = request.POST.get("status") == Document.Status.PUBLISHED
-    found.change_status(Document.Status.PUBLISHED if published else Document.Status.UNPUBLISHED)
+    status = Document.Status.PUBLISHED if published else Document.Status.UNPUBLISHED
+    lifecycle.change(found.pk, {"status": status}, by=request.user)
     if published:  # the page of an unpublished document says by itself what that means
         messages.success(request, f"“{found}” is published: it is searched from now on.")
     return redirect(found)
@@ -214,7 +215,8 @@ def change_status(request: ReaderRequest, document_id: int) -> HttpResponse:
 def change_audience(request: ReaderRequest, document_id: int) -> HttpResponse:
     found = document_for(request.user, document_id)
     public = request.POST.get("audience") == Audience.PUBLIC
-    found.change_audience(Audience.PUBLIC if public else Audience.INTERNAL)
+    audience = Audience.PUBLIC if public else Audience.INTERNAL
+    lifecycle.change(found.pk, {"audience": audience}, by=request.user)
     messages.success(
         request,
         f"“{found}” is public: customers may read it in replies."

@@ -5,4 +5,7 @@ class SupportConfig(AppConfig):
     name = "support"
 
     def ready(self) -> None:
-        from support import checks  # noqa: F401  # registers them
+        from kb import dependents
+        from support import checks, impact  # noqa: F401  # registers them
+
+        dependents.register(impact.Citing())

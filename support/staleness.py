@@ -1,5 +1,8 @@
 """Tell whether a ready draft still answers: the customer has not gone on, and what it cites is as it was."""
 
+from collections.abc import Collection
+
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -22,23 +25,28 @@ def stale(draft: Draft) -> list[str]:
     return said + list(dict.fromkeys(map(_what_happened, lost)))
 
 
-def find_stale() -> list[Draft]:
-    """The ready drafts whose evidence changed or went, each once; from now on it is known of them."""
+def find_stale(documents: Collection[int] | None = None) -> list[Draft]:
+    """The ready drafts whose evidence changed or went, each once; from now on it is known of them.
+
+    `documents`: only drafts that cite these. What somebody is sending is left to the next time: they hold the
+    draft and wait for the document.
+    """
     cited = Citation.objects.filter(sentence__draft=OuterRef("pk"))
+    if documents is not None:
+        cited = cited.filter(revision__document__in=documents)
     candidates = Draft.objects.filter(
         Exists(_lost(cited)),
         state=Draft.State.READY,
         stale_since__isnull=True,
         ticket__status=Ticket.Status.OPEN,
     )
-    found = list(candidates.order_by("pk")[:MOST_AT_ONCE])
-    return [draft for draft in found if _note(draft)]
-
-
-def _note(draft: Draft) -> bool:
-    """False: somebody else did in this moment, or it is not ready any more."""
-    unknown = Draft.objects.filter(pk=draft.pk, state=Draft.State.READY, stale_since__isnull=True)
-    return unknown.update(stale_since=timezone.now()) == 1
+    with transaction.atomic(savepoint=False):
+        free = candidates.select_for_update(skip_locked=True, of=("self",))
+        found = list(free.order_by("pk")[:MOST_AT_ONCE])
+        if found:
+            known = Draft.objects.filter(pk__in=[draft.pk for draft in found])
+            known.update(stale_since=timezone.now())
+    return found
 
 
 def _lost(citations: QuerySet[Citation]) -> QuerySet[Citation]:
@@ -58,6 +66,10 @@ def _what_happened(citation: Citation) -> str:
         return f"“{citation.title}” was deleted since."
     if document.status != Document.Status.PUBLISHED:
         return f"“{citation.title}” is no longer published."
+    if document.standing == "expired":
+        return f"“{citation.title}” has expired."
+    if document.standing == "scheduled":
+        return f"“{citation.title}” is to be published again later: until then nobody reads it."
     if document.audience != Audience.PUBLIC:
         return f"“{citation.title}” is internal now: customers can’t read it."
     return f"“{citation.title}” was changed since."

@@ -12,6 +12,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 from pgvector.django import SparseVectorField
@@ -43,9 +44,24 @@ def is_admin(user: AbstractUser) -> bool:
     return user.is_active and user.is_staff
 
 
+def seen_by(audience: Audience, at: str = "") -> Q:
+    """The one gate, of documents or, `at` them, of what belongs to them: published, for this audience, and in
+    its time by the database's clock, so that a schedule holds to the second without any job."""
+    labels = Audience(audience).labels_seen
+    labelled = Q((f"{at}status", Document.Status.PUBLISHED), (f"{at}audience__in", labels))
+    begun = Q((f"{at}publish_at__isnull", True)) | Q((f"{at}publish_at__lte", Now()))
+    not_over = Q((f"{at}expire_at__isnull", True)) | Q((f"{at}expire_at__gt", Now()))
+    return labelled & begun & not_over
+
+
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, audience: Audience) -> DocumentQuerySet:
-        return self.filter(status=Document.Status.PUBLISHED, audience__in=Audience(audience).labels_seen)
+        return self.filter(seen_by(audience))
+
+    def due(self) -> DocumentQuerySet:
+        """Published ones whose hour has come, or is over, and whose history doesn't say so yet."""
+        passed = Q(publish_at__lte=Now()) | Q(expire_at__lte=Now())
+        return self.filter(passed, status=Document.Status.PUBLISHED)
 
     def claimable(self, now: datetime) -> DocumentQuerySet:
         """Received and waiting, or left behind by a worker that died."""
@@ -151,6 +167,11 @@ class Document(models.Model):
             models.Index(
                 fields=["locale", "audience"], name="document_searched", condition=Q(status="published")
             ),
+            models.Index(
+                fields=["id"],
+                name="document_with_schedule",
+                condition=Q(publish_at__isnull=False) | Q(expire_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -163,20 +184,33 @@ class Document(models.Model):
     def in_progress(self) -> bool:
         return self.state not in (self.State.SEARCHABLE, self.State.FAILED)
 
-    def change_status(self, status: Document.Status) -> None:
-        """Takes effect on the next search: `visible_to` reads this row."""
-        self.status, self.changed = status, timezone.now()
-        self.save(update_fields=["status", "changed"])
+    @property
+    def standing(self) -> str:
+        """Its status as readers meet it: a published document may be scheduled, or have expired."""
+        now = timezone.now()
+        if self.status == self.Status.PUBLISHED and self.expire_at and self.expire_at <= now:
+            return "expired"
+        if self.status == self.Status.PUBLISHED and self.publish_at and self.publish_at > now:
+            return "scheduled"
+        return str(self.status)
 
-    def change_audience(self, audience: Audience) -> None:
-        self.audience, self.changed = audience, timezone.now()
-        self.save(update_fields=["audience", "changed"])
+    @property
+    def is_overdue(self) -> bool:
+        """Somebody should have looked at it again by now."""
+        return bool(self.review_by and self.review_by < timezone.localdate())
+
+    @property
+    def siblings(self) -> models.QuerySet[Document]:
+        """The same article in other languages."""
+        first = self.translation_of_id or self.pk
+        same = Document.objects.filter(Q(pk=first) | Q(translation_of=first))
+        return same.exclude(pk=self.pk).order_by("locale", "title", "pk")
 
 
 class Revision(models.Model):
-    """One immutable version of a document's text (Markdown)."""
+    """One immutable version of a document's text (Markdown). What replies cite outlives its document."""
 
-    document = models.ForeignKey(Document, models.CASCADE, related_name="revisions")
+    document = models.ForeignKey(Document, models.CASCADE, null=True, blank=True, related_name="revisions")
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=500)
     text = models.TextField()
@@ -269,10 +303,7 @@ class Image(models.Model):
 class PassageQuerySet(models.QuerySet["Passage"]):
     def visible_to(self, audience: Audience) -> PassageQuerySet:
         """The one gate: what a reader of this audience may be shown, and what may enter their prompts."""
-        return self.filter(
-            document__status=Document.Status.PUBLISHED,
-            document__audience__in=Audience(audience).labels_seen,
-        )
+        return self.filter(seen_by(audience, "document__"))
 
     def missing_embedding(self, model: EmbeddingModel) -> PassageQuerySet:
         return self.exclude(embeddings__model=model)

@@ -130,7 +130,9 @@ def _exhibit(row: OfferedPassage, passage: Passage | None, choices: Mapping[int,
 
 def _former(revision: Revision | None) -> str:
     """The revision that was quoted, as long as agents may open its document."""
-    if revision is None or not Document.objects.visible_to(Audience.INTERNAL).filter(pk=revision.document_id):
+    if revision is None or revision.document_id is None:
+        return ""
+    if not Document.objects.visible_to(Audience.INTERNAL).filter(pk=revision.document_id).exists():
         return ""
     return f"{reverse('document', args=[revision.document_id])}?{urlencode({'revision': revision.number})}"
 

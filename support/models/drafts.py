@@ -291,7 +291,7 @@ class Citation(models.Model):
     def address(self) -> str:
         """Where the cited document stands on the web; empty for one that came as a file."""
         owner = self.passage or self.revision
-        reference = owner.document.reference if owner else ""
+        reference = owner.document.reference if owner and owner.document else ""
         return reference if reference.startswith(("https://", "http://")) else ""
 
 

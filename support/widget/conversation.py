@@ -79,7 +79,8 @@ def _is_public(citation: Citation) -> bool:
     So does one that was deleted: nobody can say any more whether it was public to the last.
     """
     owner = citation.passage or citation.revision
-    return owner is not None and owner.document.audience == Audience.PUBLIC
+    document = owner.document if owner else None
+    return document is not None and document.audience == Audience.PUBLIC
 
 
 def _numbered(citations: Iterable[Citation]) -> tuple[list[Cited], dict[int, int]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from kb import lifecycle
 from kb.embeddings import embed_missing
 from kb.misspellings import one_slip
 from kb.models import Audience, Document, Embedding, EmbeddingModel, Passage
@@ -182,9 +183,9 @@ def test_a_word_is_held_no_longer_than_a_passage_that_is_seen_holds_it() -> None
         return dict(look_up("marmet", "en", None, scope=Scope(Audience.PUBLIC)).corrected)
 
     assert corrected() == {}
-    document.change_audience(Audience.INTERNAL)
+    lifecycle.change(document.pk, {"audience": Audience.INTERNAL}, by=None)
     assert corrected() == {"marmet": "marnet"}
-    document.change_audience(Audience.PUBLIC)
+    lifecycle.change(document.pk, {"audience": Audience.PUBLIC}, by=None)
     assert corrected() == {}
 
 

@@ -1,0 +1,81 @@
+"""Who rests on the documents' text tells what would go with it. The apps above register at the start.
+
+Nothing here knows what a reply is: `support` says how many cite a text, and is told when one went.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractUser
+
+    from kb.models import Document, PassageQuerySet
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something cites a text, as a link for who may see it."""
+
+    url: str
+    label: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Impact:
+    """How many open drafts and how many replies of late cite a text, and where some of them are."""
+
+    drafts: int = 0
+    replies: int = 0
+    places: Sequence[Place] = ()
+    places_in_all: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.drafts or self.replies)
+
+    @property
+    def more(self) -> int:
+        return self.places_in_all - len(self.places)
+
+    def __add__(self, other: Impact) -> Impact:
+        return Impact(
+            self.drafts + other.drafts,
+            self.replies + other.replies,
+            [*self.places, *other.places],
+            self.places_in_all + other.places_in_all,
+        )
+
+
+class Dependents(Protocol):
+    def impact(self, passages: PassageQuerySet, viewer: AbstractUser) -> Impact:
+        """Of these passages' going; the links are those that the viewer may open."""
+
+    def cited(self, document: Document) -> Collection[int]:
+        """The ids of its revisions that what was sent cites: they are kept when it is deleted."""
+
+    def withdrawn(self, documents: Collection[int]) -> None:
+        """Called in the transaction that withdraws text of theirs, after it is withdrawn."""
+
+
+_registered: list[Dependents] = []
+
+
+def register(dependents: Dependents) -> None:
+    if dependents not in _registered:
+        _registered.append(dependents)
+
+
+def impact(passages: PassageQuerySet, viewer: AbstractUser) -> Impact:
+    return sum((one.impact(passages, viewer) for one in _registered), Impact())
+
+
+def cited(document: Document) -> set[int]:
+    return {pk for one in _registered for pk in one.cited(document)}
+
+
+def withdrawn(documents: Collection[int]) -> None:
+    for one in _registered:
+        one.withdrawn(documents)
