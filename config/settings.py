@@ -152,6 +152,7 @@ CELERY_TASK_ROUTES = {
     "kb.tasks.reindex_words": {"queue": "bulk"},
     "kb.tasks.run_labelled": {"queue": "bulk"},
     "kb.tasks.*": {"queue": "documents"},
+    "support.tasks.write_dry_run": {"queue": "bulk"},
     "support.tasks.*": {"queue": "drafts"},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -172,6 +173,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tell-stale-drafts": {
         "task": "support.tasks.tell_stale_drafts",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
+    "offer-forgotten-dry-runs": {
+        "task": "support.tasks.offer_forgotten_dry_runs",
         "schedule": 5.0,
         "options": {"expires": 10},
     },

@@ -33,10 +33,11 @@ def rewritten(draft: Draft, offered: Sequence[Offered], on_piece: Heard | None) 
 
 def offered_again(draft: Draft) -> list[Offered]:
     """What a draft was offered and customers may still read, word for word, under the same numbers."""
-    return [_as_offered(row) for row in draft.offered.standing()]
+    return [as_offered(row) for row in draft.offered.standing()]
 
 
-def _as_offered(row: OfferedPassage) -> Offered:
+def as_offered(row: OfferedPassage) -> Offered:
+    """As the writer of its draft saw it."""
     return Offered(
         number=row.number,
         document=row.reference,

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from llm import ledger
-from support import drafting, live, staleness
+from support import drafting, dry_runs, live, staleness
 from support.models import Draft
 
 # A draft this young has its own wake-up on the way.
@@ -44,6 +44,20 @@ def offer_forgotten_drafts() -> None:
     for draft_id in drafting.forgotten_drafts(GRACE):
         write_draft.apply_async((draft_id,), expires=OFFER_SECONDS)
     ledger.close_lost_calls()
+
+
+@shared_task
+def write_dry_run(run_id: int) -> None:
+    """On the bulk queue: no customer waits for it."""
+    run = dry_runs.claim(run_id)
+    if run is not None:
+        dry_runs.write(run)
+
+
+@shared_task
+def offer_forgotten_dry_runs() -> None:
+    for run_id in dry_runs.forgotten():
+        write_dry_run.apply_async((run_id,), expires=OFFER_SECONDS)
 
 
 @shared_task
