@@ -10,14 +10,15 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import TracebackType
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 from django.conf import settings
 from django.utils import timezone
 
 from llm import ledger, tokens, variants, wire
 from llm.calling import gateway_call
-from llm.errors import ModelError, Rejected, Unavailable
+from llm.errors import ModelError, RefusedRequest, Rejected, Unavailable
+from llm.fragments import ToolCall
 from llm.models import ModelCall
 
 # A support answer is a few hundred characters; who sends this many has run wild.
@@ -25,8 +26,12 @@ LONGEST_ANSWER = 50_000
 
 
 class ChatMessage(TypedDict):
-    role: Literal["system", "user", "assistant"]
+    """One message. `tool_calls`: of an assistant; `tool_call_id`: the call that a tool's message answers."""
+
+    role: Literal["system", "user", "assistant", "tool"]
     content: str
+    tool_calls: NotRequired[list[dict[str, Any]]]
+    tool_call_id: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,8 @@ class ChatResult:
     cost_usd: Decimal | None  # None: unpriced
     call: ModelCall
     extra_body: Mapping[str, Any] = field(default_factory=dict)  # that went along
+    calls: tuple[ToolCall, ...] = ()  # of the tools, as the model made them
+    with_tools: bool = False  # they went along
 
 
 def configured() -> bool:
@@ -56,13 +63,21 @@ def stream(
     feature: str,
     prompt_version: str = "",
     variant: variants.InForce | None = None,
+    tools: Sequence[dict[str, Any]] = (),
 ) -> "ChatStream":
-    """`variant`: instead of the one that is in force for the feature."""
-    return ChatStream(messages, feature, prompt_version, variant)
+    """`variant`: instead of the one that is in force for the feature.
+
+    `tools`: that the model may call, as they are sent (`llm.tools.offered`). A server that refuses them is
+    asked without.
+    """
+    return ChatStream(messages, feature, prompt_version, variant, tools)
 
 
 class ChatStream:
-    """Iterate it for pieces of text; then `result`. Leaving early (`close`, `with`) abandons the call."""
+    """Iterate it for pieces of text; then `result`. Leaving early (`close`, `with`) abandons the call.
+
+    Text that comes after the beginning of a tool's call stands in the result alone.
+    """
 
     def __init__(
         self,
@@ -70,11 +85,13 @@ class ChatStream:
         feature: str,
         prompt_version: str,
         variant: variants.InForce | None = None,
+        tools: Sequence[dict[str, Any]] = (),
     ) -> None:
-        self._messages = messages
+        self._messages, self._tools = messages, tools
         self._feature, self._prompt_version = feature, prompt_version
         self._variant = variant or variants.in_force(feature)
         self._model = self._variant.model
+        self._calling = False
         self._text: list[str] = []
         self._thought = 0  # characters of thinking
         self._result: ChatResult | None = None
@@ -101,18 +118,31 @@ class ChatStream:
         return self._result
 
     def _run(self) -> Generator[str, None, None]:
-        prompt_bytes = tokens.size(self._messages)
-        with gateway_call(
-            self._feature, self._model, self._prompt_version, prompt_bytes, len(self._messages)
-        ) as call:
-            reading = wire.Reading(self._messages, self._model, self._variant.extra_body)
+        server = (wire.gateway(), self._model)
+        if self._tools and server not in _refuse_tools:
+            try:
+                yield from self._request(self._tools)
+                return
+            except RefusedRequest:
+                if self._text or self._calling:
+                    raise
+            yield from self._request(())
+            _refuse_tools.add(server)  # it was the tools that were refused
+            return
+        yield from self._request(())
+
+    def _request(self, tools: Sequence[dict[str, Any]]) -> Generator[str, None, None]:
+        size, count = tokens.size(self._messages, tools), len(self._messages)
+        asked = wire.Asked(self._model, self._variant.extra_body, tools)
+        with gateway_call(self._feature, self._model, self._prompt_version, size, count) as call:
+            reading = wire.Reading(self._messages, asked)
             reading.start()
             try:
                 ending = yield from self._read(reading, call)
             finally:
                 reading.stop()
-            insist_on_completeness(ending, "".join(self._text))
-            self._result = self._complete(call, ending)
+            insist_on_completeness(ending, "".join(self._text), bool(tools))
+            self._result = self._complete(call, ending, bool(tools))
 
     def _read(self, reading: wire.Reading, call: ModelCall) -> Generator[str, None, wire.Ending]:
         """Pieces as they arrive, none of them later than the limits allow."""
@@ -125,12 +155,16 @@ class ChatStream:
                 raise event
             if isinstance(event, wire.Ending):
                 return event
-            if not isinstance(event, wire.Piece):
+            if not isinstance(event, wire.Piece | wire.Calling):
                 raise TypeError(f"{event!r} is no part of a stream")
             limit, waiting_for = time.monotonic() + settings.LLM_PIECE_TIMEOUT, "stopped in the middle"
-            length += len(event.text)
+            length += event.length if isinstance(event, wire.Calling) else len(event.text)
             if length > LONGEST_ANSWER:
                 raise Rejected("The model's answer did not come to an end.")
+            if isinstance(event, wire.Calling):
+                call.first_piece = call.first_piece or timezone.now()
+                self._calling = True
+                continue
             if event.thinking:
                 self._thought += len(event.text)
                 continue
@@ -138,15 +172,17 @@ class ChatStream:
             if text:
                 call.first_piece = call.first_piece or timezone.now()
                 self._text.append(text)
-                yield text
+                if not self._calling:
+                    yield text
 
-    def _complete(self, call: ModelCall, ending: wire.Ending) -> ChatResult:
+    def _complete(self, call: ModelCall, ending: wire.Ending, with_tools: bool) -> ChatResult:
         text = "".join(self._text)
         prompt, completion = ending.prompt_tokens, ending.completion_tokens
         estimated = prompt is None or completion is None
         if prompt is None or completion is None:
             prompt = sum(_tokens(message["content"]) for message in self._messages)
-            completion = _tokens(text) + self._thought // 4
+            said = text + "".join(one.name + one.arguments for one in ending.calls)
+            completion = _tokens(said) + self._thought // 4
         cost = ledger.complete(
             call,
             prompt,
@@ -156,7 +192,21 @@ class ChatStream:
             finish_reason=ending.finish_reason[:40],
             first_piece=call.first_piece,
         )
-        return ChatResult(text, self._model, prompt, completion, cost, call, self._variant.extra_body)
+        return ChatResult(
+            text,
+            self._model,
+            prompt,
+            completion,
+            cost,
+            call,
+            self._variant.extra_body,
+            ending.calls,
+            with_tools,
+        )
+
+
+# Servers and their models that take no tools along with a stream. Told once, a process need not ask again.
+_refuse_tools: set[tuple[str, str]] = set()
 
 
 def _next(reading: wire.Reading, limit: float, end: float, waiting_for: str) -> wire.Event:
@@ -169,8 +219,14 @@ def _next(reading: wire.Reading, limit: float, end: float, waiting_for: str) -> 
     raise Unavailable(f"The answer took longer than {settings.LLM_CALL_TIMEOUT:g} seconds.")
 
 
-def insist_on_completeness(ending: wire.Ending, text: str) -> None:
+def insist_on_completeness(ending: wire.Ending, text: str, with_tools: bool = False) -> None:
+    """Raises what an answer is that is not whole. Some servers end a call as they end a text."""
     match ending.finish_reason:
+        case "stop" | "tool_calls" | "function_call" if ending.calls:
+            if not with_tools:
+                raise Rejected("The model called a tool that it was not offered.")
+        case "tool_calls" | "function_call" if with_tools:
+            raise Unavailable("The gateway lost the call that the model made.")
         case "stop" if text.strip():
             return
         case "stop":

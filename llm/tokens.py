@@ -4,8 +4,9 @@ Not every model has its tokenizer at hand. No token is less than a byte; and eac
 how many bytes of its prompt made one, as long as the next prompt is of the same kind.
 """
 
+import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from llm.models import ModelCall
 
@@ -18,9 +19,12 @@ LATELY = 100  # calls
 TOKENS_A_MESSAGE = 8
 
 
-def size(messages: Iterable[Mapping[str, object]]) -> int:
-    """In bytes of UTF-8."""
-    return sum(len(str(message.get("content") or "").encode("utf-8", "replace")) for message in messages)
+def size(messages: Iterable[Mapping[str, object]], tools: Sequence[Mapping[str, object]] = ()) -> int:
+    """In bytes of UTF-8, with the tools that go along."""
+    contents = [str(message.get("content") or "") for message in messages]
+    calls = [json.dumps(message["tool_calls"]) for message in messages if message.get("tool_calls")]
+    forms = [json.dumps(tool) for tool in tools]
+    return sum(len(text.encode("utf-8", "replace")) for text in contents + calls + forms)
 
 
 def at_most(prompt_bytes: int, messages: int) -> int:

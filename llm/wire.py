@@ -7,15 +7,12 @@ the client's own timeouts begin anew with every byte, and a gateway that drips n
 import functools
 import json
 import logging
-import math
 import os
 import queue
 import socket
 import threading
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,24 +20,14 @@ import openai
 from django.conf import settings
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from llm.errors import LimitReached, ModelError, RefusedRequest, Rejected, Unavailable
+from llm.errors import ModelError, Rejected
+from llm.faults import explain
+from llm.fragments import Calls, ToolCall, whole_text
 
 logger = logging.getLogger(__name__)
 
-# Words in an error's code or type that say: asking again will not help.
-FINAL_CODES = (
-    "invalid_api_key",
-    "authentication",
-    "permission",
-    "insufficient_quota",
-    "invalid_request",
-    "context_length",
-    "content_filter",
-    "model_not_found",
-)
 # In bytes: so many are no form that somebody filled in.
 LONGEST_BODY = 1_000_000
-TRY_AGAIN_STATUSES = {408, 409, 425, 429}
 
 
 @dataclass(frozen=True)
@@ -52,33 +39,57 @@ class Piece:
 
 
 @dataclass(frozen=True)
+class Calling:
+    """A call of a tool is arriving: so many characters more of it."""
+
+    length: int
+
+
+@dataclass(frozen=True)
 class Ending:
-    """The stream is over; without a finish reason it was cut."""
+    """The answer is over; without a finish reason it was cut. `calls`: of tools, as the model made them."""
 
     finish_reason: str
     prompt_tokens: int | None
     completion_tokens: int | None
     cached_tokens: int = 0  # of the prompt's
+    calls: tuple[ToolCall, ...] = ()
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer: the tools that are called in it, by name and with their arguments, and its text."""
+    """A whole answer."""
 
-    calls: tuple[tuple[str, str], ...]
     text: str
     ending: Ending
 
 
-Event = Piece | Ending | Answer | ModelError
+@dataclass(frozen=True)
+class Asked:
+    """What goes along with each request. `tools`: as they are sent; `choice`: whether one is forced."""
+
+    model: str
+    extra_body: dict[str, Any] = field(default_factory=dict)
+    tools: Sequence[dict[str, Any]] = ()
+    choice: Any = "auto"
+
+    def options(self) -> dict[str, Any]:
+        options: dict[str, Any] = {"model": self.model, "max_tokens": settings.LLM_MAX_TOKENS}
+        if self.tools:
+            options |= {"tools": list(self.tools), "tool_choice": self.choice}
+        return {**options, "extra_body": self.extra_body or None}
+
+
+Event = Piece | Calling | Ending | Answer | ModelError
 
 
 class Reading(threading.Thread):
     """One streamed completion. Its last event is an Ending or an error."""
 
-    def __init__(self, messages: Iterable[Any], model: str, extra_body: dict[str, Any]) -> None:
+    def __init__(self, messages: Iterable[Any], asked: Asked) -> None:
         super().__init__(daemon=True, name="gateway")
-        self._messages, self._model, self._extra_body = list(messages), model, extra_body
+        self._messages, self._asked = list(messages), asked
+        self._calls = Calls()
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._response: Any = None  # whose connection can be hung up
         self._stopped = False
@@ -98,12 +109,14 @@ class Reading(threading.Thread):
             self._events.put(self._read())
         except Exception as error:
             if not self._stopped:
-                self._events.put(explain(error, self._model))
+                self._events.put(explain(error, self._asked.model))
 
     def _read(self) -> Event:
         reason, usage = "", None
         with self._open() as stream:
             self._response = stream.response
+            if "json" in str(stream.response.headers.get("content-type") or "").lower():
+                return self._read_whole(stream.response)
             for chunk in stream:
                 if self._stopped:
                     break
@@ -112,18 +125,23 @@ class Reading(threading.Thread):
                         self._hand_over(choice.delta)
                     reason = reason or choice.finish_reason or ""
                 usage = chunk.usage or usage
-        prompt_tokens, completion_tokens = _tokens(usage) if usage else (None, None)
-        return Ending(str(reason), prompt_tokens, completion_tokens, _cached(usage, prompt_tokens))
+        return _ending(reason, usage, self._calls.whole())
 
     def _open(self) -> openai.Stream[ChatCompletionChunk]:
-        return client().chat.completions.create(
-            model=self._model,
+        stream: openai.Stream[ChatCompletionChunk] = client().chat.completions.create(
             messages=self._messages,
             stream=True,
             stream_options={"include_usage": True},
-            max_tokens=settings.LLM_MAX_TOKENS,
-            extra_body=self._extra_body or None,
+            **self._asked.options(),
         )
+        return stream
+
+    def _read_whole(self, response: Any) -> Ending:
+        """Some servers know no streams, and answer at once."""
+        answer = _answer(json.loads(_body(response.iter_bytes(), response.request)))
+        if answer.text:
+            self._events.put(Piece(answer.text))
+        return answer.ending
 
     def _hand_over(self, delta: Any) -> None:
         """`reasoning_content` is no field of the client's own: it comes as an extra."""
@@ -133,41 +151,37 @@ class Reading(threading.Thread):
             self._events.put(Piece(str(delta.reasoning_content), thinking=True))
         if delta.content:
             self._events.put(Piece(str(delta.content)))
+        for fragment in delta.tool_calls or []:
+            self._events.put(Calling(self._calls.add(fragment)))
+        if delta.function_call:
+            self._events.put(Calling(self._calls.add_function(delta.function_call)))
 
 
 class Whole(Reading):
-    """One completion with a tool, not streamed. Its only event is an Answer or an error."""
-
-    def __init__(
-        self, messages: Iterable[Any], model: str, extra_body: dict[str, Any], tools: list[Any], choice: Any
-    ) -> None:
-        super().__init__(messages, model, extra_body)
-        self._tools, self._choice = tools, choice
+    """One completion that is not streamed. Its only event is an Answer or an error."""
 
     def _read(self) -> Event:
-        body = bytearray()
         with client().chat.completions.with_streaming_response.create(
-            model=self._model,
-            messages=self._messages,
-            tools=self._tools,
-            tool_choice=self._choice,
-            max_tokens=settings.LLM_MAX_TOKENS,
-            extra_body=self._extra_body or None,
+            messages=self._messages, **self._asked.options()
         ) as response:
             self._response = response.http_response
-            for piece in _pieces(response):
-                body += piece
-                if len(body) > LONGEST_BODY:
-                    raise Rejected("The model's answer did not come to an end.")
+            body = _body(response.iter_bytes(), response.http_request)
         return _answer(json.loads(body))
 
 
-def _pieces(response: openai.APIResponse[Any]) -> Iterator[bytes]:
+def _body(pieces: Iterator[bytes], request: Any) -> bytes:
     """What the transport raises while it is read, the client leaves as it is."""
+    body = bytearray()
     try:
-        yield from response.iter_bytes()
+        for piece in pieces:
+            body += piece
+            if len(body) > LONGEST_BODY:
+                raise Rejected("The model's answer did not come to an end.")
+    except ModelError:
+        raise
     except Exception as error:
-        raise openai.APIConnectionError(request=response.http_request) from error
+        raise openai.APIConnectionError(request=request) from error
+    return bytes(body)
 
 
 def _answer(body: Any) -> Answer:
@@ -178,22 +192,19 @@ def _answer(body: Any) -> Answer:
         raise openai.APIError(str(error.get("message")), no_request, body=error)
     completion: Any = ChatCompletion.construct(**body)
     choice, usage = completion.choices[0], completion.usage
-    calls = [
-        (str(one.function.name), _as_json(one.function.arguments)) for one in choice.message.tool_calls or []
-    ]
+    calls, message = Calls(), choice.message
+    for one in message.tool_calls or []:
+        calls.add(one)
+    if message.function_call:
+        calls.add_function(message.function_call)
+    ending = _ending(choice.finish_reason, usage, calls.whole())
+    return Answer(whole_text(message.content), ending)
+
+
+def _ending(reason: Any, usage: Any, calls: tuple[ToolCall, ...]) -> Ending:
     prompt_tokens, completion_tokens = _tokens(usage) if usage else (None, None)
     cached = _cached(usage, prompt_tokens)
-    ending = Ending(str(choice.finish_reason or ""), prompt_tokens, completion_tokens, cached)
-    return Answer(tuple(calls), _whole_text(choice.message.content), ending)
-
-
-def _as_json(arguments: Any) -> str:
-    """Some servers send the arguments as an object."""
-    return _whole_text(arguments if isinstance(arguments, str) else json.dumps(arguments))
-
-
-def _whole_text(text: object) -> str:
-    return str(text or "").encode("utf-8", "replace").decode().replace("\x00", "")
+    return Ending(str(reason or ""), prompt_tokens, completion_tokens, cached, calls)
 
 
 def client() -> openai.OpenAI:
@@ -235,80 +246,6 @@ def models() -> list[str]:
         raise explain(error, settings.LLM_MODEL) from error
 
 
-def explain(error: Exception, model: str) -> ModelError:
-    """The error as a decision, with a sentence for a person."""
-    if isinstance(error, ModelError):
-        return error
-    if isinstance(error, openai.APIStatusError):
-        return _refused(error.status_code, error, model, _retry_after(error.response.headers))
-    if isinstance(error, openai.APITimeoutError):
-        return Unavailable(f"The gateway at {_host()} did not answer in time.")
-    if isinstance(error, openai.APIConnectionError):
-        return Unavailable(
-            f"The connection to the gateway at {_host()} failed or broke off. "
-            "If this goes on, check LLM_BASE_URL and the network."
-        )
-    if isinstance(error, openai.APIError):
-        return _error_in_stream(error, model)
-    # A broken frame surfaces as whatever it broke: JSONDecodeError, a missing attribute, a decoding error.
-    if not isinstance(error, ValueError | TypeError | AttributeError | KeyError):
-        logger.exception("The model gateway failed in a way that we have not seen", exc_info=error)
-    return Unavailable(f"The gateway at {_host()} sent something that cannot be read.")
-
-
-def _refused(status: int, error: openai.APIError, model: str, retry_after: float | None) -> ModelError:
-    if status == 401:
-        return Rejected("The gateway refused the key (401). Check RUNAPI_KEY.")
-    if status == 402 or error.code == "insufficient_quota":
-        return Rejected(f"The gateway says that the account has no credit left ({status}).")
-    if status == 403:
-        return Rejected(f"The gateway does not allow this key to use {model} (403).")
-    if status == 404:
-        return Rejected(
-            f"The gateway at {_host()} knows no model {model}, or has another address (404). "
-            "Check the model’s name (LLM_MODEL) and LLM_BASE_URL."
-        )
-    if status == 429:
-        return LimitReached("The gateway's rate limit is reached (429).", retry_after=retry_after)
-    if status in TRY_AGAIN_STATUSES or status >= 500:
-        return Unavailable(f"The gateway at {_host()} has a fault ({status}).", retry_after=retry_after)
-    return RefusedRequest(f"The gateway refused the request ({status}){_said(error)}")
-
-
-def _error_in_stream(error: openai.APIError, model: str) -> ModelError:
-    """An error frame after the answer began: no status, but often a code that is one, or says as much."""
-    body = error.body if isinstance(error.body, dict) else {}
-    code = str(error.code or body.get("code") or body.get("status") or "")
-    if code.isascii() and code.isdigit() and 400 <= int(code) < 600:
-        return _refused(int(code), error, model, None)
-    words = f"{code} {error.type or body.get('type') or ''}".lower()
-    if any(final in words for final in FINAL_CODES):
-        return Rejected(f"The gateway refused the request{_said(error)}")
-    return Unavailable(f"The gateway broke off with an error{_said(error)}")
-
-
-def _said(error: openai.APIError) -> str:
-    """The gateway's own words, short, on one line, and never with the key in them."""
-    body = error.body if isinstance(error.body, dict) else {}
-    words = " ".join(str(body.get("message") or "").split())
-    if key := settings.RUNAPI_KEY.strip():
-        words = words.replace(key, "…")
-    return f": {words[:200]}" if words else "."
-
-
-def _retry_after(headers: Any) -> float | None:
-    """Seconds, from a number or a date."""
-    value = str(headers.get("retry-after") or "").strip()
-    try:
-        seconds = float(value)
-    except ValueError:
-        try:
-            seconds = (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds()
-        except (ValueError, TypeError):
-            return None
-    return max(0.0, seconds) if math.isfinite(seconds) else None
-
-
 def _tokens(usage: Any) -> tuple[int | None, int | None]:
     """Believed only when they are counts."""
     counts = (usage.prompt_tokens, usage.completion_tokens)
@@ -321,10 +258,6 @@ def _cached(usage: Any, prompt_tokens: int | None) -> int:
     details = getattr(usage, "prompt_tokens_details", None)
     cached = getattr(details, "cached_tokens", None)
     return min(cached, prompt_tokens or 0) if isinstance(cached, int) and cached > 0 else 0
-
-
-def _host() -> str:
-    return urlsplit(str(settings.LLM_BASE_URL)).hostname or gateway()
 
 
 def _hang_up(response: Any) -> None:

@@ -38,7 +38,7 @@ class Reply:
     """One scripted answer. What isn't set is as a well-behaved gateway does it."""
 
     text: str = ""
-    calls: Sequence[tuple[str, Any]] = ()  # of tools, by name and with their arguments; not streamed
+    calls: Sequence[tuple[str, Any]] = ()  # of tools, by name and with their arguments
     pieces: Sequence[str] | None = None  # instead of text: exactly these
     delay: float = 0.0  # seconds before each piece
     wait: float = 0.0  # seconds before the response begins
@@ -77,7 +77,7 @@ class Request:
 
     @property
     def prompt(self) -> str:
-        return "\n".join(message["content"] for message in self.body["messages"])
+        return "\n".join(message.get("content") or "" for message in self.body["messages"])
 
 
 class Gateway:
@@ -267,14 +267,28 @@ def frames(reply: Reply, model: str = "glm-4.5") -> list[str | bytes | float | A
     sent += [chunk({"reasoning_content": thought}, model=model) for thought in reply.reasoning]
     for piece in pieces_of(reply.text) if reply.pieces is None else reply.pieces:
         sent += [reply.delay, chunk({"content": piece}, model=model)]
+    for number, (name, said) in enumerate(reply.calls):
+        sent += [chunk({"tool_calls": [one]}, model=model) for one in fragments(number, name, said)]
     if reply.after:
         sent.append(reply.after)
     if reply.finish_reason:
         usage = reply.usage if reply.usage_in_last_piece else None
-        sent.append(chunk({}, model=model, finish_reason=reply.finish_reason, usage=usage))
+        reason = "tool_calls" if reply.calls and reply.finish_reason == "stop" else reply.finish_reason
+        sent.append(chunk({}, model=model, finish_reason=reason, usage=usage))
     if reply.usage and not reply.usage_in_last_piece:
         sent.append(chunk(None, model=model, usage=reply.usage))
     return [*sent, "data: [DONE]\n\n"] if reply.done else sent
+
+
+def fragments(number: int, name: str, arguments: Any, size: int = 7) -> list[dict[str, Any]]:
+    """A call as it is streamed: its name, then the arguments in pieces."""
+    said = arguments if isinstance(arguments, str) else json.dumps(arguments, ensure_ascii=False)
+    opening = {"id": f"call_{number}", "type": "function", "function": {"name": name, "arguments": ""}}
+    pieces = [said[start : start + size] for start in range(0, len(said), size)]
+    return [
+        {"index": number, **opening},
+        *({"index": number, "function": {"arguments": piece}} for piece in pieces),
+    ]
 
 
 def chunk(

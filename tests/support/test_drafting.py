@@ -191,6 +191,16 @@ def test_written_draft_stores_text_sentences_citations_and_the_call(
     assert draft.model_call.outcome == "complete"
 
 
+def test_draft_keeps_what_it_can_be_written_from_again(articles, message, gateway: Gateway) -> None:
+    gateway.enqueue("  We refund you within 5 business days [1]. \n")
+    draft = draft_of(message)
+    write(draft)
+    assert draft.raw_output == "  We refund you within 5 business days [1]. \n"
+    assert draft.parameters["model"] == "glm-4.5" and draft.parameters["language"] == "English"
+    assert draft.parameters["extra_body"] == {"thinking": {"type": "disabled"}}
+    assert draft.parameters["max_tokens"] == gateway.completions[0].body["max_tokens"]
+
+
 def test_price_of_the_call_is_on_the_ledger(articles, message, gateway: Gateway) -> None:
     Price.objects.create(model="glm-4.5", prompt_usd_per_1k="0.5", completion_usd_per_1k="2")
     write(draft_of(message))
