@@ -1,9 +1,9 @@
-"""Take in what a customer writes: message and waiting draft in one transaction, the same key once.
+"""Take in what a customer writes: message, waiting draft and triage in one transaction, the same key once.
 
 When most of a budget is used, no draft waits: an agent asks for one.
 
-The door that calls this wakes the drafts worker (`support.tasks.wake`); if it cannot, the draft waits for the
-next look at forgotten ones, and nothing is lost.
+The door that calls this wakes the drafts worker (`support.tasks.wake`, `wake_triage`); if it cannot, both
+wait for the next look at forgotten ones, and nothing is lost.
 """
 
 import unicodedata
@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 
 from kb.plain import encodable
 from llm import budgets, chat
-from support import live, requesting, sentences
+from support import live, requesting, sentences, triage
 from support.models import Customer, Message, Ticket
 from support.rendering import without_turning
 
@@ -71,6 +71,7 @@ def _store(customer: Customer, text: str, key: UUID, ticket: Ticket | None) -> M
     ticket.save(update_fields=["status", "updated"])
     if not (chat.configured() and budgets.tight()):
         requesting.request_draft(ticket, message)
+    triage.ask(ticket, message)
     transaction.on_commit(lambda: _announce(message, reopened))
     return message
 

@@ -157,18 +157,17 @@ def _ask(draft: Draft, up_to: Message, by: Agent | None, rewriting: Rewriting | 
         draft.up_to, draft.attempts = up_to, 0
     if by or draft.rewrite:
         draft.requested_by = by
-    draft.lease = None if by else _due(draft, up_to)
+    draft.lease = None if by else due(draft.created or up_to.created, up_to)
     draft.reason = ""
     draft.rewrite, draft.rewritten_text, draft.rewrite_of_id, draft.language = _wanted(rewriting)
     draft.save()
 
 
-def _due(draft: Draft, up_to: Message) -> datetime | None:
-    """When the customer has paused for long enough, or has written for long enough; None: now."""
+def due(began: datetime, up_to: Message) -> datetime | None:
+    """When the customer has paused for long enough, or written on since `began` for so long; None: now."""
     pause = timedelta(seconds=settings.DRAFT_DEBOUNCE_SECONDS)
-    began = draft.created or up_to.created
-    due = min(up_to.created + pause, began + PAUSES_IN_A_BURST * pause)
-    return due if due > timezone.now() else None
+    paused = min(up_to.created + pause, began + PAUSES_IN_A_BURST * pause)
+    return paused if paused > timezone.now() else None
 
 
 def _choose(draft: Draft, choices: Choices) -> None:

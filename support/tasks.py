@@ -6,8 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from llm import ledger
-from support import drafting, dry_runs, live, staleness
-from support.models import Draft
+from support import drafting, dry_runs, live, staleness, triage
+from support.models import Draft, Ticket, Triage
 
 # A draft this young has its own wake-up on the way.
 GRACE = timedelta(seconds=3)
@@ -37,6 +37,29 @@ def write_draft(draft_id: int) -> None:
     following = drafting.write_draft(draft)
     if following is not None:
         write_draft.delay_on_commit(following)  # type: ignore[attr-defined]
+
+
+def wake_triage(ticket: Ticket) -> None:
+    """Tell a worker when the ticket's triage is due, if it waits for one."""
+    if waiting := Triage.objects.filter(ticket=ticket, state=Triage.State.WAITING).first():
+        pause = max(0.0, (waiting.lease - timezone.now()).total_seconds()) if waiting.lease else 0.0
+        triage_ticket.apply_async_on_commit((waiting.pk,), countdown=pause + LATER_SECONDS)  # type: ignore[attr-defined]
+
+
+@shared_task
+def triage_ticket(triage_id: int) -> None:
+    claimed = triage.claim(triage_id)
+    if claimed is None:
+        return
+    following = triage.work(claimed)
+    if following is not None:
+        triage_ticket.delay_on_commit(following)  # type: ignore[attr-defined]
+
+
+@shared_task
+def offer_forgotten_triage() -> None:
+    for triage_id in triage.forgotten(GRACE):
+        triage_ticket.apply_async((triage_id,), expires=OFFER_SECONDS)
 
 
 @shared_task

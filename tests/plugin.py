@@ -14,6 +14,8 @@ for name in settings_read():
 os.environ["CITEDESK_DATA"] = str(DATA)
 # No test waits for a customer to go on writing, but for those that say so.
 os.environ["DRAFT_DEBOUNCE_SECONDS"] = "0"
+# The gateway's scripted answers are for what a test is about; those of triage switch it on.
+os.environ["TRIAGE"] = "false"
 
 from config import embedded  # noqa: E402  # reads the environment that was just set
 

@@ -26,7 +26,7 @@ from django.views.decorators.http import conditional_page, require_POST, require
 from support import live
 from support.models import Customer, Draft, Ticket, Widget
 from support.receiving import LONGEST_MESSAGE
-from support.tasks import wake
+from support.tasks import wake, wake_triage
 from support.widget import access, limits
 from support.widget import conversation as shown
 from support.widget.asking import ask
@@ -127,6 +127,7 @@ def send(request: HttpRequest, widget: Widget) -> HttpResponseBase:
 def wake_writer(ticket: Ticket) -> None:
     if draft := ticket.drafts.filter(state=Draft.State.WAITING).first():
         wake(draft)
+    wake_triage(ticket)
 
 
 @api

@@ -1,0 +1,22 @@
+"""Suggest what a ticket is about: language, tags, priority, mood, a line of summary. Agents decide.
+
+`ask` when a customer has written, `claim` and `work` for the worker, `take` and `dismiss` for the agent.
+"""
+
+from support.triage.jobs import ask, claim, due, forgotten, work
+from support.triage.settling import Changed, Open, dismiss, open_suggestions, set_priority, take, version
+
+__all__ = [
+    "Changed",
+    "Open",
+    "ask",
+    "claim",
+    "dismiss",
+    "due",
+    "forgotten",
+    "open_suggestions",
+    "set_priority",
+    "take",
+    "version",
+    "work",
+]
