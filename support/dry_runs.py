@@ -160,7 +160,7 @@ def _lease() -> timedelta:
 
 
 def write(run: DryRun) -> None:
-    """A claimed row becomes a done one, or one that failed and says why; a model that is away is asked again."""
+    """A claimed row becomes done, or failed with its reason. A model that is away is asked again."""
     try:
         _write(run)
     except Lost:
@@ -218,7 +218,10 @@ def _kept(reply: Reply, told: Instructions) -> dict[str, Any]:
         "text": reply.text,
         "outcome": str(reply.outcome),
         "reason": reply.reason,
-        "sentences": [{"text": one.text, "verdict": str(one.verdict)} for one in reply.sentences],
+        "sentences": [
+            {"text": one.text, "start": one.start, "end": one.end, "verdict": str(one.verdict)}
+            for one in reply.sentences
+        ],
         "claims": len(proven),
         "matching": sum(one.verdict == Verdict.MATCHES for one in proven),
         "prompt_version": told.version,

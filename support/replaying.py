@@ -1,7 +1,7 @@
 """Write a stored draft again from what it keeps, and show both; nothing is stored but the ledger's row.
 
-The passages are those that its writer saw, whatever became of the articles; but nothing that is internal by now
-enters a prompt. What the model searched for while it wrote is among them, so nothing is searched again.
+The passages are those that its writer saw, whatever became of the articles; but nothing that is internal by
+now enters a prompt. What the model searched for while it wrote is among them, so nothing is searched again.
 """
 
 from __future__ import annotations
@@ -116,8 +116,8 @@ def _withdrawn(draft: Draft) -> str:
     if hidden is None:
         return ""
     return (
-        f"Passage [{hidden.number}] of draft {draft.pk}, from “{hidden.title}”, is internal now, and internal "
-        "text enters no prompt."
+        f"Passage [{hidden.number}] of draft {draft.pk}, from “{hidden.title}”, is internal now, and text "
+        "that customers may not read enters no prompt."
     )
 
 
