@@ -1,8 +1,10 @@
 """Show a revision's Markdown as HTML that can't do anything, with a mark where each passage begins. Pure.
 
-HTML in the text is shown as text; pictures are named, not fetched; links lead only to web and mail addresses.
+HTML in the text is shown as text; pictures that are kept here are shown, others are named and not fetched;
+links lead only to web and mail addresses.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,13 +22,17 @@ from markdown_it.utils import EnvType, OptionsDict
 TAGS = {
     *("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "blockquote", "pre", "code", "hr", "br"),
     *("strong", "em", "s", "a", "span", "div", "table", "thead", "tbody", "tr", "th", "td"),
+    "img",
 }
 ATTRIBUTES = {
     "*": {"id", "data-passages"},
     "a": {"href", "title"},
     "ol": {"start"},
     "div": {"class", "role", "tabindex", "aria-label"},
+    "img": {"src", "alt", "loading"},
 }
+# Where a kept picture is served (kb.images.address); anything else would be fetched from elsewhere.
+PICTURE = re.compile(r"/images/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # A wide table scrolls by itself, also with the keys.
 TABLE_START = '<div class="table-scroll" role="group" tabindex="0" aria-label="Table">'
 DEEPEST_HEADING = 6
@@ -116,14 +122,16 @@ def _clean(html: str) -> str:
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
-        attribute_filter=_absolute_links_only,
+        attribute_filter=_known_addresses_only,
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer nofollow",
     )
 
 
-def _absolute_links_only(tag: str, attribute: str, value: str) -> str | None:
+def _known_addresses_only(tag: str, attribute: str, value: str) -> str | None:
     """A relative link of an article would lead to a page of the desk."""
+    if (tag, attribute) == ("img", "src") and not PICTURE.fullmatch(value):
+        return None
     if (tag, attribute) == ("a", "href") and not value.lower().startswith(("http:", "https:", "mailto:")):
         return None
     return value
@@ -131,16 +139,18 @@ def _absolute_links_only(tag: str, attribute: str, value: str) -> str | None:
 
 def _markdown() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    parser.add_render_rule("image", _name_of_picture)
+    parser.add_render_rule("image", _picture)
     parser.add_render_rule("table_open", _table_start)
     parser.add_render_rule("table_close", _table_end)
     return parser
 
 
-def _name_of_picture(
+def _picture(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
-    name = tokens[index].content
+    name, address = tokens[index].content, str(tokens[index].attrGet("src") or "")
+    if PICTURE.fullmatch(address):
+        return f'<img src="{address}" alt="{escape(name)}" loading="lazy">'
     return f"<em>{escape(name)}</em>" if name else ""
 
 
