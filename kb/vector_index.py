@@ -35,10 +35,10 @@ MOST_DIMENSIONS = 4_000
 # Fewer vectors than this are compared one by one, as fast.
 NEEDED_FROM = 20_000
 # Links of a vector, and candidates looked at to find them: recall against time to build (docs/evaluation.md).
-LINKS = 24
-CANDIDATES = 100
+LINKS = 32
+CANDIDATES = 200
 # Bytes that a vector takes while building, besides its numbers.
-OVERHEAD = 1_300
+OVERHEAD = 1_700
 LOOK_AGAIN = 0.5  # seconds
 
 

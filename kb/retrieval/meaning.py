@@ -26,8 +26,9 @@ from llm.errors import Rejected
 STEP = 25
 # Neighbours asked for each one that is needed: the scope may select fewer here than elsewhere.
 SPARE = 1.5
-# With fewer, the index now and then misses the question's whole neighbourhood.
+# With fewer, the index now and then misses the question's whole neighbourhood; the more so, the more there are.
 FEWEST = 400
+FEWEST_OF = 500
 # So many of the neighbours must be the scope's at least: where they are rarer, the question is about what the
 # scope leaves out, and the index is vague so far from it.
 ENOUGH = 100
@@ -64,7 +65,8 @@ def neighbours(there: Reach, depth: int) -> int:
     """How many of the nearest to ask of the index, so that enough are the scope's. 0: all are compared."""
     if not there.selected:
         return 0
-    wanted = max(math.ceil(SPARE * max(depth, ENOUGH) * there.total / there.selected), FEWEST)
+    share = math.ceil(SPARE * max(depth, ENOUGH) * there.total / there.selected)
+    wanted = max(share, FEWEST, there.total // FEWEST_OF)
     return wanted if wanted * STEP < there.selected else 0
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from kb.models import Audience, Document, DocumentQuerySet, Embedding, EmbeddingModel, IndexShortfall
+from kb.models import Audience, Category, Document, Embedding, EmbeddingModel, IndexShortfall
 from kb.retrieval import meaning, reach
 from kb.retrieval.meaning import by_meaning, neighbours, one_by_one, through_index
 from kb.retrieval.nearest import best_cosines
@@ -158,22 +159,82 @@ def test_many_vectors_are_compared_at_once_as_exactly(
     assert not IndexShortfall.objects.exists()
 
 
-@dataclass(frozen=True)
-class OddTitles(Scope):
-    """A filter of another kind, as categories and sources will be."""
+# Categories: from the topics that stand together, and from anywhere; sources: every third document.
+SORTED = {"near60": (0, 15), "near2k": (100, 600), "near5k": (600, 1_850)}
+SCATTERED = {"far60": 190, "far1k": 12, "far6k": 2}
 
-    def documents(self) -> DocumentQuerySet:
-        return super().documents().filter(title__regex="[13579]$")
+
+@pytest.fixture
+def sorted_in(base: Base) -> dict[str, int]:
+    """The ids of the categories; each document stands in one, and some in none."""
+    made = {name: Category.objects.create(name=name).pk for name in (*SORTED, *SCATTERED)}
+    place = {
+        pk: made[name] for name, size in SCATTERED.items() for pk in range(1, PASSAGES // EACH + 1, size)
+    }
+    place |= {pk: made[name] for name, (start, end) in SORTED.items() for pk in range(start + 1, end + 1)}
+    with connection.cursor() as cursor:
+        cursor.execute(SORT, [list(place), list(place.values())])
+    return made
+
+
+SORT = """
+    UPDATE kb_document
+    SET category_id = sorted.category, source = CASE WHEN id %% 3 = 0 THEN 'editor' ELSE 'file' END
+    FROM unnest(%s::bigint[], %s::bigint[]) AS sorted (document, category) WHERE id = sorted.document
+"""
 
 
 @pytest.mark.django_db
-def test_a_filter_to_come_holds_as_well(base: Base, eager: list[int]) -> None:
-    odd = np.repeat(np.arange(1, PASSAGES // EACH + 1) % 2 == 1, EACH)
-    for locales, by_index in (None, True), (("far1k",), False):
+def test_recall_is_that_of_exact_search_in_any_category_and_source(
+    base: Base, eager: list[int], sorted_in: dict[str, int]
+) -> None:
+    """Alone, together, and with the other filters."""
+    rows = dict(Document.objects.values_list("pk", "category"))
+    category = np.repeat([rows[pk] or 0 for pk in sorted(rows)], EACH)
+    sources = dict(Document.objects.values_list("pk", "source"))
+    source = np.repeat([sources[pk] for pk in sorted(sources)], EACH)
+    by_index = 0
+    for names, wanted, locales, audience in [
+        *(([name], None, None, INTERNAL) for name in sorted_in),
+        (["near2k", "far6k"], None, None, PUBLIC),
+        (["near5k", "far6k"], ["file"], ("en", "near4k"), PUBLIC),
+        (["far6k"], ["editor"], ("far1k",), PUBLIC),
+        (None, ["editor"], None, INTERNAL),
+    ]:
         eager.clear()
-        selected = odd & vectors.selected(base, PUBLIC, locales)
-        assert recall(base, OddTitles(PUBLIC, locales), selected, questions(base, selected), 50) >= 0.99
-        assert bool(eager) is by_index
+        ids = None if names is None else tuple(sorted_in[name] for name in names)
+        selected = vectors.selected(base, audience, locales)
+        selected = selected if ids is None else selected & np.isin(category, ids)
+        selected = selected if wanted is None else selected & np.isin(source, wanted)
+        depth = min(50, int(selected.sum()))
+        scope = Scope(audience, locales, ids, wanted)
+        assert recall(base, scope, selected, questions(base, selected), depth) >= 0.99, names
+        assert recall(base, scope, selected, questions(base, ~selected), depth) >= 0.99, names
+        by_index += bool(eager)
+    assert by_index >= 4
+
+
+@pytest.mark.django_db
+def test_a_category_that_holds_nothing_finds_nothing(base: Base) -> None:
+    empty = Category.objects.create(name="Empty").pk
+    assert not by_meaning(Scope(INTERNAL, None, (empty,)), base.model, base.vectors[0], 10).scores
+    assert not by_meaning(Scope(INTERNAL, None, ()), base.model, base.vectors[0], 10).scores
+
+
+@pytest.mark.django_db
+def test_what_is_not_yet_or_no_longer_to_be_seen_is_not_found(base: Base, eager: list[int]) -> None:
+    """Neither one by one nor through the index, and the others are found all the same."""
+    scope, selected = Scope(INTERNAL), vectors.selected(base, INTERNAL, None)
+    (question,) = questions(base, selected)[:1]
+    nearest = list(base.nearest(question, selected, 120))
+    documents = sorted({(pk - 1) // EACH + 1 for pk in nearest})
+    now = timezone.now()
+    Document.objects.filter(pk__in=documents[::2]).update(publish_at=now + timedelta(hours=1))
+    Document.objects.filter(pk__in=documents[1::2]).update(expire_at=now - timedelta(seconds=1))
+    left = selected & ~np.isin(np.arange(PASSAGES) // EACH + 1, documents)
+    assert recall(base, scope, left, question[None], 100) == 1
+    Document.objects.filter(pk__in=documents).update(publish_at=now, expire_at=now + timedelta(hours=1))
+    assert recall(base, scope, selected, question[None], 100) == 1
 
 
 @pytest.mark.django_db
@@ -246,9 +307,12 @@ def test_a_search_leaves_no_setting_behind(base: Base) -> None:
 @pytest.mark.parametrize(
     ("there", "depth", "wanted"),
     [
-        (Reach(1_000_000, 1_000_000), 100, 400),  # all: the fewest
-        (Reach(1_000_000, 500_000), 100, 400),
-        (Reach(1_000_000, 100_000), 100, 1_500),  # every tenth: ten times as many, and some to spare
+        (Reach(200_000, 200_000), 100, 400),  # all: the fewest
+        (Reach(200_000, 100_000), 100, 400),
+        (Reach(1_000_000, 1_000_000), 100, 2_000),  # the more there are, the more
+        (Reach(1_000_000, 60_000), 100, 0),
+        (Reach(200_000, 20_000), 100, 0),
+        (Reach(400_000, 40_000), 100, 1_500),  # every tenth: ten times as many, and some to spare
         (Reach(1_000_000, 30_000), 100, 0),  # 5,000 neighbours take longer than 30,000 comparisons
         (Reach(1_000_000, 100), 100, 0),
         (Reach(1_000_000, 0), 100, 0),
