@@ -1,5 +1,7 @@
 """Stream answers from the model. Only `Unavailable` and `Rejected` leave here; every call is on the ledger.
 
+Addresses and numbers of people are masked in what leaves and put back in what comes (`llm.masking`).
+
 An answer is complete when the gateway says so with a finish reason, and only then: the client ends a stream
 that was cut cleanly without an error. No database connection is held while the model writes.
 """
@@ -19,6 +21,7 @@ from llm import ledger, tokens, variants, wire
 from llm.calling import gateway_call
 from llm.errors import ModelError, RefusedRequest, Rejected, Unavailable
 from llm.fragments import ToolCall
+from llm.masking import Masks, Unmasking
 from llm.models import ModelCall
 
 # A support answer is a few hundred characters; who sends this many has run wild.
@@ -45,6 +48,7 @@ class ChatResult:
     extra_body: Mapping[str, Any] = field(default_factory=dict)  # that went along
     calls: tuple[ToolCall, ...] = ()  # of the tools, as the model made them
     with_tools: bool = False  # they went along
+    unknown: tuple[str, ...] = ()  # names that the model made up, as if something were masked by them
 
 
 def configured() -> bool:
@@ -55,6 +59,11 @@ def configured() -> bool:
 def models() -> list[str]:
     """The models that the gateway offers for this key."""
     return wire.models()
+
+
+def takes_tools(model: str) -> bool:
+    """As far as this process knows: until the gateway refuses them."""
+    return (wire.gateway(), model) not in _refuse_tools
 
 
 def stream(
@@ -87,7 +96,8 @@ class ChatStream:
         variant: variants.InForce | None = None,
         tools: Sequence[dict[str, Any]] = (),
     ) -> None:
-        self._messages, self._tools = messages, tools
+        self._masks = Masks()
+        self._messages, self._tools = self._masks.messages(messages), tools
         self._feature, self._prompt_version = feature, prompt_version
         self._variant = variant or variants.in_force(feature)
         self._model = self._variant.model
@@ -118,8 +128,7 @@ class ChatStream:
         return self._result
 
     def _run(self) -> Generator[str, None, None]:
-        server = (wire.gateway(), self._model)
-        if self._tools and server not in _refuse_tools:
+        if self._tools and takes_tools(self._model):
             try:
                 yield from self._request(self._tools)
                 return
@@ -127,7 +136,7 @@ class ChatStream:
                 if self._text or self._calling:
                     raise
             yield from self._request(())
-            _refuse_tools.add(server)  # it was the tools that were refused
+            _refuse_tools.add((wire.gateway(), self._model))  # it was the tools that were refused
             return
         yield from self._request(())
 
@@ -149,10 +158,13 @@ class ChatStream:
         began = time.monotonic()
         patience, waiting_for = settings.LLM_FIRST_PIECE_TIMEOUT, "did not begin to answer"
         limit, length, half = began + patience, 0, ""
+        heard = Unmasking(self._masks)
         while True:
             event = _next(reading, limit, began + settings.LLM_CALL_TIMEOUT, waiting_for)
             if isinstance(event, ModelError):
                 raise event
+            if isinstance(event, wire.Ending | wire.Calling) and (rest := heard.end()) and not self._calling:
+                yield rest
             if isinstance(event, wire.Ending):
                 return event
             if not isinstance(event, wire.Piece | wire.Calling):
@@ -172,16 +184,17 @@ class ChatStream:
             if text:
                 call.first_piece = call.first_piece or timezone.now()
                 self._text.append(text)
-                if not self._calling:
-                    yield text
+                shown = heard.hear(text)
+                if shown and not self._calling:
+                    yield shown
 
     def _complete(self, call: ModelCall, ending: wire.Ending, with_tools: bool) -> ChatResult:
         text = "".join(self._text)
         prompt, completion = ending.prompt_tokens, ending.completion_tokens
         estimated = prompt is None or completion is None
+        said = text + "".join(one.name + one.arguments for one in ending.calls)
         if prompt is None or completion is None:
-            prompt = sum(_tokens(message["content"]) for message in self._messages)
-            said = text + "".join(one.name + one.arguments for one in ending.calls)
+            prompt = sum(_tokens(str(message["content"])) for message in self._messages)
             completion = _tokens(said) + self._thought // 4
         cost = ledger.complete(
             call,
@@ -193,15 +206,16 @@ class ChatStream:
             first_piece=call.first_piece,
         )
         return ChatResult(
-            text,
+            self._masks.unmask(text),
             self._model,
             prompt,
             completion,
             cost,
             call,
             self._variant.extra_body,
-            ending.calls,
+            tuple(self._masks.unmasked_call(one) for one in ending.calls),
             with_tools,
+            tuple(self._masks.unknown(said)),
         )
 
 

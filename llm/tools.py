@@ -2,7 +2,8 @@
 
 Only `Unavailable` and `Rejected` leave here. The tool is forced where the server can do that; arguments that
 don't fit are shown to the model once, with what is wrong; then it may write them in its text as well, which
-no server's own reading of calls can damage. Every request is on the ledger.
+no server's own reading of calls can damage. Every request is on the ledger. What is personal is masked
+in what leaves, and put back in the arguments.
 """
 
 import queue
@@ -19,6 +20,7 @@ from llm import chat, ledger, schemas, tokens, variants, wire
 from llm.calling import gateway_call
 from llm.chat import ChatMessage
 from llm.errors import InvalidToolCall, ModelError, RefusedRequest, Unavailable
+from llm.masking import Masks
 from llm.models import ModelCall
 
 Tool = TypeVar("Tool", bound=pydantic.BaseModel)
@@ -91,10 +93,12 @@ class _Asking:
         return ToolResult(arguments, self._variant.model, spent.prompt, spent.completion, cost, spent.call)
 
     def _request(self, messages: Sequence[ChatMessage], choice: Any) -> wire.Answer:
-        size, model = tokens.size(messages, self._tools), self._variant.model
+        masks = Masks()
+        sent = masks.messages(messages)
+        size, model = tokens.size(sent, self._tools), self._variant.model
         asked = wire.Asked(model, self._variant.extra_body, self._tools, choice)
-        with gateway_call(self._feature, model, self._prompt_version, size, len(messages)) as row:
-            reading = wire.Whole(messages, asked)
+        with gateway_call(self._feature, model, self._prompt_version, size, len(sent)) as row:
+            reading = wire.Whole(sent, asked)
             reading.start()
             try:
                 answer = _waited_for(reading, self._end)
@@ -102,7 +106,7 @@ class _Asking:
                 reading.stop()
             chat.insist_on_completeness(_as_text(answer), answer.text, with_tools=True)
             self._spent = _close(row, answer, self._spent)
-        return answer
+        return _unmasked(answer, masks)
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,12 @@ def _waited_for(reading: wire.Whole, end: float) -> wire.Answer:
     if not isinstance(event, wire.Answer):
         raise TypeError(f"{event!r} is no whole answer")
     return event
+
+
+def _unmasked(answer: wire.Answer, masks: Masks) -> wire.Answer:
+    """Arguments may stand in the text as well."""
+    calls = tuple(masks.unmasked_call(one) for one in answer.ending.calls)
+    return replace(answer, text=masks.unmask_json(answer.text), ending=replace(answer.ending, calls=calls))
 
 
 def _as_text(answer: wire.Answer) -> wire.Ending:
