@@ -60,6 +60,8 @@ def change_locked(
 ) -> DocumentChange | None:
     """The same of a row that the caller's transaction has locked."""
     wanted = {field: value for field, value in wanted.items() if getattr(document, field) != value}
+    if "expire_at" not in wanted and wanted.get("status") == Document.Status.PUBLISHED and _is_over(document):
+        wanted["expire_at"] = None  # or it would be gone again at once
     if not wanted:
         return None
     _check(document, wanted)
@@ -83,16 +85,19 @@ def change_locked(
 def restore(change_id: int, *, by: AbstractUser) -> DocumentChange | None:
     """Set back what one change changed. A time that has passed is not set again."""
     with transaction.atomic():
-        made = DocumentChange.objects.select_related("document").get(pk=change_id)
-        wanted = {field: _taken(field, kept) for field, kept in made.was.items() if field in FIELDS}
-        now = timezone.now()
-        for field in TIMES:
-            if wanted.get(field) and wanted[field] <= now:
-                del wanted[field]
+        made = DocumentChange.objects.get(pk=change_id)
+        wanted = wanted_back(made)
         when = timezone.localtime(made.created)
         why = f"Restored from before {when:%d %b %Y, %H:%M}"
         document = _locked(made.document_id, wanted.get("translation_of"))
         return change_locked(document, wanted, by=by, why=why)
+
+
+def wanted_back(made: DocumentChange) -> dict[str, Any]:
+    """What setting it back would change. Raises Refused where what was chosen then is gone."""
+    wanted = {field: _taken(field, kept) for field, kept in made.was.items() if field in FIELDS}
+    now = timezone.now()
+    return {field: value for field, value in wanted.items() if field not in TIMES or not value or value > now}
 
 
 def last_change(document: Document) -> int:
@@ -188,6 +193,10 @@ def _check(document: Document, wanted: Mapping[str, Any]) -> None:
     begins, ends = (wanted.get(field, getattr(document, field)) for field in TIMES)
     if begins and ends and begins >= ends:
         raise Refused("It would expire before it is published: choose a later time to expire.")
+
+
+def _is_over(document: Document) -> bool:
+    return document.expire_at is not None and document.expire_at <= timezone.now()
 
 
 def _stays(category: Category) -> bool:

@@ -94,6 +94,15 @@ class Category(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def path(self) -> list[Category]:
+        """From the top down to itself."""
+        above, seen = self.parent, [self]
+        while above is not None and above not in seen:
+            seen.append(above)
+            above = above.parent
+        return seen[::-1]
+
 
 class Document(models.Model):
     """One help-center article or file, named by its reference. Its current revision is searched."""

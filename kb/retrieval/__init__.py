@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
 
+from kb.categories import within as within_categories
 from kb.lexemes import language_of
 from kb.models import Audience, EmbeddingModel
 from kb.retrieval import calibration, earlier, letters, relevance, signs
@@ -27,7 +28,7 @@ from kb.retrieval.loading import loaded
 from kb.retrieval.meaning import by_meaning, embedded
 from kb.retrieval.moment import Moment, moment
 from kb.retrieval.questions import LONGEST_QUESTION, Question, look_up
-from kb.retrieval.scope import Scope, scope_of
+from kb.retrieval.scope import Scope
 from kb.retrieval.words import by_words
 from llm.embed import Embedder, Vectors
 from llm.errors import ModelError
@@ -49,21 +50,29 @@ def retrieve(
     locale: str = "",
     limit: int = 8,
     history: Sequence[Turn] = (),
+    categories: Collection[int] | None = None,
+    sources: Collection[str] | None = None,
     model: EmbeddingModel | None = None,
 ) -> Retrieved:
     """The best passages that a reader of this audience may see. `locale`: the question's, if known.
 
     A whole e-mail is a question, too, and may ask several things. `history` holds the turns before it, oldest
-    first. `model` is for measuring one beside another: searches use the active one.
+    first. Of the documents, those of the categories (and all below) and the sources are searched; None: all.
+    `model` is for measuring one beside another: searches use the active one.
     """
     letter = letters.read(question.replace("\x00", " "))
     if not letter.parts:
         return Retrieved()
-    now = moment(audience, locale)
+    within = Scope(
+        audience,
+        categories=None if categories is None else within_categories(categories),
+        sources=None if sources is None else tuple(sorted(sources)),
+    )
+    now = moment(within, locale)
     # Asked for once: the question's vector and those of passages are always of one model.
     used = model or now.model()
     texts = [part[:LONGEST_QUESTION] for part in letter.parts]
-    search = _Search(scope_of(audience, locale, now.spoken), locale, used, now)
+    search = _Search(within.asked_in(locale, now.spoken), locale, used, now)
     return search.run(texts, earlier.before(history, letter), limit)
 
 

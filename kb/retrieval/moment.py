@@ -6,14 +6,14 @@ The model and the synonyms are kept in the process, and the statement tells whet
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 
 from kb.lexemes import language_of
-from kb.models import Audience, EmbeddingModel
+from kb.models import EmbeddingModel
 from kb.retrieval.scope import NOTHING, Scope
 from kb.retrieval.statements import rows
 
@@ -31,9 +31,9 @@ class Moment:
         return known or EmbeddingModel.objects.active()
 
 
-def moment(audience: Audience | None = None, locale: str = "") -> Moment:
+def moment(within: Scope | None = None, locale: str = "") -> Moment:
     language = language_of(locale)
-    seen, selecting = Scope(audience, (language,)).seen() if audience and language else NOTHING
+    seen, selecting = replace(within, locales=(language,)).seen() if within and language else NOTHING
     ((locales, passages, *synonyms, active, spoken),) = rows(KNOWN.format(seen=seen), selecting)
     return Moment(
         dict(zip(locales, passages, strict=True)),

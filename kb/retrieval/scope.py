@@ -1,4 +1,4 @@
-"""What one search looks at: who asks, and in which locales. The one place where a further filter is added."""
+"""What one search looks at: who asks, in which locales, categories and sources. All filters stand here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from kb.lexemes import language_of
 from kb.models import (
@@ -24,26 +24,43 @@ from kb.models import (
 
 @dataclass(frozen=True)
 class Scope:
-    """A reader's class and the locales that are searched (None: all)."""
+    """A reader's class, and the locales, categories (their ids) and sources that are searched (None: all)."""
 
     audience: Audience
     locales: Sequence[str] | None = None
+    categories: Sequence[int] | None = None
+    sources: Sequence[str] | None = None
 
     def documents(self) -> DocumentQuerySet:
-        seen = Document.objects.visible_to(self.audience)
-        return seen if self.locales is None else seen.filter(locale__in=self.locales)
+        return Document.objects.visible_to(self.audience).filter(self._chosen())
 
     def passages(self) -> PassageQuerySet:
-        seen = Passage.objects.visible_to(self.audience)
-        return seen if self.locales is None else seen.filter(document__locale__in=self.locales)
+        return Passage.objects.visible_to(self.audience).filter(self._chosen("document__"))
+
+    def _chosen(self, at: str = "") -> Q:
+        filters = {"locale": self.locales, "category": self.categories, "source": self.sources}
+        return Q(*((f"{at}{field}__in", among) for field, among in filters.items() if among is not None))
+
+    def asked_in(self, locale: str, spoken: bool | None = None) -> Scope:
+        """A question's own locale and the unknown ones; all, where no document of these is in that language.
+
+        `spoken`: whether one is; None: to be found out.
+        """
+        language = language_of(locale)
+        if spoken is None:
+            spoken = bool(language) and replace(self, locales=(language,)).documents().exists()
+        return replace(self, locales=(language, "")) if language and spoken else self
 
     def embeddings(self, model: EmbeddingModel) -> QuerySet[Embedding]:
         return Embedding.objects.filter(model=model.pk, document__in=self.documents())
 
     def seen(self) -> Seen:
         """The documents' ids as a statement, to stand within others."""
-        hashable = self if self.locales is None else replace(self, locales=tuple(self.locales))
-        return _seen(hashable)
+        return _seen(Scope(self.audience, *map(_tuple, (self.locales, self.categories, self.sources))))
+
+
+def _tuple(among: Sequence[Any] | None) -> tuple[Any, ...] | None:
+    return None if among is None else tuple(among)
 
 
 # A statement and its parameters.
@@ -61,12 +78,6 @@ def _seen(scope: Scope) -> Seen:
     return statement, tuple(parameters)
 
 
-def scope_of(audience: Audience, locale: str, spoken: bool | None = None) -> Scope:
-    """A question's own locale and the unknown ones; all, where no document is in that language.
-
-    `spoken`: whether one is; None: to be found out.
-    """
-    language = language_of(locale)
-    if spoken is None:
-        spoken = Document.objects.visible_to(audience).filter(locale=language).exists()
-    return Scope(audience, (language, "")) if language and spoken else Scope(audience)
+def scope_of(audience: Audience, locale: str) -> Scope:
+    """What a question in this language is searched in, without further filters."""
+    return Scope(audience).asked_in(locale)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from kb import lifecycle
 from kb.embeddings import embed_missing
 from kb.misspellings import one_slip
-from kb.models import Audience, Document, Embedding, EmbeddingModel, Passage
+from kb.models import Audience, Category, Document, Embedding, EmbeddingModel, Passage
 from kb.retrieval import DEPTH, meaning, reach, retrieve
 from kb.retrieval.meaning import by_meaning, one_by_one, through_index
 from kb.retrieval.questions import look_up, matched
-from kb.retrieval.scope import Scope, scope_of
+from kb.retrieval.scope import Scope
 from kb.retrieval.words import by_words
 from llm.embed import LocalEmbedder, Vectors
 from tests.kb import vectors
@@ -36,6 +38,7 @@ SUBJECTS = [
     "facture",
 ]
 LOCALES = ["en", "de", "fr", ""]
+EARLIER, LATER = timezone.now() - timedelta(days=1), timezone.now() + timedelta(days=1)
 
 
 @pytest.fixture
@@ -73,12 +76,17 @@ def base() -> Iterator[EmbeddingModel]:
 
 
 def relabel(rng: random.Random) -> None:
-    """Every document gets a status and an audience by chance."""
-    documents = list(Document.objects.all())
+    """Every document gets a status, an audience, a time, a category and a source by chance."""
+    documents, kinds = list(Document.objects.all()), list(Category.objects.all())
     for document in documents:
-        document.status = rng.choice(Document.Status.values)
+        document.status = rng.choice([*Document.Status.values, Document.Status.PUBLISHED])
         document.audience = rng.choice(Audience.values)
-    Document.objects.bulk_update(documents, ["status", "audience"])
+        document.publish_at = rng.choice([None, None, None, EARLIER, LATER])
+        document.expire_at = rng.choice([None, None, None, EARLIER, LATER])
+        document.category, document.source = rng.choice(kinds), rng.choice(Document.Source.values)
+    Document.objects.bulk_update(
+        documents, ["status", "audience", "publish_at", "expire_at", "category", "source"]
+    )
 
 
 def question(rng: random.Random) -> str:
@@ -89,11 +97,19 @@ def question(rng: random.Random) -> str:
     )
 
 
-def visible(audience: Audience) -> set[int]:
+def visible(audience: Audience, categories: list[int] | None, sources: list[str] | None) -> set[int]:
     """By the labels alone, in words of its own."""
     seen = {"public"} if audience == "public" else {"public", "internal"}
-    rows = Passage.objects.values_list("pk", "document__status", "document__audience")
-    return {pk for pk, status, label in rows if status == "published" and label in seen}
+    return {
+        passage.pk
+        for passage in Passage.objects.select_related("document")
+        if passage.document.status == "published"
+        and passage.document.audience in seen
+        and passage.document.publish_at != LATER
+        and passage.document.expire_at != EARLIER
+        and (categories is None or passage.document.category_id in categories)
+        and (sources is None or passage.document.source in sources)
+    }
 
 
 def test_what_an_audience_may_not_see_is_never_found_for_it(
@@ -103,26 +119,32 @@ def test_what_an_audience_may_not_see_is_never_found_for_it(
     monkeypatch.setattr(meaning, "FEWEST", 30)
     monkeypatch.setattr(meaning, "ENOUGH", 5)
     shown = hidden = 0
+    one, other = (Category.objects.create(name=name).pk for name in ("One", "Other"))
+    chosen = [None, None, [one], [one, other]]
     for _ in range(ROUNDS):
         relabel(rng)
         reach.forget()
-        allowed = {audience: visible(audience) for audience in Audience}
+        categories, sources = rng.choice(chosen), rng.choice([None, None, ["file"]])
+        allowed = {audience: visible(audience, categories, sources) for audience in Audience}
         for _ in range(SEARCHES):
             # By the index wherever it has enough, or by comparing all.
             monkeypatch.setattr(meaning, "STEP", rng.choice([0, 10**9]))
             audience, locale, text = rng.choice(list(Audience)), rng.choice(LOCALES), question(rng)
-            found = searched(base, audience, locale, text, rng.choice([3, 10, DEPTH]), known)
+            within = Scope(audience, None, categories, sources)
+            found = searched(base, within, locale, text, rng.choice([3, 10, DEPTH]), known)
             assert found <= allowed[audience], (audience, locale, text)
             shown, hidden = shown + len(found), hidden + Passage.objects.count() - len(allowed[audience])
     assert shown > 1_000 and hidden > 1_000
 
 
 def searched(
-    model: EmbeddingModel, audience: Audience, locale: str, text: str, depth: int, known: dict[str, Vectors]
+    model: EmbeddingModel, within: Scope, locale: str, text: str, depth: int, known: dict[str, Vectors]
 ) -> set[int]:
     """Everything that any way finds."""
-    scope = scope_of(audience, locale)
-    found = {hit.passage.pk for hit in retrieve(text, audience, locale=locale, limit=depth).hits}
+    scope = within.asked_in(locale)
+    filters = {"categories": within.categories, "sources": within.sources}
+    told = retrieve(text, within.audience, locale=locale, limit=depth, **filters)
+    found = {hit.passage.pk for hit in told.hits}
     vector = known[text]
     asked = look_up(text, locale, scope.locales)
     arms = [

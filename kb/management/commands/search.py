@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from kb import categories
 from kb.models import Audience, Document
 from kb.plain import encodable
 from kb.retrieval import DEPTH, Hit, best_per_document, retrieve
@@ -26,6 +27,14 @@ class Command(BaseCommand):
             help="who asks: “internal” finds internal documents too (default: public)",
         )
         parser.add_argument("--locale", type=encodable, default="", help="the question's language: en, de, …")
+        parser.add_argument(
+            "--category",
+            type=encodable,
+            help="only documents of this category and those below it: its name or path (Orders/Refunds)",
+        )
+        parser.add_argument(
+            "--source", choices=Document.Source.values, help="only documents that came this way"
+        )
         parser.add_argument("--limit", type=int, default=SHOWN, help=f"how many documents (default: {SHOWN})")
         parser.add_argument("--json", action="store_true", help="print one JSON value")
 
@@ -35,7 +44,14 @@ class Command(BaseCommand):
         if limit < 1:
             raise CommandError("--limit must be 1 or more.")
         reader = Audience(audience)
-        found = retrieve(question, reader, locale=locale, limit=2 * DEPTH)
+        found = retrieve(
+            question,
+            reader,
+            locale=locale,
+            limit=2 * DEPTH,
+            categories=_categories(options["category"]) if options["category"] else None,
+            sources=[options["source"]] if options["source"] else None,
+        )
         hits = best_per_document(found.hits)[:limit]
         if found.words_only:
             self.stderr.write(f"Found by words alone: {found.words_only}")
@@ -45,6 +61,14 @@ class Command(BaseCommand):
             self.stdout.write("\n\n".join(map(_as_text, hits)))
         else:
             self.stdout.write(_nothing(reader))
+
+
+def _categories(name: str) -> list[int]:
+    category = categories.named(name)
+    if category is None:
+        known = ", ".join(node.path for node in categories.tree()) or "none yet"
+        raise CommandError(f"No one category is called “{name}”. There are: {known}.")
+    return [category.pk]
 
 
 def _as_json(hit: Hit) -> dict[str, Any]:

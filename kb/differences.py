@@ -1,0 +1,97 @@
+"""What differs between two texts, line by line, and within a line word by word. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+# Lines around a difference that are shown; where more are the same, they are folded.
+AROUND = 3
+# Of a folded stretch, more than so many lines are only counted.
+MOST_FOLDED = 200
+# Longer lines are shown as they were and as they are, and lines that share less as removed and added.
+LONGEST_LINE = 4_000
+ALIKE = 0.4
+WORD = re.compile(r"\w+|\s+|[^\w\s]")
+
+
+@dataclass(frozen=True)
+class Piece:
+    text: str
+    differs: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """`kind`: same, removed or added."""
+
+    kind: str
+    pieces: Sequence[Piece]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Lines that are shown, or, `folded`, that are the same and in the way; `number` is how many."""
+
+    lines: Sequence[Line]
+    number: int
+    folded: bool = False
+
+
+def compare(before: str, after: str) -> list[Block]:
+    """Nothing, if they are the same."""
+    if before == after:
+        return []
+    return list(_folded(list(_lines(before.splitlines(), after.splitlines()))))
+
+
+def _lines(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
+    matcher = SequenceMatcher(None, before, after)
+    for what, start, end, other_start, other_end in matcher.get_opcodes():
+        if what == "equal":
+            yield from (Line("same", [Piece(line)]) for line in before[start:end])
+        else:
+            yield from _changed(before[start:end], after[other_start:other_end])
+
+
+def _changed(removed: Sequence[str], added: Sequence[str]) -> Iterator[Line]:
+    """As many as there are on both sides are compared with each other, the others stand alone."""
+    pairs = [_within(old, new) for old, new in zip(removed, added, strict=False)]
+    yield from (Line("removed", old) for old, _ in pairs)
+    yield from (Line("removed", [Piece(line)]) for line in removed[len(pairs) :])
+    yield from (Line("added", new) for _, new in pairs)
+    yield from (Line("added", [Piece(line)]) for line in added[len(pairs) :])
+
+
+def _within(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
+    if max(len(old), len(new)) > LONGEST_LINE:
+        return [Piece(old)], [Piece(new)]
+    words = WORD.findall(old), WORD.findall(new)
+    matcher = SequenceMatcher(None, *words, autojunk=False)
+    if matcher.quick_ratio() < ALIKE or matcher.ratio() < ALIKE:
+        return [Piece(old)], [Piece(new)]
+    sides: tuple[list[Piece], list[Piece]] = ([], [])
+    for what, *edges in matcher.get_opcodes():
+        for side, said, (start, end) in zip(sides, words, (edges[:2], edges[2:]), strict=True):
+            if start < end:
+                side.append(Piece("".join(said[start:end]), what != "equal"))
+    return sides
+
+
+def _folded(lines: Sequence[Line]) -> Iterator[Block]:
+    """What is the same and far from any difference stands apart."""
+    near = [False] * len(lines)
+    for place, line in enumerate(lines):
+        if line.kind != "same":
+            for other in range(max(place - AROUND, 0), min(place + AROUND + 1, len(lines))):
+                near[other] = True
+    start = 0
+    for place in range(1, len(lines) + 1):
+        if place == len(lines) or near[place] != near[start]:
+            stretch = lines[start:place]
+            hidden = not near[start]
+            shown = [] if hidden and len(stretch) > MOST_FOLDED else stretch
+            yield Block(shown, len(stretch), hidden)
+            start = place
