@@ -3,10 +3,13 @@
 Replies are made by `support.sending` alone: nothing that belongs to a conversation is added or changed here.
 """
 
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 
 from llm.admin import ReadOnly
-from support.models import Agent, Customer, Draft, Gap, Message, Ticket, Widget
+from support.models import Agent, Customer, Draft, Gap, Message, Tag, Ticket, Triage, TriageDecision, Widget
+from support.rendering import without_turning
 
 
 @admin.register(Widget)
@@ -33,8 +36,8 @@ class CustomerAdmin(ReadOnly):
 
 @admin.register(Ticket)
 class TicketAdmin(ReadOnly):
-    list_display = ["pk", "subject", "customer", "status", "assignee", "updated"]
-    list_filter = ["status", "assignee"]
+    list_display = ["pk", "subject", "customer", "status", "priority", "assignee", "updated"]
+    list_filter = ["status", "priority", "tags", "assignee"]
     search_fields = ["subject"]
 
 
@@ -74,3 +77,58 @@ class GapAdmin(ReadOnly):
     list_filter = ["locale"]
     fields = ["question", "missing", "locale", "ticket", "draft", "created"]
     search_fields = ["question", "missing"]
+
+
+class TagForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """A name is searched for in quotation marks, and named to the model."""
+
+    def clean_name(self) -> str:
+        name = " ".join(without_turning(str(self.cleaned_data["name"])).split())
+        if not name or '"' in name:
+            raise ValidationError("Write a name without quotation marks.")
+        return name
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """The desk's own list. A tag that is deleted is gone from its tickets, too."""
+
+    form = TagForm
+    list_display = ["name", "description"]
+    search_fields = ["name", "description"]
+
+
+class DecisionsInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = TriageDecision
+    can_delete = False
+    extra = 0
+    readonly_fields = ["part", "value", "taken", "agent", "created"]
+
+    def has_add_permission(self, *args: object) -> bool:
+        return False
+
+
+@admin.register(Triage)
+class TriageAdmin(ReadOnly):
+    """What was suggested, and what agents did with it."""
+
+    list_display = ["ticket", "state", "written_by", "priority", "sentiment", "language", "finished"]
+    list_filter = ["state", "written_by", "priority", "sentiment"]
+    fields = [
+        "ticket",
+        "state",
+        "summary",
+        "tags",
+        "priority",
+        "sentiment",
+        "language",
+        "written_by",
+        "reason",
+        "attempts",
+        "prompt_version",
+        "model_call",
+        "finished",
+        "settled",
+        "settled_by",
+    ]
+    inlines = [DecisionsInline]

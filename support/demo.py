@@ -1,4 +1,4 @@
-"""Fill an empty desk with a fictional company's help center, agents and open tickets. Safe to run twice.
+"""Fill an empty desk with a fictional company: help center, agents, tags and open tickets. Safe to run twice.
 
 What is there already is never touched: a document keeps its text, an agent who has signed in keeps the
 password, and what was deleted afterwards stays away. The file of logins is written last; while it stands,
@@ -23,7 +23,7 @@ from django.utils import timezone
 from kb.importing import Found, Imported, import_files
 from kb.leases import WORKING
 from kb.models import Audience, Document
-from support.models import Agent, Customer, Message, Ticket, Widget
+from support.models import Agent, Customer, Message, Tag, Ticket, Widget
 from support.receiving import receive_message
 from support.sending import record_earlier_reply
 
@@ -118,7 +118,10 @@ def _tickets() -> int:
     """All or none, each with its waiting draft. Then they are given their age."""
     now = timezone.now()
     numbers = iter(range(1000))
-    told = tomllib.loads((CONTENT / "tickets.toml").read_text("utf-8"))["tickets"]
+    content = tomllib.loads((CONTENT / "tickets.toml").read_text("utf-8"))
+    for tag in content["tags"]:
+        Tag.objects.get_or_create(name__iexact=tag["name"], defaults=tag)
+    told = content["tickets"]
     for one in sorted(told, key=lambda one: -one["messages"][-1]["hours_ago"]):
         customer = Customer.objects.create(**one["customer"])
         ticket: Ticket | None = None

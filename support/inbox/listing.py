@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery, SearchVector
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from kb.forms import whole_number
-from support.models import Draft, Message, Ticket
+from support.models import Draft, Message, Tag, Ticket
 
 if TYPE_CHECKING:
     from support.models import Agent, TicketQuerySet
 
 PAGE = 30
+# In the search: what a ticket is labelled with.
+LABEL = re.compile(r'(?<!\S)(tag|priority):(?:"([^"]*)"|(\S+))', re.IGNORECASE)
 VIEWS = {"open": "Open", "mine": "Mine", "unassigned": "Unassigned", "all": "All"}
 
 
@@ -50,15 +54,24 @@ def counts(agent: Agent) -> list[tuple[str, str, int]]:
     return [(view, VIEWS[view], found[view]) for view in VIEWS]
 
 
+def tag_counts(agent: Agent) -> list[tuple[Tag, int]]:
+    """The tags that open tickets have, with how many."""
+    open_ones = Ticket.objects.for_agent(agent).filter(status=Ticket.Status.OPEN)
+    counted = Tag.objects.filter(tickets__in=open_ones).annotate(count=Count("tickets", distinct=True))
+    return [(tag, tag.count) for tag in counted]
+
+
 def with_row(tickets: TicketQuerySet) -> TicketQuerySet:
-    """With what a row shows: the last public message, and the state of the draft to look at."""
+    """With what a row shows: the last public message, the draft to look at, the tags."""
     public = Message.objects.filter(ticket=OuterRef("pk")).exclude(kind=Message.Kind.NOTE).order_by("-pk")
     drafts = Draft.objects.current_first().filter(ticket=OuterRef("pk"))
+    tags = Tag.objects.filter(tickets=OuterRef("pk"))
     return tickets.select_related("customer", "assignee").annotate(
         snippet=Subquery(public.values("text")[:1]),
         last_kind=Subquery(public.values("kind")[:1]),
         draft_state=Subquery(drafts.values("state")[:1]),
         draft_outcome=Subquery(drafts.values("outcome")[:1]),
+        tag_names=ArraySubquery(tags.values("name")),
     )
 
 
@@ -77,7 +90,15 @@ def _in_view(tickets: TicketQuerySet, view: str, agent: Agent) -> TicketQuerySet
 
 
 def _matching(tickets: TicketQuerySet, query: str) -> TicketQuerySet:
-    """All words in a message, its ticket's subject and its customer; or part of a name; or a number."""
+    """All words in a message, its ticket's subject and its customer; or part of a name; or a number.
+
+    Besides, a tag or a priority that the tickets have: tag:billing, tag:"late delivery", priority:high.
+    """
+    for kind, quoted, word in LABEL.findall(query):
+        wanted = quoted or word
+        is_it = Q(tags__name__iexact=wanted) if kind.lower() == "tag" else Q(priority__iexact=wanted)
+        tickets = tickets.filter(Exists(Ticket.objects.filter(is_it, pk=OuterRef("pk"))))
+    query = " ".join(LABEL.sub(" ", query).split())
     if not query:
         return tickets
     # websearch syntax, because people quote; no stemming, because names and order numbers are looked for.

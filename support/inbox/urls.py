@@ -1,6 +1,6 @@
 from django.urls import path
 
-from support.inbox.views import accounts, drafts, events, gaps, passages, people, replies, tickets
+from support.inbox.views import accounts, drafts, events, gaps, passages, people, replies, tickets, triage
 
 urlpatterns = [
     path("", accounts.home, name="home"),
@@ -20,6 +20,8 @@ urlpatterns = [
     path("tickets/<int:ticket_id>/head/", tickets.head, name="ticket-head"),
     path("tickets/<int:ticket_id>/messages/", tickets.conversation, name="ticket-messages"),
     path("tickets/<int:ticket_id>/assign/", tickets.assign, name="ticket-assign"),
+    path("tickets/<int:ticket_id>/about/", triage.about, name="ticket-about"),
+    path("tickets/<int:ticket_id>/suggestions/", triage.suggestions, name="ticket-suggestions"),
     path("tickets/<int:ticket_id>/close/", tickets.close, name="ticket-close"),
     path("tickets/<int:ticket_id>/reopen/", tickets.reopen, name="ticket-reopen"),
     path("tickets/<int:ticket_id>/reply/", replies.reply, name="ticket-reply"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from llm import breaker, budgets, chat
 from support import live
+from support.inbox import triage_pane
 from support.inbox.evidence_pane import pane
 from support.models import Agent, Draft, Gap, Ticket
 from support.reviewing import review
@@ -27,7 +28,7 @@ def workspace(ticket: Ticket) -> dict[str, Any]:
 
 
 def header(ticket: Ticket) -> dict[str, Any]:
-    return {"ticket": ticket, "agents": Agent.objects.filter(is_active=True)}
+    return {"ticket": ticket, "agents": Agent.objects.filter(is_active=True), **triage_pane.pane(ticket)}
 
 
 def conversation(ticket: Ticket, after: int = 0) -> dict[str, Any]:

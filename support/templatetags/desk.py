@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from support import edits
-from support.models import Draft, Message, Sentence, Verdict
+from support.models import Draft, Message, Priority, Sentence, Tag, Verdict
 
 register = template.Library()
 
@@ -28,6 +28,12 @@ VERDICTS = {
     Verdict.PARTLY: ("partly", "exclamation-triangle", "partly"),
     Verdict.NO_MATCH: ("no match", "x-mark", "no-match"),
     Verdict.NEEDS_NO_PROOF: ("needs no proof", "minus", ""),
+}
+# What is as usual has no sign.
+PRIORITIES = {
+    Priority.URGENT: ("urgent", "exclamation-triangle", "urgent"),
+    Priority.HIGH: ("high", "arrow-up", "high"),
+    Priority.LOW: ("low", "arrow-down", ""),
 }
 REMOVED = "removed"
 # What an agent did to a draft's sentence; one that was removed is none of the reply's.
@@ -77,6 +83,18 @@ def draft_state(state: str | None, outcome: str | None) -> dict[str, str]:
     else:
         word, icon, meaning = DRAFTS.get(Draft.State(state), ("", "", "")) if state else ("", "", "")
     return {"word": word, "icon": icon, "meaning": meaning}
+
+
+@register.inclusion_tag("support/inbox/_state.html")
+def priority(value: str) -> dict[str, str]:
+    word, icon, meaning = PRIORITIES.get(Priority(value), ("", "", ""))
+    return {"word": word, "icon": icon, "meaning": meaning}
+
+
+@register.filter
+def as_search(tag: Tag) -> str:
+    """What finds the tickets that have it."""
+    return f'tag:"{tag.name}"'
 
 
 @register.inclusion_tag("support/inbox/_state.html")

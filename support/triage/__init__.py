@@ -4,18 +4,18 @@
 """
 
 from support.triage.jobs import ask, claim, due, forgotten, work
-from support.triage.settling import Changed, Open, dismiss, open_suggestions, set_priority, take, version
+from support.triage.settling import Changed, Open, choose, dismiss, open_suggestions, take, version
 
 __all__ = [
     "Changed",
     "Open",
     "ask",
+    "choose",
     "claim",
     "dismiss",
     "due",
     "forgotten",
     "open_suggestions",
-    "set_priority",
     "take",
     "version",
     "work",

@@ -66,17 +66,23 @@ def dismiss(ticket: Ticket, agent: Agent, what: str, seen: str) -> None:
     _decide(ticket, agent, what, seen, taken=False)
 
 
-def set_priority(ticket: Ticket, agent: Agent, priority: Priority) -> None:
-    """By hand; another one that was suggested is thereby dismissed."""
+def choose(
+    ticket: Ticket, agent: Agent, priority: Priority | None, added: Sequence[Tag], removed: Sequence[Tag]
+) -> None:
+    """By hand. What was suggested of it is taken with it; another priority dismisses the suggested one."""
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().get(pk=ticket.pk)
         triage = Triage.objects.select_for_update().filter(ticket=ticket).first()
-        suggested = open_suggestions(ticket, triage).priority if triage else None
-        if triage and suggested:
-            _record(triage, agent, Open(suggested, []), taken=suggested == priority)
-        ticket.priority = priority
-        ticket.save(update_fields=["priority"])
+        before = open_suggestions(ticket, triage) if triage else Open(None, [])
+        ticket.tags.add(*added)
+        ticket.tags.remove(*removed)
+        if priority:
+            ticket.priority = priority
+            ticket.save(update_fields=["priority"])
         if triage:
+            _record(triage, agent, Open(None, [tag for tag in before.tags if tag in added]), taken=True)
+            if priority and before.priority:
+                _record(triage, agent, Open(before.priority, []), taken=priority == before.priority)
             _settle(ticket, triage, agent)
 
 

@@ -10,7 +10,7 @@ from kb.forms import whole_number
 from support import live
 from support.inbox import workspace
 from support.inbox.gates import AgentRequest, agents_only, ticket_for
-from support.inbox.listing import counts, listing, with_row
+from support.inbox.listing import counts, listing, tag_counts, with_row
 from support.inbox.views.replies import refused
 from support.models import Agent, Ticket
 from support.requesting import draft_if_awaited
@@ -50,7 +50,9 @@ def row(request: AgentRequest, ticket_id: int) -> HttpResponse:
 @agents_only
 def views(request: AgentRequest) -> HttpResponse:
     return render(
-        request, "support/inbox/_views.html", {"counts": counts(request.user), "view": _view(request)}
+        request,
+        "support/inbox/_views.html",
+        {"counts": counts(request.user), "tag_counts": tag_counts(request.user), "view": _view(request)},
     )
 
 
@@ -111,6 +113,7 @@ def _list(request: AgentRequest) -> dict[str, Any]:
     return {
         "list": found,
         "counts": counts(request.user),
+        "tag_counts": tag_counts(request.user),
         "view": found.view,
         "inbox_since": live.position(live.INBOX),
         "section": "inbox",
