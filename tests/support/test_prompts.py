@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from support import prompts
 from support.evidence import Offered
 from support.models import Draft, Message
-from support.prompts import Conversation, Turn
+from support.prompts import Conversation, Turn, material
 
 PASSAGE = Offered(1, "refunds.md", "Refunds & more", "Returns › Refunds", "Refunds take 5 days.")
 
@@ -83,7 +83,7 @@ def test_fences_are_ours_whatever_the_material_is(message: str, passage: str) ->
 def test_old_messages_are_left_out_first_and_the_last_one_is_cut_rather_than_lost() -> None:
     text = prompt(asked("first", *["x" * 3990] * 3, "last " + "y" * 9000))
     assert "first" not in text and "last" in text
-    assert len(text) < 2 * prompts.LONGEST_CONVERSATION
+    assert len(text) < 2 * material.LONGEST_CONVERSATION
 
 
 @pytest.mark.parametrize(
