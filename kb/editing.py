@@ -19,6 +19,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from kb import writing
+from kb.extract import clean
 from kb.lifecycle import Overtaken
 from kb.models import Audience, Document, Edit, Image, Revision
 
@@ -71,17 +72,19 @@ def keep(
     *,
     based_on: int | None = None,
     seen: datetime | None = None,
+    tab: str = "",
 ) -> datetime:
-    """Returns when it was kept. `seen`: what this tab kept last; raises OtherTab if there is a newer one."""
-    title, text = title.replace("\x00", "")[:500], text.replace("\x00", "")[:LONGEST]
+    """Returns when it was kept. Raises OtherTab if another tab has kept something since `seen`."""
+    title, text = title.replace("\x00", "")[:500], clean(text)[:LONGEST]
     try:
         with transaction.atomic():
             edit = _edits(document, author).select_for_update().first() or Edit(
                 document=document, author_id=author.pk
             )
-            if edit.pk and (seen is None or edit.saved > seen) and (edit.title, edit.text) != (title, text):
+            newer = edit.pk and (seen is None or edit.saved > seen) and edit.tab != tab
+            if newer and (edit.title, edit.text) != (title, text):
                 raise OtherTab("You wrote on this in another tab since. Reload the page to go on from there.")
-            edit.title, edit.text, edit.based_on_id = title, text, based_on
+            edit.title, edit.text, edit.tab, edit.based_on_id = title, text, tab, based_on
             edit.save()
     except IntegrityError:  # two tabs began in the same moment
         raise OtherTab(
@@ -98,6 +101,7 @@ def publish(
     document: Document, author: AbstractUser, title: str, text: str, *, why: str, based_on: int | None
 ) -> Document:
     """The document's next revision. Raises Overtaken if another text was saved meanwhile, and Unreadable."""
+    text = clean(text)
     with transaction.atomic():
         if based_on is None and document.current_id is not None:
             raise Overtaken("Somebody else saved a text of this document meanwhile.")
@@ -111,6 +115,7 @@ def create(
     author: AbstractUser, title: str, text: str, *, audience: Audience, locale: str, published: bool
 ) -> Document:
     """A new article. Raises Unreadable."""
+    text = clean(text)
     status = Document.Status.PUBLISHED if published else Document.Status.UNPUBLISHED
     with transaction.atomic():
         made = Document.objects.create(

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kb import dependents, editing, images, writing
 from kb.dependents import Impact
-from kb.extract import Unreadable
+from kb.extract import Unreadable, clean
 from kb.forms import AUDIENCES, size_shown, whole_number
 from kb.gates import ReaderRequest, admins_only, document_for, documents_for, readers_only
 from kb.lifecycle import Overtaken
@@ -133,7 +133,7 @@ def edit(request: ReaderRequest, document_id: int) -> HttpResponse:
 
 def _impact(request: ReaderRequest, document: Document, told: dict[str, Any]) -> Impact:
     """What rests on text that would go."""
-    gone = writing.going(document, told["title"], told["text"])
+    gone = writing.going(document, told["title"], clean(told["text"]))
     return dependents.impact(Passage.objects.filter(pk__in=gone), request.user)
 
 
@@ -219,6 +219,7 @@ def keep(request: ReaderRequest, document_id: int | None = None) -> HttpResponse
             encodable(text),
             based_on=based_on,
             seen=_moment(request.POST.get("seen", "")),
+            tab=encodable(request.POST.get("tab", ""))[:40],
         )
     except editing.OtherTab as error:
         return HttpResponse(str(error), status=409, content_type=NOT_WRITABLE)
@@ -248,7 +249,7 @@ def preview(request: ReaderRequest) -> HttpResponse:
     text, title = request.POST.get("text", ""), request.POST.get("title", "")
     if len(text) > editing.LONGEST:
         return HttpResponse(TOO_LONG, status=422, content_type=NOT_WRITABLE)
-    return HttpResponse(render_text(encodable(text).replace("\x00", ""), title))
+    return HttpResponse(render_text(clean(encodable(text)), title))
 
 
 @require_POST

@@ -268,6 +268,7 @@ class Edit(models.Model):
     based_on = models.ForeignKey(Revision, models.SET_NULL, null=True, blank=True, related_name="+")
     title = models.CharField(max_length=500, blank=True)
     text = models.TextField(blank=True)
+    tab = models.CharField(max_length=40, blank=True)  # of the browser, that kept it last
     saved = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -39,6 +39,12 @@ class DocumentEditor extends HTMLElement {
     this.request?.abort()
   }
 
+  // The same over a reload: what this tab sent while it was left may arrive after the page is there again.
+  get tab() {
+    if (!sessionStorage.getItem('tab')) sessionStorage.setItem('tab', `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`)
+    return sessionStorage.getItem('tab')
+  }
+
   get storageKey() { return `edit-${this.dataset.author}-${this.dataset.document || 'new'}` }
 
   content() {
@@ -118,6 +124,7 @@ class DocumentEditor extends HTMLElement {
     body.set('text', this.textarea.value)
     body.set('based_on', this.form.elements.based_on.value)
     body.set('seen', this.seen)
+    body.set('tab', this.tab)
     return body
   }
 
@@ -169,7 +176,7 @@ class DocumentEditor extends HTMLElement {
   }
 
   chose({ target }) {
-    if (!target.matches('[data-pictures]')) return
+    if (!target.matches('input[type=file]')) return
     this.take([...target.files])
     target.value = ''
   }

@@ -126,12 +126,17 @@ def test_what_is_being_written_survives_a_closed_tab_and_nobody_else_sees_it(
 
 def test_a_second_tab_never_loses_what_the_first_kept(adam: Client, document: Document) -> None:
     address = f"/documents/{document.pk}/edit/keep/"
-    first = adam.post(address, {"title": "Returns", "text": "first"}).json()
-    stale = {"title": "Returns", "text": "second tab", "seen": ""}
+    first = adam.post(address, {"title": "Returns", "text": "first", "tab": "one"}).json()
+    stale = {"title": "Returns", "text": "second tab", "seen": "", "tab": "two"}
     answer = adam.post(address, stale)
     assert answer.status_code == 409 and "another tab" in answer.content.decode()
     assert adam.post(address, {"title": "R", "text": "on", "seen": first["kept"]}).status_code == 200
     assert Edit.objects.get().text == "on"
+    # What the same tab sent while it was left is nobody else's.
+    late = {"title": "R", "text": "on and on", "seen": first["kept"], "tab": "three"}
+    assert adam.post(address, late).status_code == 409
+    Edit.objects.update(tab="three")
+    assert adam.post(address, late).status_code == 200
 
 
 def test_who_else_writes_is_told(adam: Client, document: Document) -> None:
