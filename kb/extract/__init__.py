@@ -4,12 +4,12 @@ What a file is, its content tells before its name does. Hostile formats are read
 limits (kb.extract.isolated). What comes out holds no script, no NUL and nothing that a database would refuse.
 """
 
-from kb.extract import decoding, html, isolated, kinds, markdown, txt
+from kb.extract import decoding, html, isolated, kinds, markdown, tabular, txt
 from kb.extract.kinds import Kind, is_readable
 from kb.extract.languages import declared_locale, detected_locale
 from kb.extract.result import Extracted, Reading, Unreadable
 
-__all__ = ["Extracted", "Kind", "Unreadable", "extract", "is_readable", "title_from_name"]
+__all__ = ["Extracted", "Kind", "Unreadable", "clean", "extract", "is_readable", "title_from_name"]
 
 TITLE_LENGTH = 500
 # Cleaning HTML takes a time that grows with the square of what a hostile page holds.
@@ -37,6 +37,8 @@ def _read(data: bytes, name: str) -> Reading:
             return markdown.read(decoding.decode(data))
         case Kind.TEXT:
             return txt.read(decoding.decode(data))
+        case Kind.CSV:
+            return tabular.read(decoding.decode(data), name)
         case Kind.HTML:
             return html.read_page(data) if len(data) <= LARGE_PAGE else isolated.read_page(data)
         case _:

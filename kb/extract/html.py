@@ -6,7 +6,7 @@ from html import unescape
 import nh3
 from html_to_markdown import ConversionOptions, PreprocessingOptions, convert
 
-from kb.extract import decoding
+from kb.extract import decoding, simplified
 from kb.extract.result import Reading, Unreadable
 
 # These go with all that is in them.
@@ -24,6 +24,7 @@ KEPT = {
 }  # fmt: skip
 ATTRIBUTES = {
     "a": {"href"},
+    "img": {"src", "alt"},
     "code": {"class"},
     "ol": {"start"},
     "td": {"colspan", "rowspan"},
@@ -40,6 +41,8 @@ OPTIONS = ConversionOptions(
 )
 # What is left of a link that was a picture, with the list item that held nothing else.
 EMPTY_LINK = re.compile(r"^[ \t]*[-*] \[\s*\]\([^)\n]*\)[ \t]*\n?|\[\s*\]\([^)\n]*\)", re.M)
+NO_PICTURE = re.compile(r"<img(?![^>]{0,3000} src=)[^>]{0,3000}>")
+ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|/|#|$)", re.I)
 # The cleaner's time grows with the square of the depth. No page that people wrote comes near this.
 DEEPEST = 3000
 OPEN_OR_CLOSE = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})")
@@ -55,7 +58,8 @@ def read_page(data: bytes) -> Reading:
     source = decoding.decode_html(data).replace("\0", "")
     head = source[:100_000]
     title, lang = TITLE.search(head), LANG.search(head)
-    text = to_markdown(*_article(source))
+    body, dropped = _article(source)
+    text = to_markdown(simplified.without_furniture(body), dropped)
     return Reading(
         text=text,
         title=unescape(title[1]).strip() if title else first_heading(text),
@@ -63,21 +67,35 @@ def read_page(data: bytes) -> Reading:
     )
 
 
-def to_markdown(source: str, dropped: frozenset[str] = frozenset()) -> str:
-    """HTML as Markdown, cleaned on the way."""
+def to_markdown(source: str, dropped: frozenset[str] = frozenset(), *, pictures: bool = True) -> str:
+    """HTML as Markdown, cleaned on the way. Pictures stay where they are files beside the page."""
     if _depth(source) > DEEPEST:
         raise Unreadable("The page's elements are nested too deeply to be read; save it in a simpler form.")
     cleaned = nh3.clean(
-        source,
-        tags=KEPT,
+        simplified.with_plain_blocks(source),
+        tags=KEPT | {"img"} if pictures else KEPT,
         clean_content_tags=DROPPED | dropped,
         attributes=ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
+        attribute_filter=_beside_the_page,
     )
+    cleaned = simplified.spelled_out(NO_PICTURE.sub("", cleaned))
     text = convert(cleaned, OPTIONS).content or ""
     text = EMPTY_LINK.sub("", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _beside_the_page(tag: str, attribute: str, value: str) -> str | None:
+    """Of a picture on some other server nothing would ever be shown."""
+    if (tag, attribute) == ("img", "src") and ELSEWHERE.match(value):
+        return None
+    return value
+
+
+def words(source: str) -> str:
+    """What a reader sees of a line of HTML."""
+    return " ".join(unescape(nh3.clean(source, tags=set())).split())
 
 
 def _depth(source: str) -> int:

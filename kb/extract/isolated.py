@@ -18,9 +18,17 @@ CHILD = Path(__file__).with_name("child.py")
 SECONDS = 90
 MIME_TYPES = {
     Kind.PDF: "application/pdf",
-    Kind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     Kind.ODT: "application/vnd.oasis.opendocument.text",
     Kind.RTF: "application/rtf",
+}
+# Read by modules of our own, in the child as well.
+READERS = {
+    Kind.DOCX: "kb.extract.docx",
+    Kind.PPTX: "kb.extract.pptx",
+    Kind.XLSX: "kb.extract.xlsx",
+    Kind.ODS: "kb.extract.opendocument",
+    Kind.ODP: "kb.extract.opendocument",
+    Kind.EPUB: "kb.extract.epub",
 }
 # The child is given no secret that stands in the environment.
 PASSED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR", "HOME")
@@ -35,13 +43,15 @@ NO_TITLE = re.compile(r"(?i)^(untitled.*|microsoft word\b.*|document\d*|.*\.[a-z
 
 
 def read(data: bytes, kind: Kind) -> Reading:
-    if kind in (Kind.DOCX, Kind.ODT):
+    if kind not in (Kind.PDF, Kind.RTF):
         _check_unpacked_size(data)
-    answer = _ask_child(data, MIME_TYPES[kind])
+    answer = _ask_child(data, READERS.get(kind) or MIME_TYPES[kind])
+    if sentence := answer.get("sentence"):
+        raise Unreadable(str(sentence))
     if error := answer.get("error"):
         raise Unreadable(_sentence(str(error), kind))
     text = PICTURE.sub(r"\1", str(answer["text"]))
-    _check_for_words(text, kind, int(answer["pages"]))
+    _check_for_words(text, kind, int(answer.get("pages", 0)))
     return Reading(text=text, title=_title(str(answer["title"]), text), locale=str(answer["locale"]))
 
 

@@ -17,8 +17,14 @@ class Kind(StrEnum):
     HTML = "HTML"
     PDF = "PDF"
     DOCX = "Word"
+    PPTX = "PowerPoint"
+    XLSX = "Excel"
     ODT = "OpenDocument"
+    ODS = "OpenDocument sheet"
+    ODP = "OpenDocument slide"
     RTF = "RTF"
+    EPUB = "EPUB"
+    CSV = "CSV"
 
 
 BY_SUFFIX = {
@@ -33,11 +39,39 @@ BY_SUFFIX = {
     ".xhtml": Kind.HTML,
     ".pdf": Kind.PDF,
     ".docx": Kind.DOCX,
+    ".docm": Kind.DOCX,
+    ".pptx": Kind.PPTX,
+    ".pptm": Kind.PPTX,
+    ".ppsx": Kind.PPTX,
+    ".xlsx": Kind.XLSX,
+    ".xlsm": Kind.XLSX,
     ".odt": Kind.ODT,
+    ".ods": Kind.ODS,
+    ".odp": Kind.ODP,
     ".rtf": Kind.RTF,
+    ".epub": Kind.EPUB,
+    ".mdx": Kind.MARKDOWN,
+    ".csv": Kind.CSV,
+    ".tsv": Kind.CSV,
 }
-READABLE = "Markdown, HTML, text, PDF, Word (.docx), OpenDocument (.odt) and RTF files can be read"
-BINARY = {Kind.PDF, Kind.DOCX, Kind.ODT, Kind.RTF}
+ARCHIVE = ".zip"
+READABLE = (
+    "Markdown, HTML, text, PDF, Word, PowerPoint, Excel, OpenDocument, RTF, EPUB and CSV files can be read, "
+    "and ZIP archives of them"
+)
+BINARY = {Kind.PDF, Kind.DOCX, Kind.PPTX, Kind.XLSX, Kind.ODT, Kind.ODS, Kind.ODP, Kind.RTF, Kind.EPUB}
+
+BY_MEMBER = {
+    "word/document.xml": Kind.DOCX,
+    "ppt/presentation.xml": Kind.PPTX,
+    "xl/workbook.xml": Kind.XLSX,
+}
+BY_MIME_TYPE = {
+    b"opendocument.text": Kind.ODT,
+    b"opendocument.spreadsheet": Kind.ODS,
+    b"opendocument.presentation": Kind.ODP,
+    b"application/epub+zip": Kind.EPUB,
+}
 
 # An encrypted Office file is this container, with a stream of this name in it; so are Word files before 2007.
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -50,7 +84,12 @@ HTML_START = re.compile(
 
 def is_readable(name: str) -> bool:
     """Does the name alone promise a file that can be read?"""
-    return _suffix(name) in BY_SUFFIX
+    return _suffix(name) in BY_SUFFIX or is_archive(name)
+
+
+def is_archive(name: str) -> bool:
+    """Does the name say that it holds other files?"""
+    return _suffix(name) == ARCHIVE
 
 
 def kind_of(data: bytes, name: str) -> Kind:
@@ -98,19 +137,26 @@ def _by_members(data: bytes) -> Kind:
         RuntimeError,
     ) as error:
         raise Unreadable("The file is damaged: it can't be unpacked. Save it again and upload it.") from error
-    if "word/document.xml" in names:
-        return Kind.DOCX
-    if b"opendocument.text" in told:
-        return Kind.ODT
+    for member, kind in BY_MEMBER.items():
+        if member in names:
+            return kind
+    for mark, kind in BY_MIME_TYPE.items():
+        if mark in told:
+            return kind
     if "[Content_Types].xml" in names and not any(n.startswith(("xl/", "ppt/")) for n in names):
         raise Unreadable("The Word file is damaged: its text is missing. Save it again and upload it.")
+    if "xl/workbook.bin" in names:
+        raise Unreadable("The file is a binary Excel workbook; save it as .xlsx and upload it again.")
     raise Unreadable(f"The file is an archive or a kind of Office file that can't be read. {READABLE}.")
 
 
 def _why_not_ole(data: bytes) -> str:
     if ENCRYPTED in data:
         return "The file is protected by a password; remove the password and upload it again."
-    return "The file is in an Office format from before 2007; save it as .docx and upload it again."
+    return (
+        "The file is in an Office format from before 2007; "
+        "save it as .docx, .xlsx or .pptx and upload it again."
+    )
 
 
 def _suffix(name: str) -> str:

@@ -1,0 +1,320 @@
+"""Read a Word document: headings by style, lists, tables, notes; without what was deleted or hidden."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from kb.extract import pieces
+from kb.extract.package import Package, Relation
+from kb.extract.result import Reading
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
+R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
+DC = "{http://purl.org/dc/elements/1.1/}"
+DOCUMENT = "word/document.xml"
+# What only wraps others.
+WRAPPERS = {"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "fldSimple", "dir", "bdo"}
+HEADING_NAME = re.compile(r"heading (\d)", re.I)
+NO_LEVEL = 9  # what Word writes for body text
+LINKED = ("http:", "https:", "mailto:")
+DEEPEST = 60  # of tables in tables and boxes in boxes
+
+
+def read(data: bytes) -> Reading:
+    package = Package(data)
+    word = _Word(package)
+    blocks = list(word.blocks(word.body()))
+    title = package.text_of("docProps/core.xml", f"{DC}title")
+    return Reading(
+        text=pieces.joined(blocks), title=title, locale=package.text_of("docProps/core.xml", f"{DC}language")
+    )
+
+
+@dataclass(frozen=True)
+class _Style:
+    name: str = ""
+    based_on: str = ""
+    level: int | None = None
+    numbering: tuple[str, int] | None = None
+
+
+class _Word:
+    """One document, and what its paragraphs refer to."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        self._relations: dict[str, Relation] = package.relations(DOCUMENT)
+        self._styles = dict(_styles(package))
+        self._ordered = dict(_ordered(package))
+        self._notes = dict(_notes(package))
+        self._deep = 0
+
+    def body(self) -> ET.Element:
+        tree = self._package.tree(DOCUMENT)
+        if tree.tag.startswith(STRICT):
+            for element in tree.iter():
+                element.tag = element.tag.replace(STRICT, W)
+        found = tree.find(f"{W}body")
+        return tree if found is None else found
+
+    def blocks(self, parent: ET.Element) -> Iterator[str]:
+        listed = pieces.Items()
+        for element in _unwrapped(parent):
+            if element.tag == f"{W}p":
+                place = self._place_in_list(element)
+                text, boxes = self._words(element), list(self._boxes(element))
+                if place and text.strip():
+                    listed.add(place[1], text, ordered=self._ordered.get(place, False))
+                elif text.strip():
+                    yield listed.text()
+                    listed = pieces.Items()
+                    yield self._paragraph(element, text)
+                yield from boxes
+                yield from self._notes_of(element)
+            elif element.tag == f"{W}tbl":
+                yield listed.text()
+                listed = pieces.Items()
+                yield from self._table(element)
+        yield listed.text()
+
+    def _paragraph(self, element: ET.Element, text: str) -> str:
+        level = self._level(element)
+        if level is None or len(text) > 300:
+            return pieces.paragraph(text)
+        return pieces.heading(level, text.replace("**", ""))
+
+    def _level(self, element: ET.Element) -> int | None:
+        """Of a heading, from 1; by what the paragraph says, then by its style and those it is based on."""
+        own = _value(element, "outlineLvl")
+        if own.isdigit():
+            return int(own) + 1 if int(own) < NO_LEVEL else None
+        for style in self._lineage(_value(element, "pStyle")):
+            if named := HEADING_NAME.fullmatch(style.name):
+                return int(named[1])
+            if style.name.lower() == "title":
+                return 1
+            if style.level is not None:
+                return style.level + 1 if style.level < NO_LEVEL else None
+        return None
+
+    def _place_in_list(self, element: ET.Element) -> tuple[str, int] | None:
+        """The list's id and the level in it."""
+        if self._level(element) is not None:
+            return None
+        properties = element.find(f"{W}pPr")
+        own = _numbering(properties) if properties is not None else None
+        found = own or next(
+            (s.numbering for s in self._lineage(_value(element, "pStyle")) if s.numbering), None
+        )
+        return found if found and found[0] not in ("", "0") else None
+
+    def _lineage(self, name: str) -> Iterator[_Style]:
+        for _ in range(20):
+            style = self._styles.get(name)
+            if style is None:
+                return
+            yield style
+            name = style.based_on
+
+    def _words(self, element: ET.Element) -> str:
+        runs = [(text, bold) for text, bold in self._runs(element) if text]
+        marked = []
+        for bold, group in groupby(runs, key=lambda run: run[1]):
+            text = "".join(said for said, _ in group)
+            core = text.strip()
+            marked.append(
+                text.replace(core, f"**{core}**", 1) if bold and core and "\n" not in core else text
+            )
+        return "".join(marked)
+
+    def _runs(self, parent: ET.Element, deep: int = 0) -> Iterator[tuple[str, bool]]:
+        for element in parent:
+            name = element.tag.removeprefix(W)
+            if name == "r":
+                yield self._run(element)
+            elif name == "hyperlink":
+                yield self._link(element), False
+            elif name in WRAPPERS and deep < DEEPEST:
+                yield from self._runs(element, deep + 1)
+
+    def _run(self, run: ET.Element) -> tuple[str, bool]:
+        properties = run.find(f"{W}rPr")
+        if properties is not None and _is_on(properties, "vanish"):
+            return "", False
+        text = "".join(_said(element) for element in run)
+        return text, properties is not None and _is_on(properties, "b")
+
+    def _link(self, element: ET.Element) -> str:
+        words = "".join(text for text, _ in self._runs(element))
+        target = self._relations.get(element.get(R_ID, ""))
+        if target and target.outside and target.target.lower().startswith(LINKED) and words.strip():
+            address = target.target.replace(" ", "%20").replace(")", "%29")
+            return words if address in words else f"[{words}]({address})"
+        return words
+
+    def _boxes(self, element: ET.Element) -> Iterator[str]:
+        """Text boxes stand beside their paragraph; each is written twice, for newer and older programs."""
+        if self._deep >= DEEPEST:
+            return
+        for content in _box_contents(element):
+            self._deep += 1
+            yield from self.blocks(content)
+            self._deep -= 1
+
+    def _notes_of(self, element: ET.Element) -> Iterator[str]:
+        for kind in ("footnote", "endnote"):
+            for mark in element.iter(f"{W}{kind}Reference"):
+                if text := self._notes.get((kind, mark.get(f"{W}id", "")), ""):
+                    yield pieces.paragraph(f"({text})")
+
+    def _table(self, element: ET.Element) -> Iterator[str]:
+        rows = list(self._rows(element))
+        if max(map(len, rows), default=0) > 1:
+            yield pieces.table(rows)
+        elif self._deep < DEEPEST:
+            # A frame around some text, and no table.
+            self._deep += 1
+            for cell in (cell for row in _rows(element) for cell in _cells(row)):
+                yield from self.blocks(cell)
+            self._deep -= 1
+
+    def _rows(self, table: ET.Element) -> Iterator[list[str]]:
+        """A cell over several rows stands in each of them, so that each row says all."""
+        above: dict[int, str] = {}
+        for row in _rows(table):
+            cells: list[str] = [""] * _number(row.find(f"{W}trPr/{W}gridBefore"), 0)
+            for cell in _cells(row):
+                merged = cell.find(f"{W}tcPr/{W}vMerge")
+                goes_on = merged is not None and merged.get(f"{W}val", "continue") == "continue"
+                text = above.get(len(cells), "") if goes_on else self._cell(cell)
+                if merged is not None:
+                    above[len(cells)] = text
+                else:
+                    above.pop(len(cells), None)
+                cells += [text] * _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
+            yield [cells[0]] if len(set(cells)) == 1 and len(cells) > 1 else cells
+
+    def _cell(self, cell: ET.Element) -> str:
+        if self._deep >= DEEPEST:
+            return ""
+        self._deep += 1
+        said = []
+        for element in _unwrapped(cell):
+            if element.tag == f"{W}p":
+                said += [self._words(element), *self._boxes(element)]
+            elif element.tag == f"{W}tbl":
+                said += [", ".join(filter(None, row)) for row in self._rows(element)]
+        self._deep -= 1
+        return "; ".join(text.strip() for text in said if text.strip())
+
+
+def _unwrapped(parent: ET.Element, deep: int = 0) -> Iterator[ET.Element]:
+    for element in parent:
+        if element.tag.removeprefix(W) in WRAPPERS and deep < DEEPEST:
+            yield from _unwrapped(element, deep + 1)
+        else:
+            yield element
+
+
+def _rows(table: ET.Element) -> Iterator[ET.Element]:
+    return (row for row in _unwrapped(table) if row.tag == f"{W}tr")
+
+
+def _cells(row: ET.Element) -> Iterator[ET.Element]:
+    return (cell for cell in _unwrapped(row) if cell.tag == f"{W}tc")
+
+
+def _number(element: ET.Element | None, otherwise: int) -> int:
+    told = element.get(f"{W}val", "") if element is not None else ""
+    return min(int(told), 100) if told.isdigit() else otherwise
+
+
+def _said(element: ET.Element) -> str:
+    match element.tag.removeprefix(W):
+        case "t":
+            return element.text or ""
+        case "tab":
+            return " "
+        case "br" | "cr":
+            return "\n" if element.get(f"{W}type", "") == "" else " "
+        case "noBreakHyphen":
+            return "-"
+        case _:
+            return ""
+
+
+def _box_contents(element: ET.Element) -> Iterator[ET.Element]:
+    for found in element:
+        if found.tag == f"{W}txbxContent":
+            yield found
+        elif found.tag == ALTERNATIVES:
+            yield from next((made for choice in found if (made := list(_box_contents(choice)))), [])
+        elif found.tag != f"{W}p":
+            yield from _box_contents(found)
+
+
+def _value(paragraph: ET.Element, name: str) -> str:
+    found = paragraph.find(f"{W}pPr/{W}{name}")
+    return found.get(f"{W}val", "") if found is not None else ""
+
+
+def _is_on(properties: ET.Element, name: str) -> bool:
+    found = properties.find(f"{W}{name}")
+    return found is not None and found.get(f"{W}val", "1") not in ("0", "false", "off")
+
+
+def _numbering(properties: ET.Element) -> tuple[str, int] | None:
+    found = properties.find(f"{W}numPr")
+    if found is None:
+        return None
+    named = found.find(f"{W}numId")
+    return (named.get(f"{W}val", "") if named is not None else ""), _number(found.find(f"{W}ilvl"), 0)
+
+
+def _styles(package: Package) -> Iterator[tuple[str, _Style]]:
+    if "word/styles.xml" not in package.names:
+        return
+    for style in package.tree("word/styles.xml").iter(f"{W}style"):
+        name, based_on = style.find(f"{W}name"), style.find(f"{W}basedOn")
+        properties = style.find(f"{W}pPr")
+        level = properties.find(f"{W}outlineLvl") if properties is not None else None
+        yield (
+            style.get(f"{W}styleId", ""),
+            _Style(
+                name=name.get(f"{W}val", "") if name is not None else "",
+                based_on=based_on.get(f"{W}val", "") if based_on is not None else "",
+                level=_number(level, NO_LEVEL) if level is not None else None,
+                numbering=_numbering(properties) if properties is not None else None,
+            ),
+        )
+
+
+def _ordered(package: Package) -> Iterator[tuple[tuple[str, int], bool]]:
+    """Of each list and level, whether its items have numbers."""
+    if "word/numbering.xml" not in package.names:
+        return
+    tree = package.tree("word/numbering.xml")
+    kinds = {kind.get(f"{W}abstractNumId", ""): kind for kind in tree.iter(f"{W}abstractNum")}
+    for number in tree.iter(f"{W}num"):
+        kind = number.find(f"{W}abstractNumId")
+        levels = kinds.get(kind.get(f"{W}val", "") if kind is not None else "")
+        for level in levels.iter(f"{W}lvl") if levels is not None else ():
+            written = level.find(f"{W}numFmt")
+            shown = written.get(f"{W}val", "") if written is not None else ""
+            place = level.get(f"{W}ilvl", "0")
+            key = number.get(f"{W}numId", ""), int(place) if place.isdigit() else 0
+            yield key, shown not in ("bullet", "none", "")
+
+
+def _notes(package: Package) -> Iterator[tuple[tuple[str, str], str]]:
+    for kind in ("footnote", "endnote"):
+        name = f"word/{kind}s.xml"
+        if name in package.names:
+            for note in package.tree(name).iter(f"{W}{kind}"):
+                if note.get(f"{W}type") is None:
+                    text = "".join(words.text or "" for words in note.iter(f"{W}t"))
+                    yield (kind, note.get(f"{W}id", "")), text.strip()

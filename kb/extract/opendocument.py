@@ -1,0 +1,132 @@
+"""Read OpenDocument sheets and slides: each is a heading with what it shows. (Not its text documents.)"""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+
+from kb.extract import pieces
+from kb.extract.package import Damaged, Package
+from kb.extract.result import Reading, Unreadable
+from kb.extract.xlsx import MOST_CELLS, MOST_COLUMNS, sheet_blocks
+
+NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
+OFFICE, TABLE, TEXT = (f"{{{NAMES}{part}:1.0}}" for part in ("office", "table", "text"))
+DRAW, PRESENTATION = (f"{{{NAMES}{part}:1.0}}" for part in ("drawing", "presentation"))
+DC = "{http://purl.org/dc/elements/1.1/}"
+CONTENT = "content.xml"
+MOST_REPEATED = 1000
+FURNITURE = ("date-time", "footer", "page-number", "header", "page")
+DEEPEST = 50
+
+
+def read(data: bytes) -> Reading:
+    package = Package(data)
+    body = package.tree(CONTENT).find(f"{OFFICE}body")
+    if body is None:
+        raise Damaged("it has no body")
+    sheets, deck = body.find(f"{OFFICE}spreadsheet"), body.find(f"{OFFICE}presentation")
+    if sheets is not None:
+        blocks = [b for sheet in sheets.iter(f"{TABLE}table") for b in _sheet(sheet)]
+    else:
+        pages = deck.iter(f"{DRAW}page") if deck is not None else ()
+        blocks = [block for number, page in enumerate(pages, 1) for block in _slide(page, number)]
+    return Reading(
+        text=pieces.joined(blocks),
+        title=package.text_of("meta.xml", f"{DC}title"),
+        locale=package.text_of("meta.xml", f"{DC}language"),
+    )
+
+
+def _sheet(sheet: ET.Element) -> Iterator[str]:
+    yield from sheet_blocks(sheet.get(f"{TABLE}name", ""), _rows(sheet))
+
+
+def _rows(table: ET.Element) -> Iterator[list[str]]:
+    cells = 0
+    for row in table.iter(f"{TABLE}table-row"):
+        held = list(_cells(row))
+        cells += len(held)
+        if cells > MOST_CELLS:
+            raise Unreadable(
+                "The sheets have millions of cells; split the file, or save what matters as CSV."
+            )
+        yield from [held] * (_repeated(row, "rows") if any(held) else 1)
+
+
+def _cells(row: ET.Element) -> Iterator[str]:
+    """As they are shown; a cell that only fills up the row stands once."""
+    room = MOST_COLUMNS
+    for cell in row:
+        if cell.tag in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell") and room > 0:
+            times = min(_repeated(cell, "columns"), room)
+            room -= times
+            yield from [" ".join(filter(None, map(_words, cell.findall(f"{TEXT}p"))))] * times
+
+
+def _repeated(element: ET.Element, what: str) -> int:
+    told = element.get(f"{TABLE}number-{what}-repeated", "1")
+    return min(max(int(told), 1), MOST_REPEATED) if told.isdigit() else 1
+
+
+def _words(element: ET.Element) -> str:
+    """A paragraph's text; comments stay out."""
+    said = [element.text or ""]
+    for part in element:
+        name = part.tag.removeprefix(TEXT)
+        if name in ("s", "tab"):
+            said.append(" ")
+        elif name == "line-break":
+            said.append("\n")
+        elif part.tag != f"{OFFICE}annotation":
+            said.append(_words(part))
+        said.append(part.tail or "")
+    return "".join(said)
+
+
+def _slide(page: ET.Element, number: int) -> Iterator[str]:
+    frames = [part for part in page if part.tag.startswith(DRAW)]
+    title = next((t for f in frames if _role(f) == "title" and (t := _line(f))), "")
+    body = [
+        block
+        for frame in frames
+        if _role(frame) not in FURNITURE and not (_role(frame) == "title" and _line(frame) == title)
+        for block in _blocks(frame)
+    ]
+    notes = page.find(f"{PRESENTATION}notes")
+    spoken = [
+        b for part in (notes if notes is not None else []) if _role(part) == "notes" for b in _blocks(part)
+    ]
+    if title or any(body) or any(spoken):
+        yield pieces.heading(2, title or f"Slide {number}")
+        yield from body
+        yield from ["**Notes**", *spoken] if any(spoken) else []
+
+
+def _role(frame: ET.Element) -> str:
+    return frame.get(f"{PRESENTATION}class", "")
+
+
+def _line(frame: ET.Element) -> str:
+    return " ".join(" ".join(map(_words, frame.iter(f"{TEXT}p"))).split())
+
+
+def _blocks(parent: ET.Element, deep: int = 0) -> Iterator[str]:
+    for part in parent:
+        if part.tag in (f"{TEXT}p", f"{TEXT}h"):
+            yield pieces.paragraph(_words(part))
+        elif part.tag == f"{TEXT}list":
+            items = pieces.Items()
+            _listed(part, items, 0)
+            yield items.text()
+        elif part.tag == f"{TABLE}table":
+            yield pieces.table(_rows(part))
+        elif deep < DEEPEST:
+            yield from _blocks(part, deep + 1)
+
+
+def _listed(parent: ET.Element, items: pieces.Items, level: int) -> None:
+    for part in parent:
+        if part.tag in (f"{TEXT}p", f"{TEXT}h"):
+            if (said := _words(part)).strip():
+                items.add(max(level - 1, 0), said)
+        elif level < DEEPEST:
+            _listed(part, items, level + (part.tag == f"{TEXT}list-item"))

@@ -1,0 +1,74 @@
+"""Write Markdown from what a file's format says: headings, paragraphs, lists, tables. Pure."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+DEEPEST_HEADING = 6
+# What begins a block in Markdown without being meant so.
+BLOCK_START = re.compile(r"^([ \t]*)(#{1,6}(?=[ \t]|$)|>|[-+*](?=[ \t]|$)|`{3,}|~{3,}|\|)", re.M)
+NUMBER_START = re.compile(r"^([ \t]*\d{1,9})([.)])(?=[ \t]|$)", re.M)
+UNDERLINE = re.compile(r"^([ \t]*)(=+|-+)[ \t]*$", re.M)
+
+
+def heading(level: int, text: str) -> str:
+    words = " ".join(text.split())
+    return f"{'#' * min(max(level, 1), DEEPEST_HEADING)} {words}" if words else ""
+
+
+def paragraph(text: str) -> str:
+    """Words that begin like a list or a heading stay words."""
+    lines = (line.strip() for line in text.strip().split("\n"))
+    plain = "\n".join(line for line in lines if line)
+    plain = UNDERLINE.sub(r"\1\\\2", BLOCK_START.sub(r"\1\\\2", plain))
+    return NUMBER_START.sub(r"\1\\\2", plain)
+
+
+class Items:
+    """The items of one list, nested as deep as it is; numbers count on each level."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._open: list[tuple[int, int, int]] = []  # level, width of its mark, number of its last item
+
+    def add(self, level: int, text: str, *, ordered: bool = False) -> None:
+        while self._open and self._open[-1][0] > level:
+            self._open.pop()
+        last = self._open.pop()[2] if self._open and self._open[-1][0] == level else 0
+        indent = " " * sum(width for _, width, _ in self._open)
+        mark = f"{last + 1}. " if ordered else "- "
+        self._open.append((level, len(mark), last + 1))
+        first, *others = paragraph(text).split("\n")
+        self._lines.append(f"{indent}{mark}{first}")
+        self._lines += [f"{indent}{' ' * len(mark)}{line}" for line in others]
+
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
+    def text(self) -> str:
+        return "\n".join(self._lines)
+
+
+def table(rows: Iterable[Sequence[str]]) -> str:
+    """The first row is the header. Rows and columns that hold nothing are left out."""
+    held = [[cell(value) for value in row] for row in rows]
+    held = [row for row in held if any(row)]
+    if not held:
+        return ""
+    width = max(map(len, held))
+    full = [row + [""] * (width - len(row)) for row in held]
+    kept = [column for column in range(width) if any(row[column] for row in full)]
+    lines = [_row([row[column] for column in kept]) for row in full]
+    return "\n".join([lines[0], _row(["---"] * len(kept)), *lines[1:]])
+
+
+def cell(value: str) -> str:
+    """In one line, and without the sign that ends a cell."""
+    return " ".join(value.split()).replace("\\|", "|").replace("|", "\\|")
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def joined(blocks: Iterable[str]) -> str:
+    return "\n\n".join(block for block in blocks if block.strip())

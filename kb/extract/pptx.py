@@ -1,0 +1,160 @@
+"""Read a PowerPoint deck: each slide that is shown is a heading with its text, tables and notes."""
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+
+from kb.extract import pieces
+from kb.extract.package import Package, Relation
+from kb.extract.result import Reading
+
+P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+DIAGRAM = "{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"
+DC = "{http://purl.org/dc/elements/1.1/}"
+DECK = "ppt/presentation.xml"
+TITLES = ("title", "ctrTitle")
+# Of the page, not of what it says.
+FURNITURE = ("dt", "ftr", "sldNum", "hdr", "sldImg")
+DEEPEST = 30  # of groups in groups
+BAND = 200_000  # what begins within so many units (about 5 mm) stands in one row
+
+
+def read(data: bytes) -> Reading:
+    package = Package(data)
+    relations = package.relations(DECK)
+    slides = [
+        relations[name]
+        for made in package.tree(DECK).iter(f"{P}sldId")
+        if (name := made.get(f"{R}id", "")) in relations
+    ]
+    blocks = [
+        block
+        for number, slide in enumerate(slides, 1)
+        if slide.target in package.names
+        for block in _slide(package, slide.target, number)
+    ]
+    return Reading(text=pieces.joined(blocks), title=package.text_of("docProps/core.xml", f"{DC}title"))
+
+
+def _slide(package: Package, name: str, number: int) -> Iterator[str]:
+    slide = package.tree(name)
+    if slide.get("show", "1") in ("0", "false"):
+        return
+    relations = package.relations(name)
+    tree = slide.find(f"{P}cSld/{P}spTree")
+    shapes = list(_shapes(tree)) if tree is not None else []
+    title = next((_line(shape) for shape in shapes if _role(shape) in TITLES and _line(shape)), "")
+    body = [block for shape in shapes for block in _shape(package, relations, shape, title)]
+    notes = list(_notes(package, relations))
+    if title or any(body) or notes:
+        yield pieces.heading(2, title or f"Slide {number}")
+        yield from body
+        yield from notes
+
+
+def _shapes(parent: ET.Element, deep: int = 0) -> Iterator[ET.Element]:
+    """As they are read: what has no place of its own comes first, then from top to bottom."""
+    held = [
+        shape for shape in parent if shape.tag in (f"{P}sp", f"{P}graphicFrame", f"{P}grpSp", f"{P}cxnSp")
+    ]
+    for shape in sorted(held, key=_place):
+        if shape.tag != f"{P}grpSp":
+            yield shape
+        elif deep < DEEPEST:
+            yield from _shapes(shape, deep + 1)
+
+
+def _place(shape: ET.Element) -> tuple[int, int]:
+    for tag in (f"{P}spPr/{A}xfrm/{A}off", f"{P}xfrm/{A}off", f"{P}grpSpPr/{A}xfrm/{A}off"):
+        found = shape.find(tag)
+        if found is not None:
+            return _whole(found.get("y")) // BAND, _whole(found.get("x"))
+    return -1, 0
+
+
+def _whole(told: str | None) -> int:
+    return int(told) if told and told.lstrip("-").isdigit() else 0
+
+
+def _role(shape: ET.Element) -> str:
+    found = shape.find(f"{P}nvSpPr/{P}nvPr/{P}ph")
+    return found.get("type", "body") if found is not None else ""
+
+
+def _line(shape: ET.Element) -> str:
+    return " ".join(" ".join(_words(line) for line in shape.iter(f"{A}p")).split())
+
+
+def _words(line: ET.Element) -> str:
+    said = (part for part in line if part.tag in (f"{A}r", f"{A}br", f"{A}fld"))
+    return "".join("\n" if part.tag == f"{A}br" else part.findtext(f"{A}t", "") for part in said)
+
+
+def _shape(package: Package, relations: dict[str, Relation], shape: ET.Element, title: str) -> Iterator[str]:
+    role = _role(shape)
+    if role in FURNITURE or (role in TITLES and _line(shape) == title):
+        return
+    if (table := shape.find(f"{A}graphic/{A}graphicData/{A}tbl")) is not None:
+        yield pieces.table(_rows(table))
+    for drawn in shape.iter(DIAGRAM):
+        target = relations.get(drawn.get(f"{R}dm", ""))
+        if target and target.target in package.names:
+            yield from _paragraphs(package.tree(target.target), listed=True)
+    if (text := shape.find(f"{P}txBody")) is not None:
+        yield from _paragraphs(text, listed=role in ("body", "obj"))
+
+
+def _rows(table: ET.Element) -> Iterator[list[str]]:
+    """A cell over several rows stands in each of them, so that each row says all."""
+    above: list[str] = []
+    for row in table.iter(f"{A}tr"):
+        cells: list[str] = []
+        for cell in row.findall(f"{A}tc"):
+            place = len(cells)
+            if cell.get("vMerge") in ("1", "true"):
+                cells.append(above[place] if place < len(above) else "")
+            elif cell.get("hMerge") in ("1", "true"):
+                cells.append(cells[-1] if cells else "")
+            else:
+                cells.append(_line(cell))
+        yield cells
+        above = cells
+
+
+def _paragraphs(text: ET.Element, *, listed: bool) -> Iterator[str]:
+    """The lines of a slide's body are a list where they are several."""
+    lines = [(line, said) for line in text.iter(f"{A}p") if (said := _words(line)).strip()]
+    items = pieces.Items()
+    for line, said in lines:
+        level, mark = _mark(line)
+        if mark == "buNone" or not (mark or level or (listed and len(lines) > 1)):
+            yield items.text()
+            items = pieces.Items()
+            yield pieces.paragraph(said)
+        else:
+            items.add(level, said, ordered=mark == "buAutoNum")
+    yield items.text()
+
+
+def _mark(line: ET.Element) -> tuple[int, str]:
+    properties = line.find(f"{A}pPr")
+    if properties is None:
+        return 0, ""
+    marks = (
+        name
+        for name in ("buNone", "buAutoNum", "buChar", "buBlip")
+        if properties.find(f"{A}{name}") is not None
+    )
+    return _whole(properties.get("lvl")), next(marks, "")
+
+
+def _notes(package: Package, relations: dict[str, Relation]) -> Iterator[str]:
+    for related in relations.values():
+        if related.kind != "notesSlide" or related.target not in package.names:
+            continue
+        for shape in package.tree(related.target).iter(f"{P}sp"):
+            text = shape.find(f"{P}txBody")
+            if text is not None and _role(shape) == "body" and _line(shape):
+                yield "**Notes**"
+                yield from _paragraphs(text, listed=False)

@@ -1,0 +1,207 @@
+"""Make HTML simpler: no furniture, accordions as headings, cells over several rows in each. Pure."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+TAG = re.compile(
+    r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,30})((?:\s(?:[^<>\"']++|\"[^\"]{0,2000}+\"|'[^']{0,2000}+'){0,300}+)?/?)>"
+)
+ATTRIBUTE = re.compile(r"([a-zA-Z-]{2,30})(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+# What stands in these is no markup.
+RAW = {"script", "style", "textarea", "noscript", "template"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+# What surrounds an article, by what it says it is.
+FURNITURE_ROLES = {
+    "navigation", "banner", "contentinfo", "search", "complementary", "dialog",
+    "alertdialog", "menu", "menubar",
+}  # fmt: skip
+FURNITURE_NAMES = re.compile(
+    r"(?i)(?:^|[\s_-])(?:cookies?(?:[_-]?(?:banner|consent|notice|bar|policy[_-]?banner|popup|law|message))|"
+    r"cc-(?:window|banner)|consent[_-]?(?:banner|manager|popup)|gdpr(?:[_-]\w+)?|onetrust(?:[_-]\S+)?|cookiebot\S*|"
+    r"breadcrumbs?|skip[_-]?(?:link|nav|to[_-]?content)|nav(?:bar|igation)?|site[_-]?nav|main[_-]?nav|"
+    r"side[_-]?bar|site[_-]?(?:header|footer)|page[_-]?footer|global[_-]?(?:header|footer)|footer|"
+    r"share[_-]?(?:buttons?|links?|bar)|social[_-]?(?:links?|share|media|icons?)|"
+    r"article[_-]?(?:votes?|feedback|relatives)|related[_-]?(?:articles?|posts?|links?)|recently[_-]?viewed(?:[_-]\w+)?|"
+    r"was[_-]?this[_-]?helpful|feedback[_-]?(?:form|widget)|newsletter(?:[_-]\w+)?|pagination|advert(?:isement)?s?)"
+    r"(?:$|[\s])"
+)
+# These may be anything's name, and are the page's whole frame at times.
+FRAMES = {"html", "body", "main", "article", "h1", "h2", "h3", "h4", "h5", "h6"}
+HEADING = re.compile(r"h[1-6]")
+# In these a heading would be out of place.
+TIGHT = {"li", "td", "th", "dt", "dd", "p", "h1", "h2", "h3", "h4", "h5", "h6", "a"}
+
+
+def without_furniture(source: str) -> str:
+    """The page without navigation, banners and what else its elements say is not the article."""
+    kept, at, skipped, depth = [], 0, "", 0
+    for tag in _tags(source):
+        if skipped:
+            if tag.name == skipped:
+                depth += -1 if tag.closes else 1
+            if not depth:
+                skipped, at = "", tag.end
+        elif not tag.closes and tag.name not in VOID and tag.name not in FRAMES and _is_furniture(tag):
+            kept.append(source[at : tag.start])
+            skipped, depth, at = tag.name, 1, tag.start
+    # What is never closed was hardly meant to hold the rest of the page.
+    return "".join([*kept, source[at:]])
+
+
+def with_plain_blocks(source: str) -> str:
+    """Accordions and definition lists as headings and lists, which every later step understands."""
+    return _Blocks(source).text() if WORTH_IT.search(source) else source
+
+
+WORTH_IT = re.compile(r"(?i)<(?:summary|dl)[\s>]|aria-expanded|<(?:\w+)[^<>]{1,300}accordion")
+
+
+@dataclass(frozen=True)
+class _Tag:
+    name: str
+    closes: bool
+    attributes: str
+    start: int
+    end: int
+
+    def told(self) -> dict[str, str]:
+        found = ATTRIBUTE.findall(self.attributes)
+        return {name.lower(): double or single or bare for name, double, single, bare in found}
+
+
+def _tags(source: str) -> Iterator[_Tag]:
+    """The tags in order, without those in comments, scripts and the like."""
+    at, lower = 0, source.lower()
+    while found := TAG.search(source, at):
+        comment = source.find("<!--", at, found.start())
+        if comment >= 0:
+            closed = source.find("-->", comment + 4)
+            at = closed + 3 if closed >= 0 else len(source)
+            continue
+        tag = _Tag(found[2].lower(), bool(found[1]), found[3], found.start(), found.end())
+        at = found.end()
+        yield tag
+        if tag.name in RAW and not tag.closes:
+            closed = lower.find(f"</{tag.name}", at)
+            at = closed if closed >= 0 else len(source)
+
+
+def _is_furniture(tag: _Tag) -> bool:
+    if not tag.attributes.strip():
+        return False
+    told = tag.told()
+    if told.get("role", "").lower() in FURNITURE_ROLES:
+        return True
+    return any(FURNITURE_NAMES.search(told.get(name, "")[:500]) for name in ("class", "id"))
+
+
+@dataclass
+class _Blocks:
+    source: str
+    out: list[str] = field(default_factory=list)
+    level: int = 1  # of the last heading
+    open: list[str] = field(default_factory=list)
+    ends: dict[int, str] = field(default_factory=dict)  # what closes an accordion's heading, by its depth
+    lists: list[str] = field(default_factory=list)  # what stands open in each definition list
+
+    def text(self) -> str:
+        at = 0
+        for tag in _tags(self.source):
+            self.out.append(self.source[at : tag.start])
+            at = tag.end
+            self.out.append(self._written(tag))
+        return "".join([*self.out, self.source[at:]])
+
+    def _written(self, tag: _Tag) -> str:
+        own = self.source[tag.start : tag.end]
+        if tag.name in VOID:
+            return own
+        if tag.closes:
+            return self._closed(tag, own)
+        if HEADING.fullmatch(tag.name):
+            self.level = int(tag.name[1])
+        written = self._item(tag, own) or self._opened(tag, own)
+        self.open.append(tag.name)
+        return written
+
+    def _opened(self, tag: _Tag, own: str) -> str:
+        """What unfolds something is that thing's heading."""
+        unfolds = tag.name == "summary" or (
+            tag.name in ("button", "div", "span") and "aria-expanded" in tag.attributes
+        )
+        if not unfolds or TIGHT.intersection(self.open):
+            return own
+        level = min(self.level + 1, 6)
+        self.ends[len(self.open)] = f"</h{level}>"
+        return f"<h{level}>"
+
+    def _closed(self, tag: _Tag, own: str) -> str:
+        while self.open and tag.name in self.open and self.open[-1] != tag.name:
+            self.ends.pop(len(self.open) - 1, None)
+            self.open.pop()
+        if not self.open or self.open[-1] != tag.name:
+            return own
+        self.open.pop()
+        if tag.name in ("dt", "dd") and self.lists:
+            return "</strong>: " if tag.name == "dt" else ""
+        if tag.name == "dl" and self.lists:
+            return ("</li>" if self.lists.pop() else "") + "</ul>"
+        return self.ends.pop(len(self.open), own)
+
+    def _item(self, tag: _Tag, own: str) -> str:
+        """A term and what is said of it are one item."""
+        if tag.name == "dl":
+            self.lists.append("")
+            return "<ul>"
+        if tag.name not in ("dt", "dd") or not self.lists:
+            return ""
+        before, self.lists[-1] = self.lists[-1], tag.name
+        if tag.name == "dt":
+            return "<strong>" if before == "dt" else ("</li>" if before else "") + "<li><strong>"
+        return "<br>" if before == "dd" else " " if before else "<li>"
+
+
+CELL = re.compile(r"<(td|th)((?: [a-z]+=\"[^\"]{0,20}\")*)>(.*?)</\1>", re.S)
+SPAN = re.compile(r"(colspan|rowspan)=\"(\d{1,4})\"")
+TABLE = re.compile(r"<table>((?:(?!<table>).)*?)</table>", re.S)
+ROW = re.compile(r"<tr>(.*?)</tr>", re.S)
+MOST_COLUMNS = 200
+
+
+def spelled_out(cleaned: str) -> str:
+    """Cleaned HTML whose cells over several rows stand in each of them, so that each row says all."""
+    if 'span="' not in cleaned:
+        return cleaned
+    return TABLE.sub(lambda table: _without_spans(table[0]) if 'span="' in table[0] else table[0], cleaned)
+
+
+def _without_spans(table: str) -> str:
+    going_on: dict[int, tuple[int, str]] = {}  # by column: how many rows more, and the cell
+    return ROW.sub(lambda row: f"<tr>{''.join(_cells(row[1], going_on))}</tr>", table)
+
+
+def _cells(row: str, going_on: dict[int, tuple[int, str]]) -> list[str]:
+    made: list[str] = []
+    found = list(CELL.finditer(row))
+    for cell in found:
+        _carry_on(made, going_on)
+        spans = {name: int(number) for name, number in SPAN.findall(cell[2])}
+        plain = f"<{cell[1]}>{cell[3]}</{cell[1]}>"
+        # What goes over the whole row is said once.
+        empty = f"<{cell[1]}></{cell[1]}>"
+        for copy in range(min(max(spans.get("colspan", 1), 1), MOST_COLUMNS - len(made))):
+            shown = plain if not copy or len(found) > 1 else empty
+            if spans.get("rowspan", 1) > 1:
+                going_on[len(made)] = spans["rowspan"] - 1, shown
+            made.append(shown)
+    _carry_on(made, going_on)
+    return made
+
+
+def _carry_on(made: list[str], going_on: dict[int, tuple[int, str]]) -> None:
+    while len(made) in going_on and len(made) < MOST_COLUMNS:
+        left, cell = going_on.pop(len(made))
+        if left > 1:
+            going_on[len(made)] = left - 1, cell
+        made.append(cell)

@@ -1,0 +1,194 @@
+"""Office files, books and tables become Markdown that keeps their structure."""
+
+import io
+
+import docx
+import pytest
+
+from kb.extract import Unreadable, extract, number_formats, tabular
+from tests.kb import office
+from tests.kb.office import row, shape
+
+
+def test_word_file_keeps_lists_by_their_styles_and_cells_over_several_rows():
+    made = docx.Document()
+    made.add_heading("Reset", 1)
+    for text, style in (
+        ("Press it.", "List Number"),
+        ("Wait.", "List Number"),
+        ("Then", "Normal"),
+        ("a", "List Bullet"),
+    ):
+        made.add_paragraph(text, style=style)
+    table = made.add_table(3, 2)
+    for number, text in enumerate(("Plan", "Fee", "Basic", "4 €", "", "6 €")):
+        table.cell(number // 2, number % 2).text = text
+    table.cell(1, 0).merge(table.cell(2, 0))
+    made.sections[0].footer.paragraphs[0].text = "Page 1 of 9"
+    out = io.BytesIO()
+    made.save(out)
+
+    assert extract(out.getvalue(), "a.docx").text == (
+        "# Reset\n\n1. Press it.\n2. Wait.\n\nThen\n\n- a\n\n"
+        "| Plan | Fee |\n| --- | --- |\n| Basic | 4 € |\n| Basic | 6 € |"
+    )
+
+
+def test_word_file_leaves_out_what_was_deleted_or_hidden_and_keeps_notes_and_boxes():
+    body = (
+        "<w:p><w:r><w:t>Kept </w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del>"
+        "<w:ins><w:r><w:t>added</w:t></w:r></w:ins><w:r><w:rPr><w:vanish/></w:rPr><w:t>secret</w:t></w:r>"
+        '<w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+        "<w:p><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>In a box</w:t></w:r></w:p></w:txbxContent></w:pict>"
+        "</w:r></w:p>"
+    )
+    data = office.packed(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "word/document.xml": f"<w:document {office.W}><w:body>{body}</w:body></w:document>",
+            "word/footnotes.xml": f"<w:footnotes {office.W}>"
+            '<w:footnote w:id="2"><w:p><w:r><w:t>A note</w:t></w:r></w:p></w:footnote></w:footnotes>',
+        }
+    )
+
+    assert extract(data, "a.docx").text == "Kept added\n\n(A note)\n\nIn a box"
+
+
+def test_workbook_is_a_heading_and_a_table_for_each_sheet_as_it_is_shown():
+    prices = (
+        row(1, "Plan", "Fee", "From") + row(2, "Basic", (9.9, 1), (46082, 2)) + row(3, "Pro | 2", (1234.5, 1))
+    )
+    data = office.workbook(
+        {
+            "Prices": prices,
+            "Places": row(1, "Opening hours") + row(3, "Town", "Phone") + row(4, "Ulm", "0731"),
+        },
+        ("#,##0.00\\ &quot;€&quot;", "dd.mm.yyyy"),
+    )
+
+    assert extract(data, "book.xlsx").text == (
+        "## Prices\n\n| Plan | Fee | From |\n| --- | --- | --- |\n| Basic | 9.90 € | 01.03.2026 |\n"
+        "| Pro \\| 2 | 1,234.50 € |  |\n\n"
+        "## Places\n\nOpening hours\n\n| Town | Phone |\n| --- | --- |\n| Ulm | 0731 |"
+    )
+
+
+def test_sheet_that_is_hidden_stays_so():
+    data = office.workbook({"A": row(1, "x", "y"), "B": row(1, "secret", "z")}, state="hidden")
+
+    assert "secret" not in extract(data, "a.xlsx").text
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "shown"),
+    [
+        (1234567.891, "", "1234567.891"),
+        (0.1 + 0.2, "General", "0.3"),
+        (1234.5, "#,##0.00", "1,234.50"),
+        (-1234.5, "#,##0.00;(#,##0.00)", "(1,234.50)"),
+        (-5, "0.00", "-5.00"),
+        (0.256, "0.0%", "25.6%"),
+        (12.5, "[$€-407] #,##0.00", "€ 12.50"),
+        (12.5, '#,##0.00 "per month"', "12.50 per month"),
+        (1500000, '0.0,,"M"', "1.5M"),
+        (7, "000", "007"),
+        (2.5, "0.##", "2.5"),
+        (3, "0.##", "3"),
+        (12345.678, "0.00E+00", "1.23E+04"),
+        (46082, "yyyy-mm-dd", "2026-03-01"),
+        (46082.604166667, "d mmm yyyy h:mm AM/PM", "1 Mar 2026 2:30 PM"),
+        (0.5, "hh:mm", "12:00"),
+        (1.25, "[h]:mm", "30:00"),
+        (46082, "[$-409]dddd, mmmm d", "Sunday, March 1"),
+        (1e12, "yyyy", "1000000000000"),
+        (4930123, "0000 000", "4930123"),
+        (5, '"only words"', "only words"),
+    ],
+)
+def test_number_is_shown_as_its_sheet_shows_it(value: float, code: str, shown: str):
+    assert number_formats.shown(value, code) == shown
+
+
+def test_deck_is_a_heading_for_each_slide_in_order_with_its_notes():
+    slides = [
+        shape("Within 30 days\nUnopened", "body") + shape("Returns", "title") + shape("7", "sldNum"),
+        shape("lower", top=4_000_000) + shape("upper", top=1_000_000),
+        shape("HIDDEN", "title"),
+    ]
+    data = office.deck(slides, {0: shape("Say RN-77.", "body")})
+
+    assert extract(data, "deck.pptx").text == (
+        "## Returns\n\n- Within 30 days\n- Unopened\n\n**Notes**\n\nSay RN-77.\n\n"
+        "## Slide 2\n\nupper\n\nlower"
+    )
+
+
+def test_book_is_its_chapters_in_their_order_under_their_names():
+    data = office.book(
+        {"z.xhtml": "<h1>One</h1><p>First.</p><script>bad()</script>", "a.xhtml": "<p>Second.</p>"},
+        {"a.xhtml": "Chapter two"},
+    )
+    found = extract(data, "b.epub")
+
+    assert (found.title, found.locale) == ("The Handbook", "en")
+    assert found.text == "# One\n\nFirst.\n\n# Chapter two\n\nSecond."
+
+
+def test_book_that_is_locked_is_refused():
+    data = office.packed(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": "<container/>",
+            "META-INF/encryption.xml": "<EncryptionMethod Algorithm='http://www.w3.org/2001/04/xmlenc#aes256-cbc'/>",
+        }
+    )
+    with pytest.raises(Unreadable, match="protected against copying"):
+        extract(data, "b.epub")
+
+
+def test_opendocument_sheet_is_read_as_it_is_shown():
+    names = " ".join(
+        f'xmlns:{part}="urn:oasis:names:tc:opendocument:xmlns:{part}:1.0"'
+        for part in ("office", "table", "text")
+    )
+    cell = "<table:table-cell{}><text:p>{}</text:p></table:table-cell>"
+    rows = "".join(
+        f"<table:table-row>{''.join(cell.format(extra, text) for extra, text in cells)}</table:table-row>"
+        for cells in (
+            [("", "Day"), (' table:number-columns-repeated="2"', "Open")],
+            [(' office:date-value="2026-03-01"', "1 March"), ("", "8<text:s/>am"), ("", "9 am")],
+        )
+    )
+    data = office.packed(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+            "content.xml": f"<office:document-content {names}><office:body><office:spreadsheet>"
+            f'<table:table table:name="Hours">{rows}</table:table>'
+            "</office:spreadsheet></office:body></office:document-content>",
+        }
+    )
+
+    assert extract(data, "a.ods").text == (
+        "## Hours\n\n| Day | Open | Open |\n| --- | --- | --- |\n| 1 March | 8 am | 9 am |"
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "text"),
+    [
+        (
+            "Question,Answer,Topic\nHow long?,14 days.,Returns\n",
+            "## How long?\n\n14 days.\n\nTopic: Returns",
+        ),
+        ("\ufeffId;Frage;Antwort\r\n7;Wie lange?;14 Tage.\r\n", "## Wie lange?\n\n14 Tage.\n\nId: 7"),
+        ("質問\t回答\nいつ?\t明日。\n", "## いつ?\n\n明日。"),
+        ("How long?,14 days.\nFee?,\"4 €, or 6.\"\n", "## How long?\n\n14 days.\n\n## Fee?\n\n4 €, or 6."),
+        ("title,content\nFees,<p>4 €<br>a day</p>\n", "## Fees\n\n4 €  \na day"),
+        ("Plan,Fee\nBasic,4\n", "| Plan | Fee |\n| --- | --- |\n| Basic | 4 |"),
+        ("sep=;\nPlan;Fee\nA,B;4\n", "| Plan | Fee |\n| --- | --- |\n| A,B | 4 |"),
+        ("a\nb\n", "| a |\n| --- |\n| b |"),
+    ],
+)  # fmt: skip
+def test_table_of_questions_becomes_sections_and_any_other_stays_a_table(table: str, text: str):
+    assert tabular.read(table.removeprefix("\ufeff")).text == text
+    assert extract(table.encode(), "faq.csv").text == text
