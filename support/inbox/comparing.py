@@ -1,4 +1,4 @@
-"""Set two generations of a draft side by side: each sentence with its verdict, and the words that differ."""
+"""Set two texts side by side, or into one: two generations of a draft, two versions of a prompt."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from itertools import groupby
 from support.models import Draft, Sentence
 
 WORD = re.compile(r"\w+(?:[.,:'’/-]\w+)*|[^\w\s]")  # "3.5", "10:30" and "isn't" are one
+STRETCH = re.compile(r"\s+|\w+|[^\w\s]")  # nothing of a text is lost in between
 STOPS = frozenset(".,;:!?…")  # alone they make no difference that anybody wants to see
 
 
@@ -35,6 +36,14 @@ class Column:
     side: str
     draft: Draft
     said: list[Said]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of two texts in one: both have it (""), or only the old one ("del") or the new ("ins")."""
+
+    text: str
+    kind: str
 
 
 def compared(left: Draft, right: Draft) -> list[Column]:
@@ -72,11 +81,38 @@ def differences(left: str, right: str) -> tuple[set[int], set[int]]:
 
 def _said(draft: Draft, places: set[int]) -> list[Said]:
     return [
-        Said(sentence, _runs(draft.text, range(sentence.start, sentence.end), places))
+        Said(sentence, runs(draft.text, range(sentence.start, sentence.end), places))
         for sentence in draft.sentences.prefetch_related("citations")
     ]
 
 
-def _runs(text: str, within: range, places: set[int]) -> list[Run]:
-    runs = groupby(within, key=lambda place: place in places)
-    return [Run("".join(text[place : place + 1] for place in run), differs) for differs, run in runs]
+def merged(old: str, new: str) -> list[Part]:
+    """Both texts in one, line by line, and word by word where a line was changed."""
+    lines = [text.splitlines(keepends=True) for text in (old, new)]
+    matcher = SequenceMatcher(None, lines[0], lines[1], autojunk=False)
+    found: list[Part] = []
+    for what, a, b, c, d in matcher.get_opcodes():
+        gone, come = "".join(lines[0][a:b]), "".join(lines[1][c:d])
+        found += [Part(gone, "")] if what == "equal" else _changed(gone, come)
+    return found
+
+
+def _changed(old: str, new: str) -> list[Part]:
+    """What went stands before what came in its place; blanks alone do not come between."""
+    words = [STRETCH.findall(text) for text in (old, new)]
+    found: list[Part] = []
+    gone, come = "", ""
+    for what, a, b, c, d in SequenceMatcher(None, words[0], words[1], autojunk=False).get_opcodes():
+        left, right = "".join(words[0][a:b]), "".join(words[1][c:d])
+        if what != "equal" or ((gone or come) and left.isspace()):
+            gone, come = gone + left, come + right
+            continue
+        found += [Part(gone, "del"), Part(come, "ins"), Part(left, "")]
+        gone, come = "", ""
+    return [part for part in (*found, Part(gone, "del"), Part(come, "ins")) if part.text]
+
+
+def runs(text: str, within: range, places: set[int]) -> list[Run]:
+    """A stretch of a text, cut where it begins and ends to differ."""
+    cut = groupby(within, key=lambda place: place in places)
+    return [Run("".join(text[place : place + 1] for place in run), differs) for differs, run in cut]

@@ -1,6 +1,17 @@
 from django.urls import path
 
-from support.inbox.views import accounts, drafts, events, gaps, passages, people, replies, tickets, triage
+from support.inbox.views import (
+    accounts,
+    drafts,
+    events,
+    gaps,
+    passages,
+    people,
+    prompts,
+    replies,
+    tickets,
+    triage,
+)
 
 urlpatterns = [
     path("", accounts.home, name="home"),
@@ -12,6 +23,13 @@ urlpatterns = [
     path("people/<int:person_id>/active/", people.activate, name="person-activate"),
     path("people/<int:person_id>/admin/", people.promote, name="person-promote"),
     path("gaps/", gaps.gaps, name="gaps"),
+    path("prompts/", prompts.prompts, name="prompts"),
+    path("prompts/<slug:name>/", prompts.history, name="prompt"),
+    path("prompts/<slug:name>/new/", prompts.write, name="prompt-new"),
+    path("prompts/<slug:name>/live/", prompts.make_live, name="prompt-live"),
+    path("prompts/<slug:name>/<int:number>/", prompts.version, name="prompt-version"),
+    path("prompts/<slug:name>/<int:number>/try/", prompts.try_out, name="prompt-try"),
+    path("prompts/<slug:name>/<int:number>/tries/", prompts.tries, name="prompt-tries"),
     path("tickets/", tickets.inbox, name="inbox"),
     path("tickets/views/", tickets.views, name="inbox-views"),
     path("tickets/events/", events.inbox, name="inbox-events"),

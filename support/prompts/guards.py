@@ -32,6 +32,7 @@ CITATION_FORM = Kept(
     "“Refunds take five days [2].”: nothing else is read as a citation.",
 )
 KEPT: dict[Prompt, Sequence[Kept]] = {
+    Prompt.HOUSE: (),
     Prompt.REPLY: (
         CITATION_FORM,
         Kept(
@@ -61,17 +62,26 @@ def clean(text: str) -> str:
 
 def problems(prompt: Prompt, text: str) -> list[str]:
     """Sentences for an admin; none: it can go live."""
-    longest = LONGEST_HOUSE if prompt == Prompt.HOUSE else LONGEST_TEXT
+    most = longest(prompt)
     found = [] if text.strip() else ["Write something first: an empty text tells the model nothing."]
-    if len(text) > longest:
-        found.append(f"It has {len(text):,} characters, and {longest:,} are the limit.")
+    if len(text) > most:
+        found.append(f"It has {len(text):,} characters, and {most:,} are the limit.")
     if fence := FENCES.search(text):
         shown = text[fence.start() : fence.start() + 20]
         found.append(
             f"“{shown}” looks like the marks by which the model tells who speaks: leave it out, or write it "
             "without the bracket."
         )
-    if prompt == Prompt.HOUSE or not text.strip():
+    if not text.strip():
         return found
-    required = KEPT.get(prompt, (DATA_RULE,))
-    return found + [kept.missing for kept in required if not kept.part.search(text)]
+    return found + [kept.missing for kept in required(prompt) if not kept.part.search(text)]
+
+
+def required(prompt: Prompt) -> Sequence[Kept]:
+    """House rules are free; every other prompt keeps at least that material is material."""
+    return KEPT.get(prompt, (DATA_RULE,))
+
+
+def longest(prompt: Prompt) -> int:
+    """In characters."""
+    return LONGEST_HOUSE if prompt == Prompt.HOUSE else LONGEST_TEXT
