@@ -4,46 +4,15 @@ Each variable has a line in docs/operations.md; a test compares the two.
 """
 
 import warnings
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded
+from config.environment import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-class Environment(environ.Env):  # type: ignore[misc]  # it comes without types
-    """A variable that cannot be read is named; its value isn't, it may hold a password."""
-
-    def get_value(self, var: str, *args: Any, **more: Any) -> Any:
-        try:
-            return super().get_value(var, *args, **more)
-        except ValueError as error:
-            raise ImproperlyConfigured(f"{var}: {error}.") from error
-
-    def db_url(self, var: str, *args: Any, **more: Any) -> Any:
-        try:
-            return super().db_url(var, *args, **more)
-        except ValueError as error:
-            raise ImproperlyConfigured(f"{var}: {error}.") from error
-
-    def usd(self, var: str) -> Decimal | None:
-        """An amount of money; None when nothing is set."""
-        given = self.str(var, default="").strip()
-        try:
-            amount = Decimal(given) if given else None
-        except InvalidOperation:
-            amount = Decimal("NaN")
-        if amount is not None and (not amount.is_finite() or amount < 0):
-            raise ImproperlyConfigured(
-                f"{var} is no amount of US dollars: write it as 2.50, or leave it empty."
-            )
-        return amount
 
 
 env = Environment()
@@ -51,22 +20,22 @@ env = Environment()
 # The data folder: embedded servers, uploads, logs, generated secrets.
 DATA = Path(env.str("CITEDESK_DATA", default="") or BASE_DIR / ".data").absolute()
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.switch("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or embedded.secret_key(DATA)
 # Where `up` listens; another address than this machine's own belongs behind a proxy that ends TLS.
 HOST = env.str("HOST", default="") or "127.0.0.1"
-PORT = env.int("PORT", default=8000)
+PORT = env.whole("PORT", default=8000, least=1, most=65535)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # Behind a proxy that ends TLS: secure cookies, and its word for the scheme is taken.
-BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
+BEHIND_TLS = env.switch("BEHIND_TLS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=0)
+SECURE_HSTS_SECONDS = env.whole("HSTS_SECONDS", default=0)
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 # How many proxies stand in front; the visitor's address is taken from X-Forwarded-For only so far.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", default=0)
 
 INSTALLED_APPS = [
     "config",
@@ -130,14 +99,18 @@ DATABASES: dict[str, dict[str, Any]] = {
         "OPTIONS": {
             **_DATABASE.get("OPTIONS", {}),  # such as ?sslmode=require
             # A pool for each process; a page waits this long (s) for a free connection, then fails.
-            "pool": {"min_size": 0, "max_size": env.int("DATABASE_POOL", default=8), "timeout": 10},
+            "pool": {
+                "min_size": 0,
+                "max_size": env.whole("DATABASE_POOL", default=8, least=1),
+                "timeout": 10,
+            },
         },
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Valkey: REDIS_URL, or the embedded one. Broker, live events, rate limits.
-REDIS_URL = env.str("REDIS_URL", default="") or embedded.redis_url(DATA)
+REDIS_URL = env.address("REDIS_URL", ("redis", "rediss", "unix")) or embedded.redis_url(DATA)
 CELERY_BROKER_URL = embedded.celery_url(REDIS_URL)
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 
@@ -159,6 +132,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 5}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_max": 0.2}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1  # what one worker cannot begin yet, another may
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "offer-forgotten-drafts": {
@@ -238,7 +212,7 @@ AXES_IPWARE_PROXY_COUNT = TRUSTED_PROXIES
 AXES_VERBOSE = False
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = env.time_zone("TIME_ZONE")
 USE_TZ = True
 
 # Without a collected folder, static files come from where they lie; under ASGI, Django reads each whole file
@@ -256,7 +230,7 @@ STORAGES = {
 }
 # Uploads: never served by URL, only through a view that checks who asks.
 MEDIA_ROOT = DATA / "uploads"
-UPLOAD_LIMIT = env.int("UPLOAD_LIMIT_MB", default=25) * 1024 * 1024
+UPLOAD_LIMIT = env.whole("UPLOAD_LIMIT_MB", default=25, least=1, most=10_000) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
@@ -306,10 +280,10 @@ LLM_EXTRA_BODY: dict[str, Any] = env.json("LLM_EXTRA_BODY", default={"thinking":
 # Of models that need another one than LLM_EXTRA_BODY: {"glm-4.5-air": {…}}.
 LLM_EXTRA_BODIES: dict[str, dict[str, Any]] = env.json("LLM_EXTRA_BODIES", default={})
 # Limits in seconds: to connect, to the first piece, between pieces, for the whole call.
-LLM_CONNECT_TIMEOUT = env.float("LLM_CONNECT_TIMEOUT", default=5)
-LLM_FIRST_PIECE_TIMEOUT = env.float("LLM_FIRST_PIECE_TIMEOUT", default=30)
-LLM_PIECE_TIMEOUT = env.float("LLM_PIECE_TIMEOUT", default=15)
-LLM_CALL_TIMEOUT = env.float("LLM_CALL_TIMEOUT", default=120)
+LLM_CONNECT_TIMEOUT = env.seconds("LLM_CONNECT_TIMEOUT", default=5)
+LLM_FIRST_PIECE_TIMEOUT = env.seconds("LLM_FIRST_PIECE_TIMEOUT", default=30)
+LLM_PIECE_TIMEOUT = env.seconds("LLM_PIECE_TIMEOUT", default=15)
+LLM_CALL_TIMEOUT = env.seconds("LLM_CALL_TIMEOUT", default=120)
 
 # The embedder: local unless an OpenAI-compatible endpoint is named.
 EMBEDDINGS_BASE_URL = env.str("EMBEDDINGS_BASE_URL", default="")
@@ -322,23 +296,23 @@ EMBEDDINGS_QUERY_PREFIX = env.str("EMBEDDINGS_QUERY_PREFIX", default="")
 EMBEDDINGS_PASSAGE_PREFIX = env.str("EMBEDDINGS_PASSAGE_PREFIX", default="")
 EMBEDDINGS_BATCH = env.int("EMBEDDINGS_BATCH", default=32)
 # What building the index of a model's vectors may take of the database server's memory, in MB.
-VECTOR_INDEX_MEMORY = env.int("VECTOR_INDEX_MEMORY", default=2200)
+VECTOR_INDEX_MEMORY = env.whole("VECTOR_INDEX_MEMORY", default=2200, least=1, most=2_000_000)
 
 # Below this probability that the passages answer the question, no draft is written (kb.retrieval).
 RELEVANCE_FLOOR = env.float("RELEVANCE_FLOOR", default=0.35)
 # A draft is begun when the customer has written nothing for so many seconds: a burst of messages is one.
-DRAFT_DEBOUNCE_SECONDS = env.float("DRAFT_DEBOUNCE_SECONDS", default=3)
+DRAFT_DEBOUNCE_SECONDS = env.seconds("DRAFT_DEBOUNCE_SECONDS", default=3)
 # Ask the model about sentences that match their passages only partly.
-SECOND_OPINION = env.bool("SECOND_OPINION", default=False)
+SECOND_OPINION = env.switch("SECOND_OPINION", default=False)
 # Suggest language, tags, priority, mood and a line of summary for each ticket.
-TRIAGE = env.bool("TRIAGE", default=True)
+TRIAGE = env.switch("TRIAGE", default=True)
 # Hosts whose https addresses may be links in a reply; addresses of cited documents always may.
 REPLY_LINK_HOSTS = env.list("REPLY_LINK_HOSTS", default=[])
 # Customer messages: per widget conversation and per address, a minute.
 WIDGET_MESSAGES_PER_MINUTE = env.int("WIDGET_MESSAGES_PER_MINUTE", default=10)
 WIDGET_ADDRESS_MESSAGES_PER_MINUTE = env.int("WIDGET_ADDRESS_MESSAGES_PER_MINUTE", default=30)
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
+LOG_LEVEL = env.log_level("LOG_LEVEL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

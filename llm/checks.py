@@ -9,6 +9,23 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from llm.embed.endpoint import MOST_DIMENSIONS
 
 WAITS = ("LLM_CONNECT_TIMEOUT", "LLM_FIRST_PIECE_TIMEOUT", "LLM_PIECE_TIMEOUT", "LLM_CALL_TIMEOUT")
+# Keys of a request that are not for LLM_EXTRA_BODY, and where what they say belongs.
+TAKE_OUT = "Take it out."
+INSTEAD = {
+    "model": "Name the model in LLM_MODEL or LLM_MODEL_….",
+    "messages": TAKE_OUT,
+    "stream": TAKE_OUT,
+    "stream_options": TAKE_OUT,
+    "max_tokens": "Set LLM_MAX_TOKENS: from it what a call can cost is reserved.",
+    "max_completion_tokens": "Set LLM_MAX_TOKENS: from it what a call can cost is reserved.",
+    "n": "Take it out: one answer is read, and each is paid for.",
+    "best_of": "Take it out: one answer is read, and each is paid for.",
+    "tools": TAKE_OUT,
+    "tool_choice": TAKE_OUT,
+    "functions": TAKE_OUT,
+    "function_call": TAKE_OUT,
+}
+OURS = tuple(INSTEAD)
 
 
 @register
@@ -18,6 +35,8 @@ def gateway_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         *_key(),
         *_extra_body(),
         *_extra_bodies(),
+        *_overriding(),
+        *_models(),
         *_amounts(),
         *_context(),
         *_waits(),
@@ -64,6 +83,24 @@ def _extra_bodies() -> list[CheckMessage]:
         return []
     hint = 'A JSON object for each model, such as {"glm-4.5-air": {}}; {} if every model gets LLM_EXTRA_BODY.'
     return [Error("LLM_EXTRA_BODIES is not a JSON object of objects.", hint=hint, id="llm.E010")]
+
+
+def _overriding() -> list[CheckMessage]:
+    """What a request says for itself: how long, how dear and of what form an answer is rests on it."""
+    bodies = settings.LLM_EXTRA_BODIES if isinstance(settings.LLM_EXTRA_BODIES, dict) else {}
+    given = [("LLM_EXTRA_BODY", settings.LLM_EXTRA_BODY)]
+    given += [(f"LLM_EXTRA_BODIES: “{model}”", body) for model, body in bodies.items()]
+    found = [(name, key) for name, body in given for key in OURS if isinstance(body, dict) and key in body]
+    return [
+        Error(f"{name} sets “{key}”, which each request says for itself.", hint=INSTEAD[key], id="llm.E015")
+        for name, key in found
+    ]
+
+
+def _models() -> list[CheckMessage]:
+    if str(settings.LLM_MODEL).strip():
+        return []
+    return [Error("LLM_MODEL is empty.", hint="Name the model that writes drafts: glm-4.5.", id="llm.E016")]
 
 
 def _amounts() -> list[CheckMessage]:
