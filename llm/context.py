@@ -1,6 +1,6 @@
 """How long a request may be: what its model takes, less the longest answer, by an estimate."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
 
@@ -18,10 +18,13 @@ def size_of(model: str) -> int:
 
 
 def fits(
-    messages: Iterable[Mapping[str, object]], feature: str, variant: variants.InForce | None = None
+    messages: Iterable[Mapping[str, object]],
+    feature: str,
+    variant: variants.InForce | None = None,
+    tools: Sequence[Mapping[str, object]] = (),
 ) -> bool:
     """As far as the gateway's counts have taught us: one that is denser, the gateway refuses."""
     model, asked = (variant or variants.in_force(feature)).model, list(messages)
-    prompt = tokens.estimated(tokens.size(asked), len(asked), model)
+    prompt = tokens.estimated(tokens.size(asked, tools), len(asked), model)
     wanted: int = prompt + settings.LLM_MAX_TOKENS
     return wanted <= size_of(model)

@@ -32,9 +32,9 @@ def name_of(tool: type[pydantic.BaseModel]) -> str:
 
 
 def form(tool: type[pydantic.BaseModel]) -> dict[str, Any]:
-    """The tool as it is sent: what it is for is its docstring."""
+    """The tool as it is sent: what it is for is its docstring, and stands there once."""
     description = " ".join((tool.__doc__ or "").split())
-    schema = tool.model_json_schema()
+    schema = {name: told for name, told in tool.model_json_schema().items() if name != "description"}
     named = {"name": name_of(tool), "description": description, "parameters": schema}
     return {"type": "function", "function": named}
 

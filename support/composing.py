@@ -13,34 +13,38 @@ from django.conf import settings
 
 from kb import retrieval
 from kb.lexemes import language_of
-from kb.models import Audience, Passage
+from kb.models import Audience
 from kb.retrieval import letters
-from llm import chat, context
+from llm import chat
 from llm.chat import ChatMessage, ChatResult
 from llm.errors import ModelError, Rejected
 from llm.models import ModelCall
 from llm.variants import InForce
-from support import clarifying, evidence, languages, leaks, prompt_versions, prompts, quotes, second_opinion
+from support import (
+    clarifying,
+    evidence,
+    languages,
+    offering,
+    prompt_versions,
+    prompts,
+    quotes,
+    rounds,
+    second_opinion,
+)
 from support.evidence import Checked, Evidence, Offered
 from support.models import Draft, Message, Ticket, Verdict
+from support.offering import Search
 from support.prompts import Conversation, Instructions, Prompt, Turn
-from support.requesting import MOST_PINNED, NO_CHOICES, Choices
+from support.requesting import NO_CHOICES, Choices
+from support.rounds import Asking, Heard
 
-TOO_LONG = (
-    "The model takes too few tokens for even one article and the customer’s message. An admin names another "
-    "model, or what this one takes (LLM_CONTEXT_TOKENS)."
-)
 NO_KEY = "No key for the model gateway is set (RUNAPI_KEY)."
 SO_QUOTES = "These are quotes from the articles."
 NOTHING_FOUND = "Nothing is published that answers this."
-REPEATED = "The model’s answer repeated its instructions, so it is not shown."
 NOTHING_CITED = "The model’s answer cited none of the passages that were found, so it is not shown."
 NOTHING_TO_CITE = "The articles that were found hold nothing that the model could cite for an answer."
 NOTHING_TO_QUOTE = "The articles that were found hold no sentence to quote."
 BY_WORDS = "The embedding model was away, so articles were found by their words alone: some may be missing."
-
-# As many passages as are offered, unless an agent pinned more.
-MOST_OFFERED = 8
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class Terms:
 
 
 AS_IN_FORCE = Terms()
-Heard = Callable[[str], None]
+PUBLIC_SEARCH = Search()
 
 
 def compose(
@@ -95,7 +99,8 @@ def compose(
     if reply:
         return reply
     try:
-        return noted(written(conversation, offered, on_piece), note)
+        search = Search(audience, choices)
+        return noted(written(conversation, offered, on_piece, search=search), note)
     except ModelError as error:
         return noted(quoted(conversation, offered, str(error)), note)
 
@@ -159,11 +164,11 @@ def look_up(
         question(conversation),
         audience,
         locale=conversation.locale,
-        limit=MOST_OFFERED + len(choices.excluded),
+        limit=offering.MOST_OFFERED + len(choices.excluded),
         history=_history(conversation),
     )
-    pinned = _pinned(choices, audience)
-    offered = _offered(pinned, [hit.passage for hit in found.hits], choices.excluded)
+    pinned = offering.pinned(choices, audience)
+    offered = offering.offered(pinned, [hit.passage for hit in found.hits], choices.excluded)
     note = BY_WORDS if found.words_only else ""
     # What an agent pinned answers, whatever is estimated.
     if offered and (found.sufficient or pinned):
@@ -185,61 +190,26 @@ def about(reply: Reply, conversation: Conversation) -> Reply:
     return replace(reply, question=asked_for(conversation), language=language(conversation))
 
 
-def _pinned(choices: Choices, audience: Audience) -> list[Passage]:
-    """In the agent's order, through the gate: what was withdrawn since is not offered."""
-    visible = Passage.objects.visible_to(audience).select_related("document").defer("weights")
-    found = visible.in_bulk(list(choices.pinned))
-    return [found[pk] for pk in choices.pinned if pk in found]
-
-
-def _offered(pinned: Sequence[Passage], found: Sequence[Passage], excluded: Sequence[int]) -> list[Offered]:
-    """Those that the agent wants, and the best of the others, numbered as the writer sees them."""
-    first = {passage.pk for passage in pinned}
-    others = [one for one in found if one.pk not in first and one.pk not in excluded]
-    passages = [*pinned, *others][: max(MOST_OFFERED, len(pinned))]
-    return [_numbered(number, one) for number, one in enumerate(passages, start=1)]
-
-
-def numbered_on(offered: Sequence[Offered], added: Sequence[int], audience: Audience) -> list[Offered]:
-    """More passages for those that were offered before, from the next number on."""
-    known = {one.passage_id for one in offered}
-    passages = [one for one in _pinned(Choices(added), audience) if one.pk not in known]
-    begin = max((one.number for one in offered), default=0) + 1
-    return [
-        _numbered(number, one) for number, one in zip(range(begin, MOST_PINNED + 1), passages, strict=False)
-    ]
-
-
-def _numbered(number: int, passage: Passage) -> Offered:
-    document = passage.document
-    return Offered(
-        number=number,
-        document=document.reference,
-        title=document.title,
-        heading=passage.heading,
-        text=passage.text,
-        start=passage.start,
-        locale=document.locale,
-        passage_id=passage.pk,
-        revision_id=passage.revision_id,
-        content_hash=passage.content_hash,
-    )
-
-
 def written(
     conversation: Conversation,
     offered: Sequence[Offered],
     on_piece: Heard | None,
     terms: Terms = AS_IN_FORCE,
+    search: Search = PUBLIC_SEARCH,
+    begins_again: Callable[[], None] | None = None,
 ) -> Reply:
+    """By the model, which may search. `begins_again`: what was heard is void. Raises ModelError."""
     if not chat.configured():
         raise Rejected(NO_KEY)
     spoken = language(conversation) if terms.language is None else terms.language
+    tongue = languages.name_of(spoken)
     told = terms.instructions or prompt_versions.in_force(Prompt.REPLY)
-    messages, offered = _fitting(conversation, offered, languages.name_of(spoken), told, terms)
-    result = streamed(messages, terms.feature, told.version, on_piece, terms.variant)
-    said = prompts.read_form(result.text)
-    reply = about(by_model(result, offered, languages.name_of(spoken)), conversation)
+    asking = Asking(terms.feature, told.version, terms.variant, search, conversation.locale)
+    messages, offered = _fitting(conversation, offered, tongue, told, asking)
+    done = rounds.write(messages, offered, asking, on_piece, begins_again)
+    offered, said = done.offered, done.said
+    reply = about(by_model(done.result, offered, tongue, done.rounds), conversation)
+    reply = replace(reply, raw_output=done.raw)
     if said.outcome == Draft.Outcome.CANNOT_ANSWER or not said.text:
         missing = evidence.without_marks(said.text)[0]
         return declined(reply, f"The articles that were found do not answer this. {missing}", missing)
@@ -248,36 +218,23 @@ def written(
 
 
 def _fitting(
-    conversation: Conversation, offered: Sequence[Offered], language: str, told: Instructions, terms: Terms
+    conversation: Conversation, offered: Sequence[Offered], language: str, told: Instructions, asking: Asking
 ) -> tuple[list[ChatMessage], Sequence[Offered]]:
     """As much as the model takes: the least useful passages go first, then the oldest turns."""
+    offered = offering.leaving_room(offered, asking.search) if asking.with_tools else offered
     for turns, passages in prompts.less_and_less(conversation.turns, offered):
         messages = prompts.build_messages(replace(conversation, turns=turns), passages, language, told)
-        if context.fits(messages, terms.feature, terms.variant):
+        if asking.fits(messages):
             return messages, passages
-    raise Rejected(TOO_LONG)
+    raise Rejected(rounds.TOO_LONG)
 
 
-def streamed(
-    messages: Sequence[ChatMessage],
-    feature: str,
-    version: str,
-    on_piece: Heard | None,
-    variant: InForce | None = None,
-) -> ChatResult:
-    heard = _Listener(on_piece)
-    with chat.stream(messages, feature=feature, prompt_version=version, variant=variant) as stream:
-        for piece in stream:
-            heard.hear(piece)
-    if leaks.repeats(stream.result.text, prompts.instructed(messages)):
-        raise Rejected(REPEATED)
-    return stream.result
-
-
-def by_model(result: ChatResult, offered: Sequence[Offered], language: str) -> Reply:
+def by_model(
+    result: ChatResult, offered: Sequence[Offered], language: str, called: Sequence[Mapping[str, Any]] = ()
+) -> Reply:
     """A reply that is still without text: who wrote it, how it was asked, and what it cost.
 
-    `language`: the name of the one that it was asked to write in.
+    `language`: the name of the one that it was asked to write in. `called`: the tools, in the order of it.
     """
     return Reply(
         outcome=Draft.Outcome.ANSWER,
@@ -291,18 +248,18 @@ def by_model(result: ChatResult, offered: Sequence[Offered], language: str) -> R
         cost_usd=result.cost_usd,
         call=result.call,
         raw_output=result.text,
-        parameters=_parameters(result, language),
+        parameters=_parameters(result, language, called),
     )
 
 
-def _parameters(result: ChatResult, language: str) -> dict[str, Any]:
+def _parameters(result: ChatResult, language: str, called: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {
         "model": result.model,
         "extra_body": result.extra_body,
         "max_tokens": settings.LLM_MAX_TOKENS,
         "language": language,
-        "tools": False,
-        "rounds": [],
+        "tools": result.with_tools,
+        "rounds": list(called),
     }
 
 
@@ -381,21 +338,3 @@ def _question_needs_no_proof(checked: Evidence) -> Evidence:
         return checked
     asked = replace(only, verdict=Verdict.NEEDS_NO_PROOF, reason="")
     return replace(checked, sentences=tuple(asked if one is only else one for one in checked.sentences))
-
-
-class _Listener:
-    """Hands pieces on, once it is sure that they are not the form in which the model declines."""
-
-    def __init__(self, on_piece: Heard | None) -> None:
-        self._on_piece, self._held, self._sure = on_piece, "", False
-
-    def hear(self, piece: str) -> None:
-        if self._on_piece is None:
-            return
-        self._held += piece
-        if not self._sure and prompts.undecided(self._held):
-            self._on_piece("")
-            return
-        self._sure = True
-        self._on_piece(self._held)
-        self._held = ""

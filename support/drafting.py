@@ -6,6 +6,7 @@ still stand and nobody wrote in between.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -14,13 +15,15 @@ from django.utils import timezone
 
 from kb.models import Audience, Document, Passage
 from llm.errors import ModelError, Unavailable
-from support import composing, live, rewriting, storing
-from support.composing import Heard, Reply
+from support import composing, live, offering, rewriting, storing
+from support.composing import Reply
 from support.evidence import Offered
 from support.leases import LEASE, Lease, held
 from support.models import Draft, DraftQuerySet, Message, Ticket
+from support.offering import Search
 from support.prompts import Conversation
 from support.requesting import choices_of, draft_if_awaited
+from support.rounds import Heard
 
 logger = logging.getLogger(__name__)
 
@@ -127,9 +130,12 @@ def _write(draft: Draft, lease: Lease, preview: live.Preview) -> None:
             raise Overtaken
         preview.add(piece)
 
-    compose = _rewrite if draft.rewrite else _answer
+    conversation = composing.conversation_of(draft.ticket, draft.up_to)
     try:
-        reply = compose(draft, composing.conversation_of(draft.ticket, draft.up_to), hear)
+        if draft.rewrite:
+            reply = _rewrite(draft, conversation, hear)
+        else:
+            reply = _answer(draft, conversation, hear, preview.begin)
     except Unavailable as error:
         return _wait_again(draft, str(error), _pause(draft, error))
     except Failed as failed:
@@ -138,11 +144,14 @@ def _write(draft: Draft, lease: Lease, preview: live.Preview) -> None:
     _store(draft, reply)
 
 
-def _answer(draft: Draft, conversation: Conversation, hear: Heard) -> Reply:
+def _answer(draft: Draft, conversation: Conversation, hear: Heard, begins_again: Callable[[], None]) -> Reply:
     """By the model; it is asked again while it is away, and then quotes answer. Raises Unavailable."""
-    offered, reply, note = composing.look_up(conversation, Audience.PUBLIC, choices_of(draft))
+    search = Search(Audience.PUBLIC, choices_of(draft))
+    offered, reply, note = composing.look_up(conversation, search.audience, search.choices)
     try:
-        reply = reply or composing.written(conversation, offered, hear)
+        reply = reply or composing.written(
+            conversation, offered, hear, search=search, begins_again=begins_again
+        )
     except ModelError as error:
         if isinstance(error, Unavailable) and draft.attempts < CALLS_BEFORE_QUOTES:
             raise
@@ -170,7 +179,7 @@ def _offered_for_rewriting(draft: Draft, conversation: Conversation) -> list[Off
     if draft.rewrite_of is None:
         return composing.look_up(conversation, Audience.PUBLIC, choices)[0]
     offered = rewriting.offered_again(draft.rewrite_of)
-    return offered + composing.numbered_on(offered, choices.pinned, Audience.PUBLIC)
+    return offered + offering.numbered_on(offered, choices.pinned, Audience.PUBLIC)
 
 
 def _pause(draft: Draft, error: Unavailable) -> timedelta:

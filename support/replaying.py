@@ -19,6 +19,7 @@ from llm.variants import InForce
 from support import composing, languages, prompt_versions, rewriting
 from support.composing import Reply, Terms
 from support.models import Draft
+from support.offering import Search
 from support.prompts import Prompt
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def replay(draft: Draft, model: str = "", prompt: str = "") -> Replayed:
     terms = Terms(instructions=told, variant=variant, feature="replay", language=_language(draft))
     offered = [rewriting.as_offered(row) for row in draft.offered.all()]
     try:
-        reply = composing.written(conversation, offered, None, terms)
+        reply = composing.written(conversation, offered, None, terms, Search(times=0))
     except ModelError as error:
         raise CannotReplay(f"Draft {draft.pk} was not written again. {error}") from error
     return Replayed(draft, _stored(draft), _made(reply, told, variant), _notes(draft, reply))

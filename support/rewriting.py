@@ -5,10 +5,11 @@ That no fact changes is asked of the model, and shown by the check: what no pass
 
 from collections.abc import Mapping, Sequence
 
-from support import composing, evidence, languages, prompt_versions, prompts
-from support.composing import Heard, Reply
+from support import composing, evidence, languages, prompt_versions, prompts, rounds
+from support.composing import Reply
 from support.evidence import Checked, Evidence, Offered
 from support.models import Draft, OfferedPassage, Sentence
+from support.rounds import Heard
 
 NOT_REWRITTEN = "The model did not rewrite the text."
 NOTHING_BACKED = "No passage backs the text that the model wrote, so it is not shown."
@@ -22,7 +23,7 @@ def rewritten(draft: Draft, offered: Sequence[Offered], on_piece: Heard | None) 
     wanted = languages.name_of(draft.language)
     told = prompt_versions.in_force(prompts.Prompt.REWRITE)
     messages = prompts.build_rewriting(how, _marked(before), offered, wanted, told)
-    result = composing.streamed(messages, "rewrite", told.version, on_piece)
+    result = rounds.streamed(messages, "rewrite", told.version, on_piece)
     reply = composing.by_model(result, offered, wanted)
     said = prompts.read_form(result.text)
     if said.outcome != Draft.Outcome.ANSWER:

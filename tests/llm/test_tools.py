@@ -44,7 +44,9 @@ def test_arguments_are_an_instance_and_the_request_forces_the_tool(gateway: Gate
     (request,) = gateway.completions
     assert request.body["tool_choice"] == {"type": "function", "function": {"name": "Choose"}}
     (offered,) = request.body["tools"]
-    assert offered["function"]["parameters"] == Choose.model_json_schema()
+    schema = Choose.model_json_schema()
+    assert schema.pop("description") == offered["function"]["description"]
+    assert offered["function"]["parameters"] == schema
     assert offered["function"]["description"] == "Choose a team."
     assert not request.body.get("stream") and request.body["max_tokens"]
 

@@ -1,0 +1,90 @@
+"""Choose the passages that a writer sees, and number them: what the evidence check reads is exactly that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kb import retrieval
+from kb.models import Audience, Passage
+from support.evidence import Offered
+from support.requesting import MOST_PINNED, NO_CHOICES, Choices
+
+# As many passages as are offered, unless an agent pinned more.
+MOST_OFFERED = 8
+# Of those that nobody pinned, where the model may search: the numbers left are for what it finds.
+FIRST_OFFERED = 6
+
+
+@dataclass(frozen=True)
+class Search:
+    """Where the model may search, and how often for a reply. `choices`: what its agent wants and does not."""
+
+    audience: Audience = Audience.PUBLIC
+    choices: Choices = NO_CHOICES
+    times: int = 2
+
+
+def pinned(choices: Choices, audience: Audience) -> list[Passage]:
+    """In the agent's order, through the gate: what was withdrawn since is not offered."""
+    visible = Passage.objects.visible_to(audience).select_related("document").defer("weights")
+    found = visible.in_bulk(list(choices.pinned))
+    return [found[pk] for pk in choices.pinned if pk in found]
+
+
+def offered(wanted: Sequence[Passage], found: Sequence[Passage], excluded: Sequence[int]) -> list[Offered]:
+    """Those that the agent wants, and the best of the others, numbered as the writer sees them."""
+    first = {passage.pk for passage in wanted}
+    others = [one for one in found if one.pk not in first and one.pk not in excluded]
+    passages = [*wanted, *others][: max(MOST_OFFERED, len(wanted))]
+    return [_numbered(number, one) for number, one in enumerate(passages, start=1)]
+
+
+def leaving_room(known: Sequence[Offered], search: Search) -> Sequence[Offered]:
+    """Less of what was merely found, so that what the model finds itself has numbers."""
+    if not search.times:
+        return known
+    kept = {one.passage_id for one in known} & set(search.choices.pinned)
+    return known[: max(FIRST_OFFERED, len(kept))]
+
+
+def numbered_on(known: Sequence[Offered], added: Sequence[int], audience: Audience) -> list[Offered]:
+    """More passages for those that were offered before, from the next number on."""
+    return _on(known, pinned(Choices(added), audience))
+
+
+def searched(
+    query: str, known: Sequence[Offered], search: Search, locale: str
+) -> tuple[list[Offered], list[Offered]]:
+    """What a search finds besides what is offered already, numbered on; and what of that it finds again."""
+    found = retrieval.retrieve(
+        query,
+        search.audience,
+        locale=locale,
+        limit=MOST_OFFERED + len(search.choices.excluded),
+    )
+    passages = [hit.passage for hit in found.hits] if found.sufficient else []
+    wanted = [one for one in passages if one.pk not in search.choices.excluded]
+    hits = {one.pk for one in wanted}
+    return _on(known, wanted), [one for one in known if one.passage_id in hits]
+
+
+def _on(known: Sequence[Offered], passages: Sequence[Passage]) -> list[Offered]:
+    has = {one.passage_id for one in known}
+    new = [one for one in passages if one.pk not in has]
+    begin = max((one.number for one in known), default=0) + 1
+    return [_numbered(number, one) for number, one in zip(range(begin, MOST_PINNED + 1), new, strict=False)]
+
+
+def _numbered(number: int, passage: Passage) -> Offered:
+    document = passage.document
+    return Offered(
+        number=number,
+        document=document.reference,
+        title=document.title,
+        heading=passage.heading,
+        text=passage.text,
+        start=passage.start,
+        locale=document.locale,
+        passage_id=passage.pk,
+        revision_id=passage.revision_id,
+        content_hash=passage.content_hash,
+    )
