@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 
 from kb.extract import kinds
-from kb.models import Audience, Document, DocumentQuerySet
+from kb.models import Audience, Document
 
 AUDIENCES = [
     (Audience.PUBLIC.value, "Public: customers may read it in replies"),
@@ -72,39 +70,6 @@ class UploadForm(forms.Form):
 
     def why_refused(self) -> str:
         return " ".join(str(error) for errors in self.errors.values() for error in errors)
-
-
-class Filters(forms.Form):
-    """Which documents to list. What isn't understood filters nothing."""
-
-    q = forms.CharField(required=False, strip=True, label="Search by title")
-    state = forms.ChoiceField(required=False, label="State")
-    status = forms.ChoiceField(required=False, label="Status")
-    audience = forms.ChoiceField(required=False, label="Audience")
-
-    FIELDS: Sequence[tuple[str, str, Any]] = (
-        ("state", "Any state", Document.State),
-        ("status", "Any status", Document.Status),
-        ("audience", "Any audience", Audience),
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, every, choices in self.FIELDS:
-            field = cast("forms.ChoiceField", self.fields[name])
-            field.choices = [("", every), *choices.choices]
-
-    def chosen(self) -> dict[str, str]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-    def apply(self, documents: DocumentQuerySet) -> DocumentQuerySet:
-        chosen = self.chosen()
-        words = chosen.pop("q", "")
-        found = documents.filter(**chosen)
-        for word in words.split():
-            found = found.filter(Q(title__icontains=word) | Q(reference__icontains=word))
-        return found
 
 
 class SearchForm(forms.Form):

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from kb import model_pages, retrieval_pages, synonym_pages, views
+from kb import (
+    bulk_pages,
+    category_pages,
+    editor_pages,
+    life_pages,
+    model_pages,
+    retrieval_pages,
+    synonym_pages,
+    views,
+)
 
 urlpatterns = [
     path("documents/", views.documents, name="documents"),
@@ -9,10 +18,31 @@ urlpatterns = [
     path("documents/<int:document_id>/", views.document, name="document"),
     path("documents/<int:document_id>/state/", views.document_state, name="document-state"),
     path("documents/<int:document_id>/original/", views.original, name="document-original"),
-    path("documents/<int:document_id>/status/", views.change_status, name="document-status"),
-    path("documents/<int:document_id>/audience/", views.change_audience, name="document-audience"),
+    path("documents/bulk/", bulk_pages.bulk, name="documents-bulk"),
+    path("documents/<int:document_id>/details/", life_pages.details, name="document-details"),
+    path("documents/<int:document_id>/status/", life_pages.change_status, name="document-status"),
+    path("documents/<int:document_id>/audience/", life_pages.change_audience, name="document-audience"),
+    path("documents/<int:document_id>/compare/", life_pages.compare, name="document-compare"),
+    path("documents/<int:document_id>/restore/<int:number>/", life_pages.restore_text, name="restore-text"),
+    path(
+        "documents/<int:document_id>/changes/<int:change_id>/restore/",
+        life_pages.restore_change,
+        name="restore-change",
+    ),
     path("documents/<int:document_id>/retry/", views.retry, name="document-retry"),
-    path("documents/<int:document_id>/delete/", views.delete, name="document-delete"),
+    path("documents/<int:document_id>/delete/", life_pages.delete, name="document-delete"),
+    path("documents/new/", editor_pages.new, name="document-new"),
+    path("documents/new/keep/", editor_pages.keep, name="document-new-keep"),
+    path("documents/new/give-up/", editor_pages.give_up, name="document-new-give-up"),
+    path("documents/<int:document_id>/edit/", editor_pages.edit, name="document-edit"),
+    path("documents/<int:document_id>/edit/keep/", editor_pages.keep, name="document-keep"),
+    path("documents/<int:document_id>/edit/give-up/", editor_pages.give_up, name="document-give-up"),
+    path("documents/preview/", editor_pages.preview, name="document-preview"),
+    path("documents/pictures/", editor_pages.add_picture, name="add-picture"),
+    path("images/<uuid:key>", editor_pages.picture, name="picture"),
+    path("categories/", category_pages.tree, name="categories"),
+    path("categories/<int:category_id>/", category_pages.change, name="change-category"),
+    path("categories/<int:category_id>/remove/", category_pages.remove, name="remove-category"),
     path("search/", views.search, name="search"),
     path("synonyms/", synonym_pages.synonyms, name="synonyms"),
     path("synonyms/<int:synonym_id>/", synonym_pages.change_synonym, name="change-synonym"),

@@ -16,10 +16,12 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kb import ingest, lifecycle, plain
-from kb.forms import Filters, SearchForm, UploadForm, size_shown, whole_number
+from kb import history, ingest, plain
+from kb.filters import Filters, counts
+from kb.forms import SearchForm, UploadForm, size_shown, whole_number
 from kb.gates import ReaderRequest, admins_only, document_for, documents_for, readers_only
-from kb.models import Audience, Document, DocumentQuerySet, Revision, is_admin
+from kb.life_forms import ACTIONS
+from kb.models import Document, DocumentQuerySet, Revision, is_admin
 from kb.rendering import Stretch
 from kb.rendering import render as render_text
 from kb.retrieval import retrieve
@@ -40,8 +42,9 @@ HITS = 10
 @require_safe
 @readers_only
 def documents(request: ReaderRequest) -> HttpResponse:
-    filters = Filters(request.GET)
-    found = filters.apply(_for_list(documents_for(request.user)))
+    whole = documents_for(request.user)
+    filters = Filters(request.GET, whole)
+    found = filters.apply(_for_list(whole))
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "section": "documents",
@@ -49,6 +52,8 @@ def documents(request: ReaderRequest) -> HttpResponse:
         "filtered": bool(filters.chosen()),
         "page": page,
         "may_change": is_admin(request.user),
+        "counts": counts(whole) if is_admin(request.user) else [],
+        "actions": [(name, label) for name, (label, _) in ACTIONS.items()],
         "upload_form": UploadForm(),
         "upload_limit": settings.UPLOAD_LIMIT,
         "upload_limit_shown": size_shown(settings.UPLOAD_LIMIT),
@@ -74,7 +79,7 @@ def document_rows(request: ReaderRequest) -> HttpResponse:
 
 
 def _for_list(found: DocumentQuerySet) -> DocumentQuerySet:
-    return found.annotate(passage_count=Count("passages")).order_by("title", "pk")
+    return found.annotate(passage_count=Count("passages")).select_related("category").order_by("title", "pk")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,12 +135,15 @@ def document(request: ReaderRequest, document_id: int) -> HttpResponse:
     revision = _revision(found, request.GET.get("revision"))
     is_current = revision is not None and revision.pk == found.current_id
     passages = list(found.passages.defer("lexemes", "weights")) if is_current else []
+    readable = set(documents_for(request.user).filter(pk__in=found.siblings).values_list("pk", flat=True))
     context = {
         "section": "documents",
         "document": found,
         "revision": revision,
         "is_current": is_current,
-        "revisions": found.revisions.defer("text"),
+        "revisions": list(found.revisions.defer("text")),
+        "history": history.events(found),
+        "siblings": [one for one in found.siblings if one.pk in readable],
         "passages": [(passage, _glimpse(passage.text)) for passage in passages],
         "text": _shown(revision, [Stretch(it.pk, it.start, it.end) for it in passages]),
         "may_change": is_admin(request.user),
@@ -179,51 +187,30 @@ def original(request: ReaderRequest, document_id: int) -> HttpResponse:
     """The file as it came. Browsers save it and never open it here, whatever is in it."""
     found = document_for(request.user, document_id)
     number = request.GET.get("revision")
-    stored = cast("Revision", _revision(found, number)).file if number else found.file.name
+    revision = _revision(found, number) if number else None
+    if revision and not revision.file:
+        return _saved(revision.text.encode(), f"{found.reference.rsplit('/', 1)[-1].rsplit('.', 1)[0]}.md")
+    stored = revision.file if revision else found.file.name
     storage = found.file.storage
     if not stored or not storage.exists(stored):
         raise Http404("The original file is no longer there.")
     with storage.open(stored) as file:
         data = file.read()
-    name = found.reference.rsplit("/", 1)[-1]
+    return _saved(data, found.reference.rsplit("/", 1)[-1])
+
+
+def _saved(data: bytes, name: str) -> HttpResponse:
     return HttpResponse(
         data,
         content_type="application/octet-stream",
         headers={
-            "Content-Disposition": content_disposition_header(as_attachment=True, filename=name),
+            "Content-Disposition": content_disposition_header(as_attachment=True, filename=name)
+            or "attachment",
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "Cache-Control": "private, no-store",
         },
     )
-
-
-@require_POST
-@admins_only
-def change_status(request: ReaderRequest, document_id: int) -> HttpResponse:
-    found = document_for(request.user, document_id)
-    published = request.POST.get("status") == Document.Status.PUBLISHED
-    status = Document.Status.PUBLISHED if published else Document.Status.UNPUBLISHED
-    lifecycle.change(found.pk, {"status": status}, by=request.user)
-    if published:  # the page of an unpublished document says by itself what that means
-        messages.success(request, f"“{found}” is published: it is searched from now on.")
-    return redirect(found)
-
-
-@require_POST
-@admins_only
-def change_audience(request: ReaderRequest, document_id: int) -> HttpResponse:
-    found = document_for(request.user, document_id)
-    public = request.POST.get("audience") == Audience.PUBLIC
-    audience = Audience.PUBLIC if public else Audience.INTERNAL
-    lifecycle.change(found.pk, {"audience": audience}, by=request.user)
-    messages.success(
-        request,
-        f"“{found}” is public: customers may read it in replies."
-        if public
-        else f"“{found}” is internal: only agents read it, and no reply to a customer rests on it.",
-    )
-    return redirect(found)
 
 
 @require_POST
@@ -236,22 +223,6 @@ def retry(request: ReaderRequest, document_id: int) -> HttpResponse:
         return redirect(found)
     row = _for_list(Document.objects.all()).get(pk=found.pk)
     return render(request, "kb/_row.html", {"document": row, "may_change": True})
-
-
-@admins_only
-def delete(request: ReaderRequest, document_id: int) -> HttpResponse:
-    """Asks first. What was sent keeps its quotes; nothing new rests on the document."""
-    found = document_for(request.user, document_id)
-    if request.method == "POST":
-        title = str(found)
-        ingest.delete(found)
-        messages.success(request, f"“{title}” is deleted, with its passages and its files.")
-        return redirect("documents")
-    return render(
-        request,
-        "kb/delete.html",
-        {"section": "documents", "document": found, "passages": found.passages.count()},
-    )
 
 
 @never_cache

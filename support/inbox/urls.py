@@ -2,6 +2,7 @@ from django.urls import path
 
 from support.inbox.views import (
     accounts,
+    citations,
     drafts,
     events,
     gaps,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("tickets/<int:ticket_id>/passages/", passages.find, name="ticket-passages"),
     path("tickets/<int:ticket_id>/passages/added/", passages.added, name="ticket-added-passages"),
     path("tickets/<int:ticket_id>/events/", events.ticket, name="ticket-events"),
+    path("citations/<int:citation_id>/", citations.citation, name="citation"),
     path("drafts/<int:draft_id>/bring-back/", drafts.use_again, name="draft-bring-back"),
     path("drafts/<int:draft_id>/reject/", drafts.reject, name="draft-reject"),
     path("drafts/<int:draft_id>/dismiss/", drafts.dismiss, name="draft-dismiss"),

@@ -1,0 +1,211 @@
+"""What admins may change about a document besides its text, one at a time or many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
+from kb import categories, lifecycle
+from kb.forms import whole_number
+from kb.lifecycle import Refused, tags_of
+from kb.models import Audience, Category, Document
+
+MOST_SUGGESTED = 300
+MOST_AT_ONCE = 500
+INPUT = {"class": "input"}
+AS_TYPED = "%Y-%m-%dT%H:%M"
+
+
+def _users() -> QuerySet[Any]:
+    return get_user_model().objects.filter(is_active=True).order_by("pk")
+
+
+class CategoryField(forms.ChoiceField):
+    """Each by its path; none is a choice, too."""
+
+    widget = forms.Select(attrs=INPUT)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, choices=_category_choices, **kwargs)
+
+    def clean(self, value: Any) -> Category | None:
+        chosen = whole_number(str(super().clean(value) or ""))
+        return Category.objects.filter(pk=chosen).first() if chosen else None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(initial or "") != str(data or "")
+
+
+def _category_choices() -> list[tuple[str, str]]:
+    return [("", "None"), *((str(node.category.pk), node.path) for node in categories.tree())]
+
+
+class TimeField(forms.DateTimeField):
+    widget = forms.DateTimeInput(attrs={**INPUT, "type": "datetime-local"}, format=AS_TYPED)
+
+
+class TagsField(forms.CharField):
+    widget = forms.TextInput(attrs={**INPUT, "autocomplete": "off"})
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return tags_of(str(super().clean(value)))
+        except Refused as refused:
+            raise ValidationError(str(refused)) from None
+
+
+class DetailsForm(forms.Form):
+    """Only what the admin changed is changed; the values that the page showed come back with it."""
+
+    status = forms.ChoiceField(choices=Document.Status.choices, widget=forms.Select(attrs=INPUT))
+    audience = forms.ChoiceField(choices=Audience.choices, widget=forms.Select(attrs=INPUT))
+    publish_at = TimeField(required=False, label="Publish at")
+    expire_at = TimeField(required=False, label="Expires at")
+    category = CategoryField()
+    tags = TagsField(required=False, help_text="With commas between them.")
+    owner = forms.ModelChoiceField(
+        _users(), required=False, empty_label="Nobody", widget=forms.Select(attrs=INPUT)
+    )
+    review_by = forms.DateField(
+        required=False,
+        label="Review by",
+        help_text="From the day after, it is listed as past its review date.",
+        widget=forms.DateInput(attrs={**INPUT, "type": "date"}, format="%Y-%m-%d"),
+    )
+    translation_of = forms.CharField(
+        required=False,
+        label="Translation of",
+        help_text="The reference or the title of the document that it was translated from.",
+        widget=forms.TextInput(attrs={**INPUT, "list": "originals", "autocomplete": "off"}),
+    )
+    why = forms.CharField(
+        required=False,
+        max_length=300,
+        label="Why",
+        help_text="For the history.",
+        widget=forms.TextInput(attrs={**INPUT, "autocomplete": "off"}),
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, document: Document, data: Any = None) -> None:
+        super().__init__(data, initial=_as_shown(document))
+        self.document = document
+        for name in lifecycle.FIELDS:
+            self.fields[name].show_hidden_initial = True
+        for name in lifecycle.TIMES:
+            self.fields[name].help_text = f"Date and time in {settings.TIME_ZONE}. To the minute, by itself."
+
+    def clean_translation_of(self) -> Document | None:
+        given = str(self.cleaned_data["translation_of"]).strip()
+        if not given:
+            return None
+        found = Document.objects.filter(reference=given).first()
+        named = list(Document.objects.filter(title__iexact=given)[:2])
+        if found is None and len(named) != 1:
+            raise ValidationError(
+                f"{'Several documents have' if named else 'No document has'} this title: give the reference."
+            )
+        original = found or named[0]
+        return original.translation_of or original
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("publish_at") and data.get("status") != Document.Status.PUBLISHED:
+            self.add_error(
+                "publish_at", "Choose the status “published” as well: nobody sees it before its time."
+            )
+        return data
+
+    def wanted(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in lifecycle.FIELDS}
+
+
+def _as_shown(document: Document) -> dict[str, Any]:
+    return {
+        "status": document.status,
+        "audience": document.audience,
+        "publish_at": document.publish_at,
+        "expire_at": document.expire_at,
+        "category": document.category_id or "",
+        "tags": ", ".join(document.tags),
+        "owner": document.owner_id,
+        "review_by": document.review_by,
+        "translation_of": document.translation_of.reference if document.translation_of else "",
+        "seen": lifecycle.last_change(document),
+    }
+
+
+def originals(document: Document) -> list[str]:
+    """References that are suggested to be what it was translated from."""
+    others = Document.objects.filter(translation_of=None).exclude(pk=document.pk)
+    return list(others.exclude(locale=document.locale).values_list("reference", flat=True)[:MOST_SUGGESTED])
+
+
+ACTIONS: dict[str, tuple[str, dict[str, Any]]] = {  # what is done, and what it changes by itself
+    "publish": ("Publish", {"status": Document.Status.PUBLISHED}),
+    "unpublish": ("Unpublish", {"status": Document.Status.UNPUBLISHED}),
+    "archive": ("Archive", {"status": Document.Status.ARCHIVED}),
+    "public": ("Make public", {"audience": Audience.PUBLIC}),
+    "internal": ("Make internal", {"audience": Audience.INTERNAL}),
+    "category": ("Sort into a category", {}),
+    "add_tags": ("Add tags", {}),
+    "remove_tags": ("Remove tags", {}),
+    "owner": ("Set the owner", {}),
+    "review": ("Set the review date", {}),
+    "read": ("Read again", {}),
+}
+CHOSEN_WITH = {
+    "category": "category",
+    "add_tags": "tags",
+    "remove_tags": "tags",
+    "owner": "owner",
+    "review": "review_by",
+}
+
+
+class BulkForm(forms.Form):
+    """One action for the documents that were selected, with what it needs to know."""
+
+    category = CategoryField()
+    tags = TagsField(help_text="With commas between them.", error_messages={"required": "Write a tag first."})
+    owner = forms.ModelChoiceField(
+        _users(), required=False, empty_label="Nobody", widget=forms.Select(attrs=INPUT)
+    )
+    review_by = forms.DateField(
+        required=False, label="Review by", widget=forms.DateInput(attrs={**INPUT, "type": "date"})
+    )
+
+    def __init__(self, action: str, data: Any = None) -> None:
+        super().__init__(data)
+        self.action = action
+        needed = CHOSEN_WITH.get(action)
+        for name in [name for name in self.fields if name != needed]:
+            del self.fields[name]
+
+    def wanted(self, document: Document) -> dict[str, Any]:
+        """What is to change about this one."""
+        if self.action in ("add_tags", "remove_tags"):
+            return {"tags": self._tags(document.tags)}
+        by_itself = ACTIONS[self.action][1]
+        return by_itself or {name: self.cleaned_data[name] for name in self.fields}
+
+    def _tags(self, there: Sequence[str]) -> list[str]:
+        given = {tag.casefold() for tag in self.cleaned_data["tags"]}
+        kept = [tag for tag in there if tag.casefold() not in given]
+        if self.action == "remove_tags":
+            return kept
+        had = {tag.casefold(): tag for tag in there}
+        added = [had.get(tag.casefold(), tag) for tag in self.cleaned_data["tags"]]
+        return tags_of(", ".join([*kept, *added]))
+
+
+def selected(data: Any) -> list[int]:
+    """The documents that a page named; no more than can be done at once."""
+    asked = map(whole_number, cast("Sequence[str]", data.getlist("documents")[:MOST_AT_ONCE]))
+    return [pk for pk in dict.fromkeys(asked) if pk is not None]

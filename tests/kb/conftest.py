@@ -1,0 +1,36 @@
+"""Who asks for the pages of the knowledge base: Alice is an agent, Adam an admin."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kb import bulk_pages, life_pages, views
+from tests import cast
+from tests.kb.pages import signed_in
+
+
+@pytest.fixture
+def uploads(tmp_path: Path, settings: Any) -> Path:
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The documents that a worker was woken for."""
+    woken: list[int] = []
+    for pages in (views, life_pages, bulk_pages):
+        monkeypatch.setattr(pages.ingest_document, "delay_on_commit", woken.append)
+    return woken
+
+
+@pytest.fixture
+def alice() -> Client:
+    return signed_in(cast.alice())
+
+
+@pytest.fixture
+def adam(offered: list[int]) -> Client:
+    return signed_in(cast.adam())

@@ -1,0 +1,203 @@
+"""Files that admins bring: taken, refused, read again. Alice is an agent, Adam an admin."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from kombu.exceptions import OperationalError
+
+from kb import ingest, views
+from kb.extract.kinds import Kind
+from kb.models import Audience, Document, Passage
+from support.models import Agent
+from tests import cast
+from tests.kb.pages import HTMX, LATER, RETURNS, searchable, send, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
+
+
+def test_the_address_of_the_upload_leads_back_to_its_form(adam: Client) -> None:
+    answer = adam.get(reverse("upload"))
+    assert (answer.status_code, answer["Location"]) == (302, reverse("documents"))
+
+
+def test_an_uploaded_file_waits_for_a_worker_and_its_row_is_watched(adam: Client, offered: list[int]) -> None:
+    answer = send(adam)
+    document = Document.objects.get()
+    assert (document.reference, document.state, document.status) == ("returns.md", "received", "published")
+    assert document.uploaded_by_id == Agent.objects.get().pk
+    assert offered == [document.pk]
+    text = answer.content.decode()
+    assert "received" in text and f'name="watching" value="{document.pk}"' in text
+
+
+def test_rows_are_watched_only_until_all_are_read(adam: Client) -> None:
+    send(adam)
+    document = Document.objects.get()
+    watched = {"watching": [document.pk]}
+    for page in (adam.get(reverse("document-rows"), watched), adam.get(reverse("documents"))):
+        assert 'name="watching"' in page.content.decode()
+    ingest.ingest(document)
+    after = adam.get(reverse("document-rows"), watched).content.decode()
+    assert "searchable" in after and "hx-swap-oob" in after and "watching" not in after
+    assert 'name="watching"' not in adam.get(reverse("documents")).content.decode()
+
+
+def test_the_row_of_a_deleted_document_is_taken_away(adam: Client) -> None:
+    text = adam.get(reverse("document-rows"), {"watching": ["4711", "x", "-1"]}).content.decode()
+    assert '<div id="document-4711" hx-swap-oob="delete">' in text
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "²"])
+def test_a_number_that_names_no_document_breaks_nothing(adam: Client, number: str) -> None:
+    assert adam.get(reverse("document-rows"), {"watching": number}).status_code == 200
+    assert adam.get(reverse("documents"), {"page": number}).status_code == 200
+
+
+def test_a_bad_file_among_several_does_not_stop_the_others(adam: Client, offered: list[int]) -> None:
+    files = [
+        SimpleUploadedFile("returns.md", RETURNS),
+        SimpleUploadedFile("tool.exe", b"MZ"),
+        SimpleUploadedFile("broken.pdf", b"%PDF-1.7 nothing"),
+        SimpleUploadedFile("empty.txt", b""),
+        SimpleUploadedFile("delivery.txt", b"Delivery\n\nThree to five working days."),
+    ]
+    answer = adam.post(reverse("upload"), {"file": files, "audience": "public"}, follow=True)
+    assert "tool.exe: This kind of file can’t be read." in answer.content.decode()
+    for document in Document.objects.all():
+        ingest.ingest(document)
+    states = dict(Document.objects.values_list("reference", "state"))
+    assert states == {
+        "returns.md": "searchable",
+        "delivery.txt": "searchable",
+        "broken.pdf": "failed",
+        "empty.txt": "failed",
+    }
+    listed = adam.get(reverse("documents")).content.decode()
+    assert "The file is empty; upload one that holds text." in listed
+
+
+def test_a_second_upload_of_a_name_becomes_a_new_revision(adam: Client, offered: list[int]) -> None:
+    send(adam)
+    ingest.ingest(Document.objects.get())
+    send(adam, data=LATER)
+    assert "30 days" in Passage.objects.visible_to(Audience.PUBLIC).get().text, (
+        "the old one answers until then"
+    )
+    ingest.ingest(Document.objects.get())
+    document = Document.objects.get()
+    assert [revision.number for revision in document.revisions.all()] == [2, 1]
+    assert "45 days" in Passage.objects.get().text
+    page = adam.get(document.get_absolute_url()).content.decode()
+    assert "45 days" in page and "Revision 1" in page
+    assert "30 days" in adam.get(document.get_absolute_url(), {"revision": "1"}).content.decode()
+
+
+def test_the_same_bytes_again_cost_nothing(adam: Client, offered: list[int]) -> None:
+    searchable()
+    send(adam)
+    assert offered == []
+    assert Document.objects.get().state == "searchable"
+
+
+def test_an_upload_never_makes_an_internal_document_public(adam: Client) -> None:
+    searchable(audience=Audience.INTERNAL)
+    send(adam, data=LATER, audience="public")
+    assert Document.objects.get().audience == Audience.INTERNAL
+
+
+def test_an_upload_marked_internal_makes_a_public_document_internal(adam: Client) -> None:
+    searchable()
+    send(adam, data=LATER, audience="internal")
+    assert Document.objects.get().audience == Audience.INTERNAL
+    assert not Passage.objects.visible_to(Audience.PUBLIC).exists()
+
+
+def test_a_file_over_the_limit_is_refused_with_a_sentence(adam: Client, settings: Any) -> None:
+    settings.UPLOAD_LIMIT = 1024
+    answer = send(adam, data=b"x" * 2000)
+    assert answer.status_code == 422
+    assert "1\xa0KB is the limit" in answer.content.decode()
+    assert not Document.objects.exists()
+
+
+def test_the_page_says_the_limit_before_anything_is_sent(adam: Client) -> None:
+    text = adam.get(reverse("documents")).content.decode()
+    assert f'data-limit="{settings.UPLOAD_LIMIT}"' in text and "25\xa0MB each" in text
+    assert all(kind in text for kind in Kind), "every kind of file that can be read is named"
+
+
+def test_a_document_that_was_never_read_is_not_shown_as_published_and_can_be_deleted(adam: Client) -> None:
+    document = ingest.receive("broken.pdf", b"%PDF-1.7 nothing")
+    ingest.ingest(document)
+    document.refresh_from_db()
+    assert document.state == Document.State.FAILED
+    listed = adam.get(reverse("documents")).content.decode()
+    row = listed.split(f'id="document-{document.pk}"')[1]
+    assert ">published<" not in row and ">public<" not in row
+    assert f'href="{reverse("document-delete", args=[document.pk])}"' in row
+
+
+def test_an_upload_without_a_file_says_what_to_do(adam: Client) -> None:
+    answer = adam.post(reverse("upload"), {"audience": "public"}, **HTMX)
+    assert (answer.status_code, answer.content.decode()) == (422, "Choose a file first.")
+
+
+def test_an_upload_survives_a_broker_that_is_down(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    def down(document_id: int) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(views.ingest_document, "delay", down)
+    with django_capture_on_commit_callbacks(execute=True) as callbacks:
+        assert send(signed_in(cast.adam())).status_code == 200
+    assert callbacks
+    assert Document.objects.get().state == "received"
+
+
+NAMES = [  # sent, and the reference that comes of it
+    ("Rückgabe & Umtausch (neu).md", "Rückgabe & Umtausch (neu).md"),
+    ("../../etc/returns.md", "returns.md"),
+    ("..\\..\\returns.md", "returns.md"),
+    ("/absolute/returns.md", "returns.md"),
+    ("invoice\u202etxt.md", "invoicetxt.md"),  # would be shown as invoicedm.txt
+    ("a\nb.md", "ab.md"),
+    ("u\u0308ber.md", "\u00fcber.md"),
+    ("退货.md", "退货.md"),
+    ("<img src=x onerror=alert(1)>.md", "<img src=x onerror=alert(1)>.md"),
+]
+
+
+@pytest.mark.parametrize(("sent", "reference"), NAMES)
+def test_odd_file_names_are_only_ever_shown(sent: str, reference: str, adam: Client, uploads: Path) -> None:
+    assert send(adam, name=sent).status_code == 200
+    document = Document.objects.get()
+    assert document.reference == reference
+    assert re.fullmatch(r"documents/[0-9a-f]{32}", document.file.name)
+    stored = [path for path in uploads.rglob("*") if path.is_file()]
+    assert stored == [uploads / document.file.name]
+    assert "<img" not in adam.get(reverse("documents")).content.decode()
+
+
+def test_a_failed_file_says_why_and_is_read_again_on_request(adam: Client, offered: list[int]) -> None:
+    send(adam, name="empty.txt", data=b"")
+    document = Document.objects.get()
+    ingest.ingest(document)
+    assert "The file is empty" in adam.get(document.get_absolute_url()).content.decode()
+    offered.clear()
+    answer = adam.post(reverse("document-retry", args=[document.pk]), **HTMX)
+    assert "received" in answer.content.decode()
+    assert offered == [document.pk]
+
+
+def test_retrying_what_has_not_failed_changes_nothing(adam: Client, offered: list[int]) -> None:
+    document = searchable()
+    adam.post(reverse("document-retry", args=[document.pk]))
+    document.refresh_from_db()
+    assert (document.state, offered) == ("searchable", [])
