@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from kb.extract import Extracted, Unreadable, extract, title_from_name
 from kb.leases import LEASE, WORKING, leases_renewed, mine
 from kb.models import Audience, Document, EmbeddingModel, Passage, Revision
 from kb.passages import CountTokens, Cut, by_word, split
+from kb.tables import repeat_headers
 from llm.embed import embedder
 from llm.errors import Rejected, Unavailable
 
@@ -208,7 +209,9 @@ def _fail(document: Document, reason: str) -> None:
 
 def _store(document: Document, extracted: Extracted, locale: str) -> int:
     """Everything that a reader of the document sees changes in this one transaction, or nothing does."""
-    cuts = split(extracted.text, extracted.title, counter(EmbeddingModel.objects.active().name))
+    count = counter(EmbeddingModel.objects.active().name)
+    extracted = _with_headers(extracted, count)
+    cuts = split(extracted.text, extracted.title, count)
     if not cuts:
         raise Unreadable("The file holds no text; upload one that does.")
     with transaction.atomic():
@@ -223,6 +226,13 @@ def _store(document: Document, extracted: Extracted, locale: str) -> int:
         document.save(update_fields=["title", "locale", "state", "reason", "current", "changed"])
         replace_passages(document, cuts, removed_locale)
     return len(cuts)
+
+
+def _with_headers(extracted: Extracted, count: CountTokens) -> Extracted:
+    """A long table has its header above each of its parts; pages begin where they did."""
+    repeated = repeat_headers(extracted.text, extracted.title, count)
+    pages = tuple(map(repeated.place, extracted.page_starts))
+    return replace(extracted, text=repeated.text, page_starts=pages)
 
 
 @cache

@@ -3,7 +3,7 @@
 Offsets are exact: `text[cut.start:cut.end] == cut.text`. All but headings and blanks is in exactly one cut.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -17,6 +17,9 @@ PASSAGE_TOKENS = 220
 LEAST_TEXT_TOKENS = 100
 HEADING_SEPARATOR = " › "
 HEADING_LENGTH = 1000
+# So few tokens are no passage by themselves: they go with what follows, for which the embedder has some room.
+CRUMB_TOKENS = 24
+MORE_WITH_A_CRUMB = 30
 # The splitter's time is bounded for so many characters. A section without subheadings is longer only in
 # exports and in hostile files.
 SLAB = 20_000
@@ -86,6 +89,22 @@ class _Heading:
     end: int
 
 
+@dataclass(frozen=True)
+class Block:
+    """A top-level block of Markdown, such as a paragraph or a table; its last line end included."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def blocks(text: str) -> Iterator[Block]:
+    starts = _line_starts(text)
+    for token in _parser.parse(_same_length(text)):
+        if token.level == 0 and token.map and token.nesting >= 0:
+            yield Block(token.type.removesuffix("_open"), starts[token.map[0]], starts[token.map[1]])
+
+
 def _headings(text: str) -> Iterator[_Heading]:
     """Those of the document itself: not the ones in code, lists or quotations."""
     starts = _line_starts(text)
@@ -123,13 +142,17 @@ _inline = MarkdownIt("commonmark")
 
 
 def _cuts(text: str, title: str, part: Section, next_level: int, count: CountTokens) -> Iterator[Cut]:
-    heading = _path(part.path, title)
-    room = max(PASSAGE_TOKENS - count(f"{title}\n{heading}"), LEAST_TEXT_TOKENS)
+    heading, room = _path(part.path, title), room_for(part.path, title, count)
     if text[part.start : part.end].strip():
         yield from _fitting(text, part.start, part.end, heading, room, count)
     elif next_level <= part.level:
         # A heading with nothing below it says what it has to say by itself.
         yield from _fitting(text, part.heading_start, part.start, heading, room, count)
+
+
+def room_for(path: tuple[str, ...], title: str, count: CountTokens) -> int:
+    """How many tokens a passage under these headings may have."""
+    return max(PASSAGE_TOKENS - count(f"{title}\n{_path(path, title)}"), LEAST_TEXT_TOKENS)
 
 
 def _path(names: tuple[str, ...], title: str) -> str:
@@ -139,7 +162,8 @@ def _path(names: tuple[str, ...], title: str) -> str:
 
 
 def _fitting(text: str, start: int, end: int, heading: str, room: int, count: CountTokens) -> Iterator[Cut]:
-    for piece in _pieces(text, *_trimmed(text, start, end), room, count):
+    pieces = _pieces(text, *_trimmed(text, start, end), room, count)
+    for piece in _without_crumbs(text, pieces, room, count):
         for first, last in _slabs(text, *piece, room * MOST_CHARACTERS_PER_TOKEN):
             first, last = _trimmed(text, first, last)
             if first < last:
@@ -155,6 +179,23 @@ def _pieces(text: str, start: int, end: int, room: int, count: CountTokens) -> I
     for slab_start, slab_end in _slabs(text, start, end, SLAB):
         for offset, piece in splitter.chunk_indices(text[slab_start:slab_end]):
             yield _trimmed(text, slab_start + offset, slab_start + offset + len(piece))
+
+
+def _without_crumbs(
+    text: str, pieces: Iterable[tuple[int, int]], room: int, count: CountTokens
+) -> Iterator[tuple[int, int]]:
+    """The line that leads to a list or a table, and the mark that opens a block of code, stay with it."""
+    waiting: tuple[int, int] | None = None
+    for start, end in pieces:
+        if waiting and count(text[waiting[0] : end]) <= room + MORE_WITH_A_CRUMB:
+            start, waiting = waiting[0], None
+        if waiting:
+            yield waiting
+        waiting = (start, end) if count(text[start:end]) <= CRUMB_TOKENS else None
+        if not waiting:
+            yield start, end
+    if waiting:
+        yield waiting
 
 
 def _slabs(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:

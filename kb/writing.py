@@ -18,6 +18,7 @@ from kb.ingest import add_revision, counter, passage_of, replace_passages, wait_
 from kb.lifecycle import Overtaken, Refused
 from kb.models import Document, EmbeddingModel, Revision
 from kb.passages import split
+from kb.tables import repeat_headers
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -38,8 +39,10 @@ def write(
     `based_on`: the revision that the writer saw as the current one; raises Overtaken if there is a newer one.
     `like`: an earlier revision with this text, whose original belongs to it. Raises Unreadable.
     """
-    title, text = title.strip() or document.title, text.replace("\x00", "")
-    cuts = split(text, title, counter(EmbeddingModel.objects.active().name))
+    count = counter(EmbeddingModel.objects.active().name)
+    title = title.strip() or document.title
+    text = repeat_headers(text.replace("\x00", ""), title, count).text
+    cuts = split(text, title, count)
     if not cuts:
         raise Unreadable("This holds no text: write some.")
     with transaction.atomic():
@@ -63,7 +66,8 @@ def going(document: Document, title: str, text: str) -> list[int]:
     """The passages whose text is gone as soon as this is the document's."""
     shadow = copy(document)
     shadow.title = title
-    cuts = split(text, title, counter(EmbeddingModel.objects.active().name))
+    count = counter(EmbeddingModel.objects.active().name)
+    cuts = split(repeat_headers(text, title, count).text, title, count)
     kept = Counter(passage_of(shadow, place, cut).content_hash for place, cut in enumerate(cuts))
     gone = []
     for pk, content_hash in document.passages.order_by("position").values_list("pk", "content_hash"):

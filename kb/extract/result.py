@@ -9,11 +9,17 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Reading:
-    """What a format's reader found; the locale is what the file itself says, as it says it."""
+    """What a format's reader found; the locale is what the file itself says, as it says it.
+
+    `page_starts`: of a file with pages, where each of them begins in the text. `notice` tells an admin in a
+    sentence what of the file is missing.
+    """
 
     text: str
     title: str = ""
     locale: str = ""
+    page_starts: tuple[int, ...] = ()
+    notice: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,3 +30,5 @@ class Extracted:
     text: str
     locale: str
     detected_locale: str = ""
+    page_starts: tuple[int, ...] = ()
+    notice: str = ""
