@@ -16,6 +16,7 @@ from kb.models.documents import (
     is_admin,
     upload_name,
 )
+from kb.models.duplicates import Duplicate, DuplicateSearch
 from kb.models.embedding import (
     Embedding,
     EmbeddingModel,
@@ -34,6 +35,8 @@ __all__ = [
     "Document",
     "DocumentChange",
     "DocumentQuerySet",
+    "Duplicate",
+    "DuplicateSearch",
     "Edit",
     "Embedding",
     "EmbeddingModel",
