@@ -1,7 +1,9 @@
 """Read variables of the environment. One that cannot be used ends in a sentence that names it and helps."""
 
+import json
 import logging
-import math
+import re
+import warnings
 import zoneinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+EXAMPLE = {"name": "value"}
 TRUE = {"true", "on", "ok", "y", "yes", "1"}
 FALSE = {"false", "off", "n", "no", "0"}
 
@@ -24,9 +27,13 @@ class Environment(environ.Env):  # type: ignore[misc]  # it comes without types
 
     def db_url(self, var: str, *args: Any, **more: Any) -> Any:
         try:
-            return super().db_url(var, *args, **more)
+            with warnings.catch_warnings(action="ignore"):  # what it warns of is refused here
+                found = super().db_url(var, *args, **more)
         except ValueError as error:
             raise ImproperlyConfigured(f"{var}: {error}.") from error
+        if "postgresql" not in found.get("ENGINE", "") or not found.get("NAME"):
+            raise ImproperlyConfigured(f"{var}: it is written as postgres://user:password@host:5432/name.")
+        return found
 
     def switch(self, var: str, *, default: bool) -> bool:
         """A misspelt “true” would silently be a “false”."""
@@ -36,16 +43,25 @@ class Environment(environ.Env):  # type: ignore[misc]  # it comes without types
         return given in TRUE if given else default
 
     def whole(self, var: str, *, default: int, least: int = 0, most: int = 2**31 - 1) -> int:
-        number: int = self.int(var, default=default)
-        if not least <= number <= most:
-            raise ImproperlyConfigured(f"{var}: it is a whole number from {least} to {most}.")
-        return number
+        given = self.str(var, default=str(default)).strip()
+        if re.fullmatch(r"-?[0-9]{1,18}", given) and least <= int(given) <= most:
+            return int(given)
+        raise ImproperlyConfigured(f"{var}: it is a whole number from {least} to {most}.")
 
-    def seconds(self, var: str, *, default: float) -> float:
-        number: float = self.float(var, default=default)
-        if not math.isfinite(number):
-            raise ImproperlyConfigured(f"{var}: it is a number of seconds, such as {default:g}.")
-        return number
+    def number(self, var: str, *, default: float) -> float:
+        given = self.str(var, default=str(default)).strip()
+        if re.fullmatch(r"-?[0-9]{0,18}\.?[0-9]{1,18}", given):
+            return float(given)
+        raise ImproperlyConfigured(f"{var}: it is a number, such as {default:g}.")
+
+    def data(self, var: str, *, default: dict[str, Any]) -> Any:
+        given = self.str(var, default="").strip()
+        try:
+            return json.loads(given) if given else default
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"{var}: it is JSON, such as {json.dumps(EXAMPLE)} ({error})."
+            ) from error
 
     def usd(self, var: str) -> Decimal | None:
         """An amount of money; None when nothing is set."""

@@ -124,6 +124,7 @@ CELERY_TASK_ROUTES = {
     "kb.tasks.compare_models": {"queue": "bulk"},
     "kb.tasks.reindex_words": {"queue": "bulk"},
     "kb.tasks.run_labelled": {"queue": "bulk"},
+    "kb.tasks.find_duplicates": {"queue": "bulk"},
     "kb.tasks.*": {"queue": "documents"},
     "support.tasks.write_dry_run": {"queue": "bulk"},
     "support.tasks.*": {"queue": "drafts"},
@@ -167,6 +168,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "offer-forgotten-runs": {
         "task": "kb.tasks.offer_forgotten_runs",
+        "schedule": 10.0,
+        "options": {"expires": 20},
+    },
+    "offer-forgotten-duplicate-searches": {
+        "task": "kb.tasks.offer_forgotten_duplicate_searches",
         "schedule": 10.0,
         "options": {"expires": 20},
     },
@@ -230,6 +236,8 @@ STORAGES = {
 }
 # Uploads: never served by URL, only through a view that checks who asks.
 MEDIA_ROOT = DATA / "uploads"
+# As Tesseract names them ("deu+eng"); empty: all that are installed.
+OCR_LANGUAGES = env.str("OCR_LANGUAGES", default="").strip()
 UPLOAD_LIMIT = env.whole("UPLOAD_LIMIT_MB", default=25, least=1, most=10_000) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -266,42 +274,42 @@ LLM_MODELS = {
     "lighter": env.str("LLM_MODEL_LIGHTER", default=""),
 }
 # The longest answer, in tokens; a call can cost no more than its prompt and these.
-LLM_MAX_TOKENS = env.int("LLM_MAX_TOKENS", default=2048)
+LLM_MAX_TOKENS = env.whole("LLM_MAX_TOKENS", default=2048, least=1)
 # What models take, prompt and answer together: {"my-model": 8192}; a table of ours knows glm-4.5.
-LLM_CONTEXT_TOKENS: dict[str, int] = env.json("LLM_CONTEXT_TOKENS", default={})
+LLM_CONTEXT_TOKENS: dict[str, int] = env.data("LLM_CONTEXT_TOKENS", default={})
 # Calls a minute that the key allows, over all workers; 0: as many as there are.
-LLM_REQUESTS_PER_MINUTE = env.int("LLM_REQUESTS_PER_MINUTE", default=0)
+LLM_REQUESTS_PER_MINUTE = env.whole("LLM_REQUESTS_PER_MINUTE", default=0)
 # In USD; empty: no limit. A row of llm.Budget beats these.
 LLM_BUDGETS = {
     "day": env.usd("LLM_BUDGET_DAY_USD"),
     "month": env.usd("LLM_BUDGET_MONTH_USD"),
 }
-LLM_EXTRA_BODY: dict[str, Any] = env.json("LLM_EXTRA_BODY", default={"thinking": {"type": "disabled"}})
+LLM_EXTRA_BODY: dict[str, Any] = env.data("LLM_EXTRA_BODY", default={"thinking": {"type": "disabled"}})
 # Of models that need another one than LLM_EXTRA_BODY: {"glm-4.5-air": {…}}.
-LLM_EXTRA_BODIES: dict[str, dict[str, Any]] = env.json("LLM_EXTRA_BODIES", default={})
+LLM_EXTRA_BODIES: dict[str, dict[str, Any]] = env.data("LLM_EXTRA_BODIES", default={})
 # Limits in seconds: to connect, to the first piece, between pieces, for the whole call.
-LLM_CONNECT_TIMEOUT = env.seconds("LLM_CONNECT_TIMEOUT", default=5)
-LLM_FIRST_PIECE_TIMEOUT = env.seconds("LLM_FIRST_PIECE_TIMEOUT", default=30)
-LLM_PIECE_TIMEOUT = env.seconds("LLM_PIECE_TIMEOUT", default=15)
-LLM_CALL_TIMEOUT = env.seconds("LLM_CALL_TIMEOUT", default=120)
+LLM_CONNECT_TIMEOUT = env.number("LLM_CONNECT_TIMEOUT", default=5)
+LLM_FIRST_PIECE_TIMEOUT = env.number("LLM_FIRST_PIECE_TIMEOUT", default=30)
+LLM_PIECE_TIMEOUT = env.number("LLM_PIECE_TIMEOUT", default=15)
+LLM_CALL_TIMEOUT = env.number("LLM_CALL_TIMEOUT", default=120)
 
 # The embedder: local unless an OpenAI-compatible endpoint is named.
 EMBEDDINGS_BASE_URL = env.str("EMBEDDINGS_BASE_URL", default="")
 EMBEDDINGS_API_KEY = env.str("EMBEDDINGS_API_KEY", default="")
 # Of endpoints whose models are still kept after the settings name another: {"https://…/v1": "key"}.
-EMBEDDINGS_OTHER_KEYS: dict[str, str] = env.json("EMBEDDINGS_OTHER_KEYS", default={})
+EMBEDDINGS_OTHER_KEYS: dict[str, str] = env.data("EMBEDDINGS_OTHER_KEYS", default={})
 EMBEDDINGS_MODEL = env.str("EMBEDDINGS_MODEL", default="")
-EMBEDDINGS_DIMENSIONS = env.int("EMBEDDINGS_DIMENSIONS", default=384)
+EMBEDDINGS_DIMENSIONS = env.whole("EMBEDDINGS_DIMENSIONS", default=384)
 EMBEDDINGS_QUERY_PREFIX = env.str("EMBEDDINGS_QUERY_PREFIX", default="")
 EMBEDDINGS_PASSAGE_PREFIX = env.str("EMBEDDINGS_PASSAGE_PREFIX", default="")
-EMBEDDINGS_BATCH = env.int("EMBEDDINGS_BATCH", default=32)
+EMBEDDINGS_BATCH = env.whole("EMBEDDINGS_BATCH", default=32)
 # What building the index of a model's vectors may take of the database server's memory, in MB.
 VECTOR_INDEX_MEMORY = env.whole("VECTOR_INDEX_MEMORY", default=2200, least=1, most=2_000_000)
 
 # Below this probability that the passages answer the question, no draft is written (kb.retrieval).
-RELEVANCE_FLOOR = env.float("RELEVANCE_FLOOR", default=0.35)
+RELEVANCE_FLOOR = env.number("RELEVANCE_FLOOR", default=0.35)
 # A draft is begun when the customer has written nothing for so many seconds: a burst of messages is one.
-DRAFT_DEBOUNCE_SECONDS = env.seconds("DRAFT_DEBOUNCE_SECONDS", default=3)
+DRAFT_DEBOUNCE_SECONDS = env.number("DRAFT_DEBOUNCE_SECONDS", default=3)
 # Ask the model about sentences that match their passages only partly.
 SECOND_OPINION = env.switch("SECOND_OPINION", default=False)
 # Suggest language, tags, priority, mood and a line of summary for each ticket.
@@ -309,8 +317,8 @@ TRIAGE = env.switch("TRIAGE", default=True)
 # Hosts whose https addresses may be links in a reply; addresses of cited documents always may.
 REPLY_LINK_HOSTS = env.list("REPLY_LINK_HOSTS", default=[])
 # Customer messages: per widget conversation and per address, a minute.
-WIDGET_MESSAGES_PER_MINUTE = env.int("WIDGET_MESSAGES_PER_MINUTE", default=10)
-WIDGET_ADDRESS_MESSAGES_PER_MINUTE = env.int("WIDGET_ADDRESS_MESSAGES_PER_MINUTE", default=30)
+WIDGET_MESSAGES_PER_MINUTE = env.whole("WIDGET_MESSAGES_PER_MINUTE", default=10)
+WIDGET_ADDRESS_MESSAGES_PER_MINUTE = env.whole("WIDGET_ADDRESS_MESSAGES_PER_MINUTE", default=30)
 
 LOG_LEVEL = env.log_level("LOG_LEVEL")
 LOGGING = {

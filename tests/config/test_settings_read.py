@@ -23,11 +23,17 @@ env = Environment()
         ("whole", {"default": 1}, "many"),
         ("whole", {"default": 8000, "least": 1, "most": 65535}, "65536"),
         ("whole", {"default": 1}, "9" * 30),
-        ("seconds", {"default": 5}, "nan"),
-        ("seconds", {"default": 5}, "soon"),
+        ("whole", {"default": 1}, "1e3"),
+        ("whole", {"default": 1}, ""),
+        ("number", {"default": 5}, "nan"),
+        ("number", {"default": 5}, "5 seconds"),
+        ("number", {"default": 5}, "inf"),
+        ("db_url", {}, "nonsense"),
+        ("db_url", {}, "sqlite:///x"),
+        ("db_url", {}, "postgres://u:secret@h:99999/x"),
         ("usd", {}, "a lot"),
         ("usd", {}, "-1"),
-        ("json", {"default": {}}, "{"),
+        ("data", {"default": {}}, "{"),
         ("address", {"schemes": ("redis", "unix")}, "localhost:6379"),
     ],
 )
@@ -39,6 +45,7 @@ def test_nonsense_is_named_in_a_sentence(
         getattr(env, kind)("SOME_SETTING", **options)
     said = str(refused.value)
     assert said.startswith("SOME_SETTING") and said.endswith(".") and "\n" not in said
+    assert "secret" not in said
 
 
 @pytest.mark.parametrize(
@@ -52,7 +59,9 @@ def test_nonsense_is_named_in_a_sentence(
         ("switch", {"default": True}, "Off", False),
         ("switch", {"default": False}, "YES", True),
         ("whole", {"default": 3}, "0", 0),
-        ("seconds", {"default": 5}, "2.5", 2.5),
+        ("number", {"default": 5}, " 2.5", 2.5),
+        ("data", {"default": {"a": 1}}, "", {"a": 1}),
+        ("data", {"default": {}}, "[1]", [1]),
         (
             "address",
             {"schemes": ("redis", "unix")},
