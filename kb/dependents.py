@@ -5,11 +5,14 @@ Nothing here knows what a reply is: `support` says how many cite a text, and is 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.contrib.auth.models import AbstractUser
 
     from kb.models import Document, PassageQuerySet
@@ -59,6 +62,9 @@ class Dependents(Protocol):
     def withdrawn(self, documents: Collection[int]) -> None:
         """Called in the transaction that withdraws text of theirs, after it is withdrawn."""
 
+    def citations(self, since: datetime) -> Mapping[int, int]:
+        """How many replies since then cite a document, by its id; those that none cites are left out."""
+
 
 _registered: list[Dependents] = []
 
@@ -74,6 +80,13 @@ def impact(passages: PassageQuerySet, viewer: AbstractUser) -> Impact:
 
 def cited(document: Document) -> set[int]:
     return {pk for one in _registered for pk in one.cited(document)}
+
+
+def citations(since: datetime) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for one in _registered:
+        found.update(one.citations(since))
+    return found
 
 
 def withdrawn(documents: Collection[int]) -> None:

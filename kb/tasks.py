@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from kb import comparison, labelled, lifecycle, reembedding, vector_index
+from kb import comparison, duplicates, labelled, lifecycle, reembedding, vector_index
 from kb.ingest import claim, ingest
 from kb.models import Document, EmbeddingModel
 from kb.reindexing import reindex, stale_locales
@@ -67,6 +67,20 @@ def run_labelled(run_id: int) -> None:
 def offer_forgotten_runs() -> None:
     for pk in labelled.forgotten():
         run_labelled.apply_async((pk,), expires=OFFER_EXPIRES)
+
+
+@shared_task
+def find_duplicates(search_id: int) -> None:
+    """All documents, looked through once."""
+    search = duplicates.claim(search_id)
+    if search:
+        duplicates.search(search)
+
+
+@shared_task
+def offer_forgotten_duplicate_searches() -> None:
+    for pk in duplicates.forgotten():
+        find_duplicates.apply_async((pk,), expires=OFFER_EXPIRES)
 
 
 @shared_task

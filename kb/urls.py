@@ -8,6 +8,7 @@ from kb import (
     model_pages,
     retrieval_pages,
     synonym_pages,
+    upkeep_pages,
     views,
 )
 
@@ -43,6 +44,15 @@ urlpatterns = [
     path("categories/", category_pages.tree, name="categories"),
     path("categories/<int:category_id>/", category_pages.change, name="change-category"),
     path("categories/<int:category_id>/remove/", category_pages.remove, name="remove-category"),
+    path("documents/upkeep/", upkeep_pages.upkeep, name="upkeep"),
+    path("documents/upkeep/look/", upkeep_pages.look, name="find-duplicates"),
+    path("documents/upkeep/duplicates/", upkeep_pages.pairs, name="duplicates"),
+    path("documents/upkeep/duplicates/<int:duplicate_id>/", upkeep_pages.side_by_side, name="duplicate"),
+    path(
+        "documents/upkeep/duplicates/<int:duplicate_id>/dismiss/",
+        upkeep_pages.dismiss,
+        name="dismiss-duplicate",
+    ),
     path("search/", views.search, name="search"),
     path("synonyms/", synonym_pages.synonyms, name="synonyms"),
     path("synonyms/<int:synonym_id>/", synonym_pages.change_synonym, name="change-synonym"),

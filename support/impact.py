@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from kb.dependents import Impact, Place
@@ -55,6 +55,13 @@ class Citing:
         replies = Q(sentence__message__isnull=False) | Q(messages__isnull=False)
         found = Citation.objects.filter(replies, revision__document=document)
         return set(found.values_list("revision", flat=True))
+
+    def citations(self, since: datetime) -> Mapping[int, int]:
+        """As a reply's sentences cite it, in whichever revision."""
+        replies = Q(sentence__message__kind=Message.Kind.REPLY, sentence__message__created__gte=since)
+        found = Citation.objects.filter(replies, revision__document__isnull=False).order_by()
+        told = found.values("revision__document").annotate(replies=Count("sentence__message", distinct=True))
+        return {row["revision__document"]: row["replies"] for row in told}
 
     def withdrawn(self, documents: Collection[int]) -> None:
         """Stale in the same transaction; open pages are told when it is done."""
