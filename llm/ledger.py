@@ -1,6 +1,8 @@
 """The ledger: each call has a row before it is made, closed once, with its cost. A failed call costs 0."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +20,19 @@ LOST_AFTER = timedelta(seconds=30)
 OPEN = (ModelCall.Outcome.STARTED,)
 # What a call may be when its answer comes.
 NOT_ANSWERED = (*OPEN, ModelCall.Outcome.ABANDONED)
+
+
+_bill: ContextVar[str] = ContextVar("bill", default="")
+
+
+@contextmanager
+def billed_to(bill: str) -> Iterator[None]:
+    """Each call that is made within goes on this bill, whatever becomes of it."""
+    before = _bill.set(bill)
+    try:
+        yield
+    finally:
+        _bill.reset(before)
 
 
 def open_call(
@@ -40,6 +55,7 @@ def open_call(
         model=model,
         gateway=gateway,
         prompt_version=prompt_version,
+        bill=_bill.get(),
         prompt_bytes=prompt_bytes,
     )
     try:

@@ -130,6 +130,7 @@ class ModelCall(models.Model):
     model = models.CharField(max_length=200)
     gateway = models.CharField(max_length=500)
     prompt_version = models.CharField(max_length=40, blank=True)
+    bill = models.CharField(max_length=40, blank=True)  # what it was made for; its calls are paid together
     outcome = models.CharField(max_length=20, choices=Outcome, default=Outcome.STARTED)
     error = models.TextField(blank=True)
     finish_reason = models.CharField(max_length=40, blank=True)
@@ -149,6 +150,7 @@ class ModelCall(models.Model):
         indexes = [
             models.Index(fields=["started"], name="modelcall_started"),
             models.Index(fields=["started"], name="modelcall_open", condition=models.Q(outcome="started")),
+            models.Index(fields=["bill"], name="modelcall_bill", condition=~models.Q(bill="")),
         ]
 
     def __str__(self) -> str:

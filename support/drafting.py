@@ -6,6 +6,7 @@ still stand and nobody wrote in between.
 """
 
 import logging
+import random
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from kb.models import Audience, Document, Passage
+from llm import ledger
 from llm.errors import ModelError, Unavailable
 from support import composing, live, offering, rewriting, storing
 from support.composing import Reply
@@ -31,6 +33,8 @@ logger = logging.getLogger(__name__)
 CALLS_BEFORE_QUOTES = 3
 BACKOFF_SECONDS = 2.0
 LONGEST_BACKOFF_SECONDS = 20.0
+# Up to this share longer, by chance.
+JITTER = 0.5
 # A draft that was begun this often and never ended kills its workers, or its articles change all the time.
 MOST_ATTEMPTS = 6
 
@@ -77,7 +81,8 @@ def write_draft(draft: Draft) -> int | None:
         else:
             preview.begin()
             try:
-                _write(draft, lease, preview)
+                with ledger.billed_to(draft.bill):
+                    _write(draft, lease, preview)
             except Overtaken:
                 _supersede(draft)
             except Lost:
@@ -185,7 +190,8 @@ def _offered_for_rewriting(draft: Draft, conversation: Conversation) -> list[Off
 def _pause(draft: Draft, error: Unavailable) -> timedelta:
     """As long as the gateway asks for, or a little longer each time."""
     seconds = BACKOFF_SECONDS * draft.attempts if error.retry_after is None else error.retry_after
-    return timedelta(seconds=min(seconds, LONGEST_BACKOFF_SECONDS))
+    spread = 1 + JITTER * random.random()  # not all that failed at once come back at once
+    return timedelta(seconds=min(seconds, LONGEST_BACKOFF_SECONDS) * spread)
 
 
 def _wait_again(draft: Draft, reason: str, pause: timedelta | None = None) -> None:

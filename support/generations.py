@@ -7,7 +7,9 @@ from support.models import Draft, DraftQuerySet, Message, Ticket
 
 def generations(ticket: Ticket) -> list[Draft]:
     """Those that have a text, newest first: the ready one, and those whose place it took."""
-    return list(_of_last_message(ticket).select_related("model_call", "requested_by").order_by("-pk"))
+    return list(
+        _of_last_message(ticket).with_cost().select_related("model_call", "requested_by").order_by("-pk")
+    )
 
 
 def bring_back(draft: Draft) -> bool:

@@ -6,6 +6,7 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from llm import breaker, budgets, chat
@@ -34,8 +35,9 @@ def header(ticket: Ticket) -> dict[str, Any]:
 def conversation(ticket: Ticket, after: int = 0) -> dict[str, Any]:
     shown = (
         ticket.messages.filter(pk__gt=after)
-        .select_related("author", "draft__model_call")
+        .select_related("author")
         .prefetch_related(
+            Prefetch("draft", Draft.objects.with_cost().select_related("model_call")),
             "citations__passage__document",
             "citations__revision__document",
             "sentences__citations",

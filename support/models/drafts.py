@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Count, F, Max, Q, When
-from django.db.models.functions import Lower
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery, Sum, Value, When
+from django.db.models.functions import Cast, Concat, Lower
 
 from kb.models import Audience, Passage, Revision
 from llm.models import ModelCall
@@ -32,6 +32,15 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         states = [Draft.State.WRITING, Draft.State.WAITING, Draft.State.READY, Draft.State.FAILED]
         rank = Case(*(When(state=state, then=place) for place, state in enumerate(states)))
         return self.filter(state__in=states).order_by(rank, "-pk")
+
+    def with_cost(self) -> DraftQuerySet:
+        """Many, with what all requests of each cost, and whether the price of one is not known."""
+        own = ModelCall.objects.filter(bill=Concat(Value("draft-"), Cast(OuterRef("pk"), models.CharField())))
+        complete = own.filter(outcome=ModelCall.Outcome.COMPLETE).order_by()
+        total = complete.values("bill").annotate(total=Sum("cost_usd")).values("total")
+        return self.annotate(
+            billed=Exists(own), spent=Subquery(total), unpriced=Exists(complete.filter(cost_usd=None))
+        )
 
 
 class Draft(models.Model):
@@ -135,8 +144,21 @@ class Draft(models.Model):
         return self.state in (self.State.WAITING, self.State.WRITING)
 
     @property
+    def bill(self) -> str:
+        """Under which the ledger has all requests that were made for it."""
+        return f"draft-{self.pk}"
+
+    @property
     def price(self) -> str:
-        """What writing it cost, as an agent reads it."""
+        """What all requests for it cost, as an agent reads it."""
+        known: Any = self if hasattr(self, "billed") else Draft.objects.with_cost().get(pk=self.pk)
+        if not known.billed:  # from before requests had bills
+            return self._price_of_its_call()
+        if known.unpriced:
+            return "unpriced"
+        return "nothing" if known.spent is None else f"${known.spent:.4f}"
+
+    def _price_of_its_call(self) -> str:
         if self.model_call is None:
             return "nothing"
         cost = self.model_call.cost_usd

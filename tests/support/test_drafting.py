@@ -236,14 +236,24 @@ def test_draft_comes_back_when_the_gateway_says(articles, message, gateway: Gate
     draft = draft_of(message)
     began = timezone.now()
     write(draft)
-    assert began + timedelta(seconds=10.9) < draft.lease < timezone.now() + timedelta(seconds=11.1)
+    assert began + timedelta(seconds=10.9) < draft.lease < timezone.now() + timedelta(seconds=16.6)
+
+
+def test_drafts_that_failed_together_do_not_come_back_together() -> None:
+    draft, away = Draft(attempts=1), Unavailable("It is away.")
+    pauses = {drafting._pause(draft, away).total_seconds() for _ in range(20)}
+    assert len(pauses) > 10
+    assert min(pauses) >= drafting.BACKOFF_SECONDS and max(pauses) <= drafting.BACKOFF_SECONDS * 1.5
+    later = drafting._pause(draft, Unavailable("It asks for more.", retry_after=9)).total_seconds()
+    assert 9 <= later <= 13.5  # never before it asked for
 
 
 def test_endless_retry_after_is_not_obeyed(articles, message, gateway: Gateway) -> None:
     gateway.enqueue(error(429, Retry_After="86400"))
     draft = draft_of(message)
     write(draft)
-    assert (draft.lease - timezone.now()).total_seconds() <= drafting.LONGEST_BACKOFF_SECONDS
+    longest = drafting.LONGEST_BACKOFF_SECONDS * (1 + drafting.JITTER)
+    assert (draft.lease - timezone.now()).total_seconds() <= longest
 
 
 # --- who owns it ---
