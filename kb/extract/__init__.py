@@ -1,10 +1,13 @@
 """Turn a file's bytes into Markdown with a title and a locale, or say in one sentence why that can't be done.
 
-What a file is, its content tells before its name does. Hostile formats are read in a child process with
-limits (kb.extract.isolated). What comes out holds no script, no NUL and nothing that a database would refuse.
+What a file is, its content tells before its name does. Each is read in a process of its own with limits
+and without network (kb.extract.isolated). What comes out holds no script, no NUL and nothing that a database
+would refuse.
 """
 
-from kb.extract import decoding, html, isolated, kinds, markdown, tabular, txt
+from itertools import accumulate, pairwise
+
+from kb.extract import isolated, kinds
 from kb.extract.kinds import Kind, is_readable
 from kb.extract.languages import declared_locale, detected_locale
 from kb.extract.result import Extracted, Reading, Unreadable
@@ -12,37 +15,32 @@ from kb.extract.result import Extracted, Reading, Unreadable
 __all__ = ["Extracted", "Kind", "Unreadable", "clean", "extract", "is_readable", "title_from_name"]
 
 TITLE_LENGTH = 500
-# Cleaning HTML takes a time that grows with the square of what a hostile page holds.
-LARGE_PAGE = 200_000
 
 
 def extract(data: bytes, name: str) -> Extracted:
     """The text of a file. `name` is its reference or file name. Raises Unreadable."""
     if not data:
         raise Unreadable("The file is empty; upload one that holds text.")
-    reading = _read(data, name)
+    reading = isolated.read(data, name)
     text = clean(reading.text).strip("\n")
     if not text.strip():
         raise Unreadable("The file holds no text; upload one that does.")
     title = " ".join(clean(reading.title).split()) or title_from_name(name)
     locale = declared_locale(reading.locale, name)
     detected = "" if locale else detected_locale(text)
-    return Extracted(title[:TITLE_LENGTH], text, locale, detected)
+    starts = _page_starts(reading, len(text))
+    return Extracted(title[:TITLE_LENGTH], text, locale, detected, starts, reading.notice)
 
 
-def _read(data: bytes, name: str) -> Reading:
-    kind = kinds.kind_of(data, name)
-    match kind:
-        case Kind.MARKDOWN:
-            return markdown.read(decoding.decode(data))
-        case Kind.TEXT:
-            return txt.read(decoding.decode(data))
-        case Kind.CSV:
-            return tabular.read(decoding.decode(data), name)
-        case Kind.HTML:
-            return html.read_page(data) if len(data) <= LARGE_PAGE else isolated.read_page(data)
-        case _:
-            return isolated.read(data, kind)
+def _page_starts(reading: Reading, length: int) -> tuple[int, ...]:
+    """Where the pages begin in the text once it is clean."""
+    starts = reading.page_starts
+    if not starts:
+        return ()
+    lengths = [len(clean(reading.text[start:end])) for start, end in pairwise(starts)]
+    cleaned = clean(reading.text)
+    before = len(cleaned) - len(cleaned.lstrip("\n"))
+    return tuple(min(max(start - before, 0), length) for start in accumulate(lengths, initial=0))
 
 
 def clean(text: str) -> str:

@@ -1,114 +1,107 @@
-"""Read one file from stdin in a process of its own, with little memory and time, and print a JSON object.
+"""Read files, each in a process forked for it alone that has given up all but reading it.
 
-Run as a script, so that it loads no more than it needs: `python -P child.py MIME-TYPE`. An extractor may
-crash, hang or eat all memory on a hostile file; then this process ends, and nothing else.
+Started by kb.extract.isolated as a script, with a socket as its standard input. For each request it forks;
+the fork reads one file and answers with one JSON object. A reader may crash, hang or eat all memory on a
+hostile file; then the fork ends, and nothing else.
 """
 
-import ctypes
-import importlib
 import json
 import os
-import resource
+import select
 import signal
+import socket
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-MEMORY = 3 * 1024**3  # address space, most of it never touched
-CPU_SECONDS = 60
-LONGEST_TEXT = 20_000_000
-PR_SET_PDEATHSIG = 1
-# Of a PDF that is mostly tables, most are none: lines that happen to stand in columns.
-MOST_IN_TABLES = 0.5
-
-
-def main(mime_type: str) -> None:
-    limit_resources()
-    data = sys.stdin.buffer.read()
-    # What the extractor's libraries print themselves must not mix with the answer.
-    answer = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    json.dump(answer_of(data, mime_type), answer)
-    answer.close()
+ROOT = Path(__file__).resolve().parents[2]
+# What Python and its packages read while they run. No folder of the data, no secret.
+READABLE = [
+    Path(sys.prefix), Path(sys.base_prefix), ROOT / "kb", Path("/usr/lib"), Path("/usr/share"), Path("/lib"),
+    Path("/lib64"), Path("/etc/ld.so.cache"), Path("/dev/null"), Path("/dev/urandom"),
+]  # fmt: skip
+PROGRAMS = [Path("/lib"), Path("/lib64"), Path("/usr/lib")]  # what loads a program
+LONGEST_REQUEST = 100_000
+# A page that took less was no attempt to keep us busy.
+PAGE_SECONDS = 0.05
 
 
-def answer_of(data: bytes, mime_type: str) -> dict[str, object]:
-    if mime_type.startswith("kb.extract."):
-        return read_with(mime_type, data)
-    return read_page(data) if mime_type == "text/html" else read(data, mime_type)
+def serve(parent: socket.socket) -> None:
+    while True:
+        request, files, _, _ = socket.recv_fds(parent, LONGEST_REQUEST, 2)
+        if not request:
+            return
+        reader = os.fork()
+        if reader == 0:
+            parent.close()
+            read_one(json.loads(request), *files)
+        for file in files:
+            os.close(file)
+        parent.sendall(b"%d\n" % reader)
+        parent.sendall(b"%d\n" % ended(reader, parent))
 
 
-def limit_resources() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    # Ends with the worker, however that ends.
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+def ended(reader: int, parent: socket.socket) -> int:
+    """Its exit status; it does not outlive the process that asked."""
+    watched = os.pidfd_open(reader)
+    poll = select.poll()
+    poll.register(watched, select.POLLIN)
+    poll.register(parent, select.POLLHUP)
+    if any(file == parent.fileno() for file, _ in poll.poll()):
+        os.kill(reader, signal.SIGKILL)
+    os.close(watched)
+    return os.waitpid(reader, 0)[1]
 
 
-def read(data: bytes, mime_type: str) -> dict[str, object]:
-    import kreuzberg
-
+def read_one(request: dict[str, Any], source: int, answer: int) -> None:
+    """Never returns."""
     try:
-        config = kreuzberg.ExtractionConfig(use_cache=False, output_format="markdown")
-        found = kreuzberg.extract_bytes_sync(data, mime_type, config=config)
-        text = found.content
-        if mime_type == "application/pdf" and share_in_tables(text) > MOST_IN_TABLES:
-            text = lines_of_pages(data, mime_type)
-    except (kreuzberg.KreuzbergError, MemoryError) as error:
-        return {"error": str(error)[:1000]}
-    if len(text) > LONGEST_TEXT:
-        return {"error": "Security limit exceeded: too much text"}
-    return {
-        "text": text,
-        "title": str(found.metadata.get("title") or ""),
-        "locale": str(found.metadata.get("language") or ""),
-        "pages": int(found.metadata.get("page_count") or 0),
-    }
+        said = answer_of(request, source)
+        with os.fdopen(answer, "w", encoding="utf-8", errors="ignore") as out:
+            json.dump(said, out)
+    finally:
+        os._exit(0)
 
 
-def read_with(module: str, data: bytes) -> dict[str, object]:
-    """By a reader of our own. Whatever it trips over, the file is what is wrong."""
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    reader = importlib.import_module(module)
+def answer_of(request: dict[str, Any], source: int) -> dict[str, Any]:
+    from kb.extract import confinement
+    from kb.extract.ocr import Tesseract
+    from kb.extract.reading import read
     from kb.extract.result import Unreadable
 
+    tesseract = Tesseract(**request["tesseract"]) if request["tesseract"] else None
+    confinement.die_with_parent()
+    confinement.limit_resources()
+    if tesseract:
+        confinement.confine([*READABLE, *tesseract.folders()], [*PROGRAMS, tesseract.folders()[0]])
+    else:
+        confinement.confine(READABLE)
+    with os.fdopen(source, "rb") as file:
+        data = file.read()
     try:
-        reading = reader.read(data)
+        reading = read(
+            data,
+            request["name"],
+            tesseract=tesseract,
+            page_done=lambda number: confinement.go_on(PAGE_SECONDS * number),
+        )
     except Unreadable as error:
-        return {"sentence": str(error)}
-    except Exception as error:
-        return {"error": f"{type(error).__name__}: {error}"[:1000]}
-    if len(reading.text) > LONGEST_TEXT:
-        return {"error": "Security limit exceeded: too much text"}
+        return {"refusal": str(error)}
+    except (MemoryError, RecursionError):
+        return {}
     return asdict(reading)
 
 
-def read_page(data: bytes) -> dict[str, object]:
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from kb.extract.html import read_page
-    from kb.extract.result import Unreadable
+def main() -> None:
+    sys.path.insert(0, str(ROOT))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asks decides when it is over
+    parent = socket.socket(fileno=os.dup(0))
+    # What a reader prints must not go anywhere.
+    import kb.extract.reading  # noqa: F401  # once, for all forks
 
-    try:
-        return asdict(read_page(data))
-    except Unreadable as error:
-        return {"error": str(error)}
-
-
-def share_in_tables(text: str) -> float:
-    lines = text.split("\n")
-    return sum(len(line) for line in lines if line.startswith("|")) / max(sum(map(len, lines)), 1)
-
-
-def lines_of_pages(data: bytes, mime_type: str) -> str:
-    import kreuzberg
-
-    config = kreuzberg.ExtractionConfig(use_cache=False, pages=kreuzberg.PageConfig(extract_pages=True))
-    found = kreuzberg.extract_bytes_sync(data, mime_type, config=config)
-    return "\n\n".join(page["content"] for page in found.pages or []) or found.content
+    serve(parent)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main()

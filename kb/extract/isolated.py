@@ -1,125 +1,179 @@
-"""Read what is hostile at times in a child process with limits: PDF, Word, OpenDocument, RTF, huge pages."""
+"""Read a file in a process of its own, and come back within limits of time, memory and output.
 
-import io
+Each thread that reads has one `child.py`, which forks a process for each file. What is never answered was
+ended by a limit.
+"""
+
 import json
 import os
-import re
+import select
+import shutil
+import signal
+import socket
 import subprocess
 import sys
-import zipfile
+import threading
+import time
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from kb.extract.html import first_heading
-from kb.extract.kinds import Kind
+from django.conf import settings
+
+from kb.extract.ocr import Tesseract
 from kb.extract.result import Reading, Unreadable
 
 CHILD = Path(__file__).with_name("child.py")
+# By the clock; what a busy machine needs for the seconds of its processor that a file is given.
 SECONDS = 90
-MIME_TYPES = {
-    Kind.PDF: "application/pdf",
-    Kind.ODT: "application/vnd.oasis.opendocument.text",
-    Kind.RTF: "application/rtf",
-}
-# Read by modules of our own, in the child as well.
-READERS = {
-    Kind.DOCX: "kb.extract.docx",
-    Kind.PPTX: "kb.extract.pptx",
-    Kind.XLSX: "kb.extract.xlsx",
-    Kind.ODS: "kb.extract.opendocument",
-    Kind.ODP: "kb.extract.opendocument",
-    Kind.EPUB: "kb.extract.epub",
-}
+OCR_SECONDS = 600
+LONGEST_ANSWER = 100 * 1024**2
 # The child is given no secret that stands in the environment.
-PASSED_ON = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR", "HOME")
-
-UNPACKED_LIMIT = 100 * 1024 * 1024
-MEMBERS_LIMIT = 5000
-# Fewer letters a page than this is a stamp or a page number on a picture.
-LEAST_A_PAGE = 12
-
-PICTURE = re.compile(r"!\[([^\]\n]{0,500})\]\([^)\n]{0,500}\)")
-NO_TITLE = re.compile(r"(?i)^(untitled.*|microsoft word\b.*|document\d*|.*\.[a-z]{2,4})$")
-
-
-def read(data: bytes, kind: Kind) -> Reading:
-    if kind not in (Kind.PDF, Kind.RTF):
-        _check_unpacked_size(data)
-    answer = _ask_child(data, READERS.get(kind) or MIME_TYPES[kind])
-    if sentence := answer.get("sentence"):
-        raise Unreadable(str(sentence))
-    if error := answer.get("error"):
-        raise Unreadable(_sentence(str(error), kind))
-    text = PICTURE.sub(r"\1", str(answer["text"]))
-    _check_for_words(text, kind, int(answer.get("pages", 0)))
-    return Reading(text=text, title=_title(str(answer["title"]), text), locale=str(answer["locale"]))
-
-
-def read_page(data: bytes) -> Reading:
-    """HTML, for once: a page so large that reading it might take long."""
-    answer = _ask_child(data, "text/html")
-    if error := answer.get("error"):
-        raise Unreadable(str(error))
-    return Reading(text=answer["text"], title=answer["title"], locale=answer["locale"])
-
-
-def _check_unpacked_size(data: bytes) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = archive.infolist()
-    if len(members) > MEMBERS_LIMIT or sum(member.file_size for member in members) > UNPACKED_LIMIT:
-        raise Unreadable(_TOO_LARGE)
-
-
-_TOO_LARGE = (
-    f"The file is larger than {UNPACKED_LIMIT // 1024**2} MB once unpacked; "
-    "split it or take out its pictures."
+PASSED_ON = (
+    "PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR", "HOME", "TESSDATA_PREFIX",
+)  # fmt: skip
+TOO_LONG = "Reading the file takes too long; split it and upload the parts."
+LIMITS = (
+    "The file can't be read within the limits of memory and time; it is damaged or too large. "
+    "Save it again, or split it."
 )
 
 
-def _ask_child(data: bytes, mime_type: str) -> dict[str, Any]:
-    """What the child says; its silence means that a limit ended it."""
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+def read(data: bytes, name: str) -> Reading:
+    """Raises Unreadable, also for what took too long or too much."""
+    tesseract = _tesseract()
+    request = {"name": name, "tesseract": asdict(tesseract) if tesseract else None}
+    until = time.monotonic() + (OCR_SECONDS if tesseract else SECONDS)
     try:
-        child = subprocess.run(
-            [sys.executable, "-P", "-B", str(CHILD), mime_type],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            cwd="/",
-            timeout=SECONDS,
-            check=False,
-        )
-        answer: dict[str, Any] = json.loads(child.stdout)
-    except subprocess.TimeoutExpired as error:
-        raise Unreadable("Reading the file takes too long; split it and upload the parts.") from error
+        answer = _child().ask(request, data, until)
+    except ConnectionError:
+        answer = _child().ask(request, data, until)  # it was ended from outside
+    if refusal := answer.get("refusal"):
+        raise Unreadable(str(refusal))
+    return Reading(**{**answer, "page_starts": tuple(answer["page_starts"])})
+
+
+def _tesseract() -> Tesseract | None:
+    program = shutil.which("tesseract")
+    return Tesseract(program, settings.OCR_LANGUAGES) if program else None
+
+
+_of_thread = threading.local()
+
+
+def _child() -> "_Child":
+    """This thread's; a process that was forked off this one needs its own."""
+    child: _Child | None = getattr(_of_thread, "child", None)
+    if child is None or not child.is_usable():
+        child = _of_thread.child = _Child()
+    return child
+
+
+class _Child:
+    def __init__(self) -> None:
+        self._owner = os.getpid()
+        self._script = CHILD
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-B", str(CHILD)],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
+                cwd="/",
+            )
+
+    def is_usable(self) -> bool:
+        return self._owner == os.getpid() and self._script == CHILD and self._process.poll() is None
+
+    def ask(self, request: dict[str, Any], data: bytes, until: float) -> dict[str, Any]:
+        """What the fork says, or the reason of its silence."""
+        source = os.memfd_create("file")
+        answer, theirs = os.pipe()
+        try:
+            with os.fdopen(os.dup(source), "wb") as file:
+                file.write(data)
+            os.lseek(source, 0, os.SEEK_SET)
+            said, status = self._exchange(json.dumps(request).encode(), source, theirs, answer, until)
+        except ConnectionError:
+            self.end()
+            raise
+        except (OSError, ValueError) as error:
+            self.end()
+            raise Unreadable(LIMITS) from error
+        finally:
+            os.close(source)
+            os.close(answer)
+        return _understood(said, status)
+
+    def _exchange(
+        self, request: bytes, source: int, theirs: int, answer: int, until: float
+    ) -> tuple[bytes, int]:
+        try:
+            socket.send_fds(self._socket, [request], [source, theirs])
+        finally:
+            os.close(theirs)
+        with self._socket.makefile("rb", buffering=0) as told:
+            reader = int(_line(told, until))
+            try:
+                said = _all(answer, until)
+            except (TimeoutError, OverflowError) as error:
+                with suppress(ProcessLookupError):
+                    os.kill(reader, signal.SIGKILL)
+                _line(told, time.monotonic() + SECONDS)
+                raise Unreadable(TOO_LONG) from error
+            return said, int(_line(told, until + SECONDS))
+
+    def end(self) -> None:
+        """The child ends when nobody holds the other end of its socket."""
+        self._socket.close()
+        self._process.kill()
+        self._process.wait()
+
+    def __del__(self) -> None:
+        if self._owner == os.getpid() and hasattr(self, "_process"):
+            self.end()
+
+
+def _line(told: Any, until: float) -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        _wait(told.fileno(), until)
+        piece = told.read(1)
+        if not piece:
+            raise ConnectionError("the child is gone")
+        line += piece
+    return line
+
+
+def _all(file: int, until: float) -> bytes:
+    pieces: list[bytes] = []
+    while True:
+        _wait(file, until)
+        piece = os.read(file, 1 << 20)
+        if not piece:
+            return b"".join(pieces)
+        pieces.append(piece)
+        if sum(map(len, pieces)) > LONGEST_ANSWER:
+            raise OverflowError
+
+
+def _wait(file: int, until: float) -> None:
+    poll = select.poll()
+    poll.register(file, select.POLLIN)
+    if not poll.poll(max(until - time.monotonic(), 0) * 1000):
+        raise TimeoutError
+
+
+def _understood(said: bytes, status: int) -> dict[str, Any]:
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL):
+        raise Unreadable(TOO_LONG)
+    try:
+        answer: dict[str, Any] = json.loads(said)
     except ValueError as error:
-        raise Unreadable(
-            "The file can't be read within the limits of memory and time; it is damaged or too large. "
-            "Save it again, or split it."
-        ) from error
+        raise Unreadable(LIMITS) from error
+    if not answer:
+        raise Unreadable(LIMITS)
     return answer
-
-
-def _sentence(error: str, kind: Kind) -> str:
-    told = error.lower()
-    if "password" in told or "encrypted" in told:
-        return f"The {kind} file is protected by a password; remove the password and upload it again."
-    if "security limit" in told:
-        return _TOO_LARGE
-    return f"The {kind} file is damaged and can't be read; save it again and upload it."
-
-
-def _check_for_words(text: str, kind: Kind, pages: int) -> None:
-    letters = sum(map(str.isalnum, text))
-    if kind is Kind.PDF and letters < LEAST_A_PAGE * max(pages, 1):
-        raise Unreadable(
-            "This PDF holds only scanned images, or no text at all; "
-            "upload a version whose text can be selected."
-        )
-
-
-def _title(told: str, text: str) -> str:
-    """Word processors put a file name or their own name there."""
-    told = " ".join(told.split())
-    return told if told and not NO_TITLE.match(told) else first_heading(text)

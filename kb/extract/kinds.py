@@ -82,6 +82,15 @@ HTML_START = re.compile(
 )
 
 
+UNPACKED_LIMIT = 100 * 1024**2
+MEMBERS_LIMIT = 5000
+MEMBER = b"PK\x01\x02"  # what each one's entry begins with
+TOO_LARGE = (
+    f"The file is larger than {UNPACKED_LIMIT // 1024**2} MB once unpacked; "
+    "split it or take out its pictures."
+)
+
+
 def is_readable(name: str) -> bool:
     """Does the name alone promise a file that can be read?"""
     return _suffix(name) in BY_SUFFIX or is_archive(name)
@@ -122,7 +131,18 @@ def _by_content(data: bytes) -> Kind | None:
     return Kind.HTML if HTML_START.match(data.removeprefix(b"\xef\xbb\xbf")[:4096]) else None
 
 
+def check_unpacked_size(data: bytes) -> None:
+    """By what a ZIP file's entries say, before any of them is unpacked."""
+    if not data.startswith(b"PK\x03\x04"):
+        return
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(member.file_size for member in archive.infolist()) > UNPACKED_LIMIT:
+            raise Unreadable(TOO_LARGE)
+
+
 def _by_members(data: bytes) -> Kind:
+    if data.count(MEMBER) > MEMBERS_LIMIT:
+        raise Unreadable(f"The file holds more than {MEMBERS_LIMIT} others; split it and upload the parts.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import socket
 import time
 import zipfile
 from pathlib import Path
@@ -361,42 +362,106 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(data: bytes, name: str, to
     assert told in refusal(data, name)
 
 
-def test_child_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    _replace_child(tmp_path, monkeypatch, "import time\ntime.sleep(60)\n")
-    monkeypatch.setattr(isolated, "SECONDS", 0.5)
+READER = """
+import os, sys
+sys.path.insert(0, {root!r})
+from kb.extract import child, confinement, reading
+from kb.extract.result import Reading
 
-    assert "too long" in refusal(pdf("words"), "a.pdf")
-    assert not [child for child in psutil.Process().children() if "child.py" in " ".join(child.cmdline())]
+def hostile(data, name, **options):
+    {code}
 
-
-def test_child_that_crashes_takes_nobody_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    _replace_child(tmp_path, monkeypatch, "import os\nos.abort()\n")
-
-    assert "limits" in refusal(pdf("words"), "a.pdf")
-
-
-def test_child_that_eats_memory_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    greedy = isolated.CHILD.read_text().replace("    import kreuzberg\n", "    bytearray(4 * 1024**3)\n", 1)
-    _replace_child(tmp_path, monkeypatch, greedy)
-
-    assert "limits" in refusal(pdf("words"), "a.pdf")
+reading.read = hostile
+child.main()
+"""
 
 
-def test_child_sees_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("RUNAPI_KEY", "s3cret")
-    told = (
-        "import json, os\n"
-        "print(json.dumps({'text': repr(dict(os.environ)), 'title': '', 'locale': '', 'pages': 1}))\n"
-    )
-    _replace_child(tmp_path, monkeypatch, told)
-
-    assert "s3cret" not in text_of(pdf("words"), "a.pdf")
-
-
-def _replace_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
-    script = tmp_path / "child.py"
-    script.write_text(code)
+def _replace_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """As if a file had taken over the process that reads it."""
+    script = tmp_path / f"child{len(list(tmp_path.iterdir()))}.py"
+    script.write_text(READER.format(root=str(isolated.CHILD.parents[2]), code=code))
     monkeypatch.setattr(isolated, "CHILD", script)
+
+
+def test_reader_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    _replace_reader(tmp_path, monkeypatch, "__import__('time').sleep(60)")
+    monkeypatch.setattr(isolated, "SECONDS", 3)
+
+    assert "too long" in refusal(b"words", "a.txt")
+    assert not psutil.Process(isolated._child()._process.pid).children()
+
+
+def test_reader_that_never_ends_runs_out_of_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    endless = "confinement.resource.setrlimit(confinement.resource.RLIMIT_CPU, (1, 1))\n    while True: pass"
+    _replace_reader(tmp_path, monkeypatch, endless)
+
+    assert "too long" in refusal(b"words", "a.txt")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "os.abort()",
+        "os._exit(3)",
+        "bytearray(512 * 1024**2)",
+        "return hostile(data, name)",  # without end
+        "raise SystemExit",
+    ],
+)
+def test_reader_that_ends_takes_nobody_along(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str):
+    _replace_reader(tmp_path, monkeypatch, code)
+
+    assert "limits" in refusal(b"words", "a.txt")
+    assert isolated._child().is_usable()
+
+
+def test_reader_that_answers_without_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    _replace_reader(tmp_path, monkeypatch, "return Reading('x' * 3_000_000)")
+    monkeypatch.setattr(isolated, "LONGEST_ANSWER", 2_000_000)
+
+    assert "too long" in refusal(b"words", "a.txt")
+
+
+def test_reader_that_lost_its_child_gets_another(tmp_path: Path):
+    assert text_of("words", "a.txt") == "words"
+    isolated._child()._process.kill()
+
+    assert text_of("words", "a.txt") == "words"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import socket; socket.create_connection(('127.0.0.1', {port}), 2)",
+        "import socket; socket.socket(socket.AF_UNIX)",
+        "open({secret!r}).read()",
+        "open('/etc/passwd').read()",
+        "open({written!r}, 'w')",
+        "os.execv('/bin/true', ['true'])",
+        "os.kill(os.getppid(), 9)",
+    ],
+)
+def test_reader_reaches_nothing_but_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str):
+    secret = tmp_path / "secret"
+    secret.write_text("s3cret")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        names = {"port": server.getsockname()[1], "secret": str(secret), "written": str(tmp_path / "new")}
+        tried = (
+            f"try: {code.format(**names)}\n"
+            "    except OSError as error: return Reading(type(error).__name__)\n"
+            "    return Reading('it got through')"
+        )
+        _replace_reader(tmp_path, monkeypatch, tried)
+
+        assert text_of(b"words", "a.txt") == "PermissionError"
+    assert not (tmp_path / "new").exists()
+
+
+def test_reader_sees_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("RUNAPI_KEY", "s3cret")
+    _replace_reader(tmp_path, monkeypatch, "return Reading(repr(dict(os.environ)))")
+
+    assert "s3cret" not in text_of(b"words", "a.txt")
 
 
 # The shared files

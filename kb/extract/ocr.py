@@ -1,0 +1,53 @@
+"""Read a picture of a page with Tesseract, where that is installed. Nothing is written to a file."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+PAGE_SECONDS = 60
+MOST_LANGUAGES = 8
+# What Tesseract installs that is no language.
+NOT_LANGUAGES = {"osd", "equ"}
+
+
+@dataclass(frozen=True)
+class Tesseract:
+    """`languages` as Tesseract takes them, such as "deu+eng"; empty: all that are installed."""
+
+    program: str
+    languages: str = ""
+
+    def folders(self) -> list[Path]:
+        """Where it and what it needs lies."""
+        told = [os.environ.get("TESSDATA_PREFIX", ""), *os.environ.get("LD_LIBRARY_PATH", "").split(":")]
+        return [Path(self.program).resolve().parent, *(Path(folder) for folder in told if folder)]
+
+    def with_languages(self) -> "Tesseract":
+        """English first, where there are several: most pages hold some."""
+        if self.languages:
+            return self
+        lines = self._run(["--list-langs"], b"").decode("utf-8", "replace").splitlines()
+        found = [line.strip() for line in lines if line.strip() and " " not in line.strip()]
+        languages = sorted(set(found) - NOT_LANGUAGES, key=lambda language: (language != "eng", language))
+        return Tesseract(self.program, "+".join(languages[:MOST_LANGUAGES]) or "eng")
+
+    def read(self, picture: bytes) -> str:
+        """`picture` is a PGM file. Nothing where Tesseract fails, whatever the reason."""
+        answer = self._run(["stdin", "stdout", "-l", self.languages or "eng"], picture)
+        return answer.decode("utf-8", "replace").replace("\f", "")
+
+    def _run(self, arguments: list[str], given: bytes) -> bytes:
+        try:
+            done = subprocess.run(
+                [self.program, *arguments],
+                input=given,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                timeout=PAGE_SECONDS,
+                check=False,
+                env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return b""
+        return done.stdout if done.returncode == 0 else b""

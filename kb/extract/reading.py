@@ -1,0 +1,98 @@
+"""Read one file of whatever kind. Runs in a process of its own that may be ended at any moment."""
+
+import importlib
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from kb.extract import decoding, html, kinds, markdown, pdf, tabular, txt
+from kb.extract.kinds import Kind
+from kb.extract.ocr import Tesseract
+from kb.extract.result import Reading, Unreadable
+
+# Imported when needed: by a process that lives for one file.
+MODULES = {
+    Kind.DOCX: "kb.extract.docx",
+    Kind.PPTX: "kb.extract.pptx",
+    Kind.XLSX: "kb.extract.xlsx",
+    Kind.ODS: "kb.extract.opendocument",
+    Kind.ODP: "kb.extract.opendocument",
+    Kind.EPUB: "kb.extract.epub",
+}
+MIME_TYPES = {Kind.ODT: "application/vnd.oasis.opendocument.text", Kind.RTF: "application/rtf"}
+LONGEST_TEXT = 20_000_000
+PICTURE = re.compile(r"!\[([^\]\n]{0,500})\]\([^)\n]{0,500}\)")
+NO_TITLE = re.compile(r"(?i)^(untitled.*|\(?anonymous\)?|microsoft word\b.*|document\d*|.*\.[a-z]{2,4})$")
+TOO_LONG = "The file holds too much text for one document; split it and upload the parts."
+
+
+def read(
+    data: bytes,
+    name: str,
+    *,
+    tesseract: Tesseract | None = None,
+    page_done: Callable[[int], None] = lambda number: None,
+) -> Reading:
+    """`page_done` is told after each page of a long file: it was no endless loop. Raises Unreadable."""
+    kind = kinds.kind_of(data, name)
+    try:
+        reading = _read(kind, data, name, tesseract, page_done)
+    except (Unreadable, MemoryError):
+        raise
+    except Exception as error:
+        # Whatever a reader trips over: what is wrong is the file.
+        raise Unreadable(_sentence(str(error), kind)) from error
+    if len(reading.text) > LONGEST_TEXT:
+        raise Unreadable(TOO_LONG)
+    return reading
+
+
+def _read(
+    kind: Kind, data: bytes, name: str, tesseract: Tesseract | None, page_done: Callable[[int], None]
+) -> Reading:
+    match kind:
+        case Kind.MARKDOWN:
+            return markdown.read(decoding.decode(data))
+        case Kind.TEXT:
+            return txt.read(decoding.decode(data))
+        case Kind.CSV:
+            return tabular.read(decoding.decode(data), name)
+        case Kind.HTML:
+            return html.read_page(data)
+        case Kind.PDF:
+            found = pdf.read(data, tesseract, page_done)
+        case _:
+            kinds.check_unpacked_size(data)
+            found = _by_module(MODULES[kind], data) if kind in MODULES else _by_kreuzberg(data, kind)
+    return replace(found, title=_title(found))
+
+
+def _by_module(name: str, data: bytes) -> Reading:
+    found: Reading = importlib.import_module(name).read(data)
+    return replace(found, text=PICTURE.sub(r"\1", found.text))
+
+
+def _by_kreuzberg(data: bytes, kind: Kind) -> Reading:
+    import kreuzberg
+
+    config = kreuzberg.ExtractionConfig(use_cache=False, output_format="markdown")
+    found = kreuzberg.extract_bytes_sync(data, MIME_TYPES[kind], config=config)
+    told = found.metadata
+    return Reading(
+        PICTURE.sub(r"\1", found.content), str(told.get("title") or ""), str(told.get("language") or "")
+    )
+
+
+def _sentence(error: str, kind: Kind) -> str:
+    told = error.lower()
+    if "password" in told or "encrypted" in told:
+        return f"The {kind} file is protected by a password; remove the password and upload it again."
+    if "security limit" in told:
+        return kinds.TOO_LARGE
+    return f"The {kind} file is damaged and can't be read; save it again and upload it."
+
+
+def _title(found: Reading) -> str:
+    """Word processors put a file name or their own name there."""
+    told = " ".join(found.title.replace("\0", "").split())
+    return told if told and not NO_TITLE.match(told) else html.first_heading(found.text)
