@@ -13,8 +13,10 @@ class LiveTicket extends HTMLElement {
       message: () => this.showMessages(),
       ticket: () => this.showTicket(),
     }, () => { this.showMessages(); this.showHead(); this.reply()?.refresh() })
-    const last = document.getElementById('messages').lastElementChild
-    requestAnimationFrame(() => last?.scrollIntoView({ block: 'start' }))
+    // The only message stands where it can be seen, below what the ticket is about.
+    const messages = document.getElementById('messages')
+    if (messages.childElementCount < 2) return
+    requestAnimationFrame(() => messages.lastElementChild?.scrollIntoView({ block: 'start' }))
   }
 
   disconnectedCallback() {

@@ -1,4 +1,4 @@
-"""Without a model, few words in many languages decide what a ticket is about; what they don't tell stays empty."""
+"""Without a model, few words in many languages decide what a ticket is about; the rest stays empty."""
 
 import pytest
 
