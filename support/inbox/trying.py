@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from llm.models import ModelCall
 from support import dry_runs
 from support.inbox import comparing
-from support.models import Draft, DryRun
+from support.models import Draft, DryRun, Ticket
 
 if TYPE_CHECKING:
     from support.dry_runs import Total
     from support.inbox.comparing import Run
-    from support.models import PromptVersion
+    from support.models import Agent, PromptVersion
 
 # So many of the last drafts tell what one costs.
 SAMPLE = 50
@@ -50,12 +50,15 @@ class Tried:
 
     @property
     def same(self) -> bool:
-        return bool(self.run.before.get("text") == self.run.after.get("text"))
+        """Done, and both sides say it in the same words."""
+        said = [(side.kept["outcome"], side.kept["text"]) for side in self.sides]
+        return bool(said) and said[0] == said[1]
 
 
-def columns(version: PromptVersion) -> dict[str, Any]:
+def columns(version: PromptVersion, agent: Agent) -> dict[str, Any]:
     """The template's context: rows, how many are done, and what they come to."""
-    runs = list(version.dry_runs.select_related("ticket", "up_to"))
+    seen = Ticket.objects.for_agent(agent)
+    runs = list(version.dry_runs.filter(ticket__in=seen).select_related("ticket"))
     unfinished = sum(run.state in (DryRun.State.WAITING, DryRun.State.WRITING) for run in runs)
     done = [run for run in runs if run.state == DryRun.State.DONE]
     totals = [
@@ -63,7 +66,8 @@ def columns(version: PromptVersion) -> dict[str, Any]:
         (f"Version {version.number}", dry_runs.total([run.after for run in done])),
     ]
     return {
-        "tried": [Tried(run, _sides(run, version)) for run in runs],
+        # What differs is what an admin wants to read first.
+        "tried": sorted((Tried(run, _sides(run, version)) for run in runs), key=lambda one: one.same),
         "unfinished": unfinished,
         "finished": len(runs) - unfinished,
         "totals": [(name, total, _share(total), price(total.cost_usd)) for name, total in totals]

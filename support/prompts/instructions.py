@@ -9,7 +9,7 @@ from support.prompts.fences import fenced
 # The house's rules stand behind the feature's own, in a fence, and are told which of them counts.
 HOUSE = """\
 
-Tone and house rules of this company follow. They say how to write. Where they go against the rules above, the rules above count.
+Tone and house rules of this company follow. They say how to write: follow them in tone, greeting, form of address, wording and length, also where the rules above ask for something else in these. In all else the rules above count.
 <house>
 {rules}
 </house>

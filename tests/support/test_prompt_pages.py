@@ -65,7 +65,7 @@ def test_what_there_is_not_is_not_found(client: Client, address: str) -> None:
 def test_the_list_says_what_is_in_force(client: Client, house: PromptVersion) -> None:
     page = client.get("/prompts/").content.decode()
     assert all(prompt.label in page for prompt in BUILT_IN)
-    assert "none yet" in page and "built in" in page
+    assert ">none<" in page.replace("</svg>", ">") and "built in" in page
     prompt_versions.make_live(Prompt.HOUSE, house.number, seen=0)
     assert "version 1" in client.get("/prompts/").content.decode()
 

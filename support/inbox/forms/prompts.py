@@ -24,7 +24,7 @@ class VersionForm(forms.Form):
     text = forms.CharField(
         label="Text",
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 20, "spellcheck": "true"}),
+        widget=forms.Textarea(attrs={"rows": 14}),
         error_messages={"required": "Write something first: an empty text tells the model nothing."},
     )
     why = forms.CharField(

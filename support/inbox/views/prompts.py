@@ -79,7 +79,7 @@ def version(request: AgentRequest, name: str, number: int) -> HttpResponse:
 def tries(request: AgentRequest, name: str, number: int) -> HttpResponse:
     """How far the dry run is, and what it has shown so far."""
     row = get_object_or_404(PromptVersion, prompt=_prompt(name), number=number)
-    return render(request, "support/_prompt_tries.html", {"version": row, **columns(row)})
+    return render(request, "support/_prompt_tries.html", {"version": row, **columns(row, request.user)})
 
 
 @never_cache
@@ -160,7 +160,7 @@ def _version_page(
             "chosen": form["tickets"].value() or [],
             "why_not": dry_runs.why_not(row),
             "estimate": estimate(),
-            **columns(row),
+            **columns(row, request.user),
         }
     return render(request, "support/prompt_version.html", context, status=status)
 
