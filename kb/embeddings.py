@@ -1,16 +1,22 @@
 """Give every passage its vector. Resumable: what is there stays, what is missing is made, twice is once."""
 
-from collections.abc import Callable, Collection
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
 
+import numpy as np
 from django.db import IntegrityError, transaction
 from pgvector import HalfVector
 
 from kb.models import Document, Embedding, EmbeddingModel, Passage
 from llm.embed import Embedder, Vectors
-from llm.errors import Rejected
+from llm.errors import Rejected, Unavailable
 
 # Stored together: a process that is killed loses at most this many vectors.
 BATCH = 64
+# Made in one go beside the reading of other files.
+AHEAD = 512
 
 
 def embed_missing(
@@ -31,6 +37,48 @@ def embed_missing(
         if not go_on(done):
             break
     return done
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Vectors that a thread makes while this one goes on reading."""
+
+    model: EmbeddingModel
+    passages: list[Passage]
+    vectors: Future[Vectors]
+
+
+def make_ahead(documents: Collection[Document], aside: Executor) -> Ahead | None:
+    """Those that are missing, or the first of many; made on this machine, and for one model only.
+
+    The thread touches no database. `embed_missing` makes what is left.
+    """
+    models = list(EmbeddingModel.objects.kept_complete())
+    if len(models) != 1 or models[0].base_url:
+        return None
+    missing = Passage.objects.filter(document__in=documents).missing_embedding(models[0])
+    found = list(missing.select_related("document").defer("lexemes", "weights").order_by("pk")[:AHEAD])
+    return Ahead(models[0], found, aside.submit(_in_batches, models[0], found)) if found else None
+
+
+def _in_batches(model: EmbeddingModel, passages: list[Passage]) -> Vectors:
+    maker = model.embedder()
+    return np.concatenate([_vectors(maker, model, list(batch)) for batch in _batches(passages)])
+
+
+def _batches(passages: list[Passage]) -> Iterator[list[Passage]]:
+    for start in range(0, len(passages), BATCH):
+        yield passages[start : start + BATCH]
+
+
+def store_ahead(ahead: Ahead) -> Counter[int]:
+    """How many passages of each document have their vectors now; what failed is left to `embed_missing`."""
+    try:
+        vectors = ahead.vectors.result()
+    except (Rejected, Unavailable):
+        return Counter()
+    _store(ahead.model, ahead.passages, vectors)
+    return Counter(passage.document_id for passage in ahead.passages)
 
 
 def _next(model: EmbeddingModel, documents: Collection[Document] | None, last: int) -> list[Passage]:

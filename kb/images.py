@@ -5,6 +5,7 @@ Place, camera, colour profiles, comments and whatever else stood in the file are
 
 import hashlib
 import io
+import re
 import warnings
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from django.core.files.storage import default_storage
 from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
 
+from kb.archives import path_in_archive, picture_path
 from kb.models import Document, Image
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -21,6 +23,7 @@ MOST_PIXELS = 25_000_000
 LONGEST_SIDE = 2400
 READ = ("PNG", "JPEG", "WEBP", "GIF")
 CONTENT_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+PICTURE = re.compile(r"(!\[[^\]\n]{0,500}\])\(\s*<?([^)\s>\n]{1,500})[^)\n]{0,500}\)")
 SVG_START = (b"<svg", b"<?xml", b"<!doctype svg")
 WHAT_TO_DO = "Save it as PNG, JPEG or WebP, and add it again."
 
@@ -39,14 +42,15 @@ class Drawn:
     height: int
 
 
-def store(data: bytes, document: Document | None, user: object | None = None) -> Image:
-    """The picture, kept once for each document; raises Unusable."""
+def store(data: bytes, document: Document | None, user: object | None = None, *, path: str = "") -> Image:
+    """The picture, kept once for each document; raises Unusable. `path`: where its archive had it."""
     drawn = redrawn(data)
     digest = hashlib.sha256(drawn.data).hexdigest()
-    if known := Image.objects.filter(document=document, file_hash=digest).first():
+    if known := Image.objects.filter(document=document, file_hash=digest, path=path).first():
         return known
     image = Image(
         document=document,
+        path=path,
         file_hash=digest,
         content_type=CONTENT_TYPES[drawn.format],
         width=drawn.width,
@@ -65,6 +69,20 @@ def store(data: bytes, document: Document | None, user: object | None = None) ->
 def address(image: Image) -> str:
     """Where a document's text finds it."""
     return f"/images/{image.key}"
+
+
+def with_addresses(text: str, document: Document) -> str:
+    """A text from an archive, whose pictures are shown from where they are kept."""
+    path = path_in_archive(document.reference)
+    if not path or "](" not in text:
+        return text
+    kept = {image.path: address(image) for image in document.images.exclude(path="")}
+
+    def addressed(found: re.Match[str]) -> str:
+        where = kept.get(picture_path(found[2], path))
+        return f"{found[1]}({where})" if where else found[0]
+
+    return PICTURE.sub(addressed, text) if kept else text
 
 
 def redrawn(data: bytes) -> Drawn:

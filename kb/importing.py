@@ -1,18 +1,29 @@
 """Bring in files and folders in this process. Unchanged files cost nothing; a bad one stops no other."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
-from kb.extract import is_readable
-from kb.ingest import Ingested, claim, ingest_all, receive, unchanged
+from kb import images, lexical
+from kb.archives import Archive, Member, linked_pictures
+from kb.embeddings import Ahead, make_ahead, store_ahead
+from kb.extract import Unreadable, is_readable
+from kb.extract.kinds import is_archive
+from kb.ingest import Ingested, claim, embed_stored, receive, store_all, unchanged
+from kb.leases import leases_renewed
 from kb.models import Audience, Document
 
 # Read one after the other, then embedded together.
@@ -28,10 +39,11 @@ class NothingThere(Exception):
 
 @dataclass(frozen=True)
 class Found:
-    """A file and the reference that its document has."""
+    """A file, or a member of an archive, and the reference that its document has."""
 
     path: Path
     reference: str
+    member: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,12 +72,28 @@ def find(paths: Iterable[Path]) -> tuple[list[Found], list[Path]]:
             reference = _reference(file, folder)
             if file != path and not is_readable(file.name):
                 others.append(file)
+            elif is_archive(file.name):
+                found.update(_members(file, reference, others))
             elif found.setdefault(reference, Found(file, reference)).path != file:
                 raise NothingThere(
                     f"{found[reference].path} and {file} would both be the document “{reference}”: "
                     "name the folder above them instead."
                 )
     return sorted(found.values(), key=lambda file: file.reference), others
+
+
+def _members(file: Path, reference: str, others: list[Path]) -> Iterator[tuple[str, Found]]:
+    """Each file of an archive. One that can't be opened fails by itself, when it is read."""
+    try:
+        with closing(Archive(str(file))) as archive:
+            others += [file / name for name in archive.others]
+            paths = sorted({*archive.refused, *(member.path for member in archive.documents())})
+    except Unreadable:
+        paths = []
+    for path in paths:
+        yield f"{reference}/{path}", Found(file, f"{reference}/{path}", path)
+    if not paths:
+        yield reference, Found(file, reference)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -88,28 +116,78 @@ def import_files(
     locale: str = "",
     progress: Callable[[Imported], None] = lambda imported: None,
 ) -> list[Imported]:
-    """Every file's outcome, in order."""
+    """Every file's outcome, in order. While the vectors of some are made, the next ones are read."""
     results: list[Imported] = []
+    locales: set[str] = set()
     waiting = iter(files)
-    while group := list(islice(waiting, TOGETHER)):
-        for imported in _import_group(group, audience, locale):
-            progress(imported)
-            results.append(imported)
+    with ThreadPoolExecutor(1, "vectors") as aside, ExitStack() as unfinished:
+        before: _Step | None = None
+        while files:
+            group = list(islice(waiting, TOGETHER))
+            # What is broken off frees its documents at once.
+            step = _begun(group, audience, locale, aside, unfinished.enter_context(ExitStack()))
+            for imported in before.outcomes() if before else ():
+                progress(imported)
+                results.append(imported)
+            locales |= before.locales() if before else set()
+            before = step
+            if step is None:
+                break
+    for where in locales:
+        lexical.renew(where)
     return results
 
 
-def _import_group(group: Sequence[Found], audience: Audience | None, locale: str) -> list[Imported]:
-    contents = [_bytes(file.path) for file in group]
+@dataclass(frozen=True)
+class _Step:
+    """Some files, read and stored, whose vectors are being made."""
+
+    taken: list[_Taken]
+    stored: list[int]
+    ahead: Ahead | None
+    held: ExitStack  # the leases of their documents
+
+    @property
+    def claimed(self) -> list[Document]:
+        return [item.document for item in self.taken if item.document]
+
+    def outcomes(self) -> Iterator[Imported]:
+        made = store_ahead(self.ahead) if self.ahead else Counter[int]()
+        done = {
+            document.pk: replace(result, embedded=result.embedded + made[document.pk])
+            for document, result in zip(self.claimed, self._finished(), strict=True)
+        }
+        self.held.close()
+        for item in self.taken:
+            yield _told(item, done)
+            yield from item.pictures
+
+    def _finished(self) -> list[Ingested]:
+        return embed_stored(self.claimed, self.stored) if self.claimed else []
+
+    def locales(self) -> set[str]:
+        return {document.locale for document in self.claimed}
+
+
+def _begun(
+    group: Sequence[Found], audience: Audience | None, locale: str, aside: Executor, held: ExitStack
+) -> _Step | None:
+    if not group:
+        return None
+    contents = [_content(file) for file in group]
     hashes = {
-        file.reference: hashlib.sha256(content).hexdigest()
+        file.reference: content.digest
         for file, content in zip(group, contents, strict=True)
-        if isinstance(content, bytes)
+        if isinstance(content, _Content)
     }
     known = unchanged(hashes, audience)
     taken = [_take(file, content, known, audience) for file, content in zip(group, contents, strict=True)]
     claimed = [item.document for item in taken if item.document]
-    done = dict(zip((document.pk for document in claimed), ingest_all(claimed, locale), strict=True))
-    return [_told(item, done) for item in taken]
+    if not claimed:
+        return _Step(taken, [], None, held)
+    held.enter_context(leases_renewed(claimed))
+    stored = store_all(claimed, locale)
+    return _Step(taken, stored, make_ahead(claimed, aside), held)
 
 
 @dataclass(frozen=True)
@@ -118,20 +196,59 @@ class _Taken:
 
     imported: Imported
     document: Document | None = None
+    pictures: list[Imported] = field(default_factory=list)  # those that could not be kept
 
 
-def _bytes(path: Path) -> bytes | str:
-    """What a file holds, or why it can't be taken."""
+@dataclass(frozen=True)
+class _Content:
+    """What a file holds is read when it is needed: many files together would not fit."""
+
+    digest: str
+    read: Callable[[], bytes]
+
+
+def _content(file: Found) -> _Content | str:
+    """Or why it can't be taken."""
     try:
-        if path.stat().st_size > settings.UPLOAD_LIMIT:
+        if file.member:
+            return _member(file)
+        if is_archive(file.path.name):
+            with closing(Archive(str(file.path))):
+                return "The archive holds no file that can be read; add some, or unpack it and look."
+        if file.path.stat().st_size > settings.UPLOAD_LIMIT:
             megabytes = settings.UPLOAD_LIMIT // (1024 * 1024)
             return f"The file is larger than {megabytes} MB; split it, or raise UPLOAD_LIMIT_MB."
-        return path.read_bytes()
+        with file.path.open("rb") as opened:
+            return _Content(hashlib.file_digest(opened, "sha256").hexdigest(), file.path.read_bytes)
+    except Unreadable as error:
+        return str(error)
     except OSError as error:
         return f"The file can't be opened: {error.strerror or error}."
 
 
-def _take(file: Found, content: bytes | str, known: dict[str, int], audience: Audience | None) -> _Taken:
+def _member(file: Found) -> _Content | str:
+    archive = _archive(file.path)
+    if why := archive.refused.get(file.member):
+        return why
+    data = archive.read(archive.members[file.member], settings.UPLOAD_LIMIT)
+    return _Content(
+        hashlib.sha256(data).hexdigest(),
+        lambda: archive.read(archive.members[file.member], settings.UPLOAD_LIMIT),
+    )
+
+
+def _archive(path: Path) -> Archive:
+    status = path.stat()
+    return _opened(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=1)
+def _opened(path: Path, changed: int, size: int) -> Archive:
+    """The members of one come one after the other."""
+    return Archive(str(path))
+
+
+def _take(file: Found, content: _Content | str, known: dict[str, int], audience: Audience | None) -> _Taken:
     name = file.reference
     if isinstance(content, str):
         return _Taken(Imported(name, "failed", Document.State.FAILED, content))
@@ -139,13 +256,39 @@ def _take(file: Found, content: bytes | str, known: dict[str, int], audience: Au
         return _Taken(Imported(name, "failed", Document.State.FAILED, "The path is too long; shorten it."))
     if name in known:
         return _Taken(Imported(name, "unchanged", Document.State.SEARCHABLE, passages=known[name]))
+    try:
+        data = content.read()
+    except (OSError, Unreadable) as error:
+        return _Taken(Imported(name, "failed", Document.State.FAILED, f"The file can't be read: {error}"))
     with transaction.atomic():
         # Claimed before anyone sees it: a worker would take it otherwise.
-        document = receive(name, content, audience=audience)
+        document = receive(name, data, audience=audience)
+        pictures = _keep_pictures(file, data, document)
         claimed = claim(document.pk)
     claimed = claimed or _when_free(document)
     outcome = "updated" if document.current_id else "created"
-    return _Taken(Imported(name, outcome, document.state), claimed)
+    return _Taken(Imported(name, outcome, document.state), claimed, pictures)
+
+
+def _keep_pictures(file: Found, data: bytes, document: Document) -> list[Imported]:
+    """The archive's pictures that this document shows; those that can't be kept, and why."""
+    if not file.member:
+        return []
+    archive, refused = _archive(file.path), []
+    for member in linked_pictures(data, file.member, archive.members).values():
+        if why := _picture_refused(archive, member, document):
+            reference = f"{document.reference.removesuffix(file.member)}{member.path}"
+            refused.append(Imported(reference, "failed", Document.State.FAILED, why))
+    return refused
+
+
+def _picture_refused(archive: Archive, member: Member, document: Document) -> str:
+    try:
+        data = archive.read(member, images.MOST_BYTES)
+        images.store(data, document, path=member.path)
+    except (Unreadable, images.Unusable) as error:
+        return str(error)
+    return ""
 
 
 def _when_free(document: Document) -> Document | None:

@@ -20,7 +20,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, F
 from django.utils import timezone
 
-from kb import dependents, lexical, lifecycle
+from kb import dependents, images, lexical, lifecycle
 from kb.embeddings import embed_missing
 from kb.extract import Extracted, Unreadable, extract, title_from_name
 from kb.leases import LEASE, WORKING, leases_renewed, mine
@@ -157,10 +157,20 @@ def ingest_all(documents: Sequence[Document], locale: str = "") -> list[Ingested
     if not documents:
         return []
     with leases_renewed(documents):
-        stored = [_store_or_fail(document, locale) for document in documents]
-        embedded = _embed([document for document in documents if document.state == Document.State.EMBEDDING])
-        for where in {document.locale for document in documents if document.pk in embedded}:
+        done = embed_stored(documents, store_all(documents, locale))
+        for where in {document.locale for document in documents}:
             lexical.renew(where)
+    return done
+
+
+def store_all(documents: Sequence[Document], locale: str = "") -> list[int]:
+    """The first half: read and stored, found by their words; how many passages each has. Leases are held."""
+    return [_store_or_fail(document, locale) for document in documents]
+
+
+def embed_stored(documents: Sequence[Document], stored: Sequence[int]) -> list[Ingested]:
+    """The second half: with their vectors."""
+    embedded = _embed([document for document in documents if document.state == Document.State.EMBEDDING])
     return [
         Ingested(passages, embedded.get(document.pk, 0))
         for document, passages in zip(documents, stored, strict=True)
@@ -210,6 +220,7 @@ def _fail(document: Document, reason: str) -> None:
 def _store(document: Document, extracted: Extracted, locale: str) -> int:
     """Everything that a reader of the document sees changes in this one transaction, or nothing does."""
     count = counter(EmbeddingModel.objects.active().name)
+    extracted = replace(extracted, text=images.with_addresses(extracted.text, document))
     extracted = _with_headers(extracted, count)
     cuts = split(extracted.text, extracted.title, count)
     if not cuts:
@@ -243,18 +254,23 @@ def counter(model: str) -> CountTokens:
 def _revise(document: Document, extracted: Extracted) -> None:
     """A new revision, unless the file gives what the current one says already."""
     current = document.current
-    if current and (current.file_hash, current.title, current.text) == (
-        document.file_hash,
-        extracted.title,
-        extracted.text,
+    pages = list(extracted.page_starts)
+    if current and (document.file_hash, extracted.title, extracted.text, pages, extracted.notice) == (
+        current.file_hash,
+        current.title,
+        current.text,
+        current.page_starts,
+        current.notice,
     ):
         return
-    add_revision(document, extracted.title, extracted.text, document.uploaded_by, "", None)
+    revision = add_revision(document, extracted.title, extracted.text, document.uploaded_by, "", None)
+    revision.page_starts, revision.notice = pages, extracted.notice
+    revision.save(update_fields=["page_starts", "notice"])
 
 
 def add_revision(
     document: Document, title: str, text: str, by: AbstractUser | None, why: str, like: Revision | None
-) -> None:
+) -> Revision:
     """The next one, which is the current one; the document is not saved."""
     last = document.revisions.order_by("-number").values_list("number", flat=True).first() or 0
     written = document.source == Document.Source.EDITOR and like is None
@@ -267,10 +283,12 @@ def add_revision(
         file=like.file if like else "" if written else str(document.file.name),
         file_hash=like.file_hash if like else digest,
         page_starts=like.page_starts if like else [],
+        notice=like.notice if like else "",
         author_id=by.pk if by else None,
         why=why,
     )
     document.changed = timezone.now()
+    return document.current
 
 
 def replace_passages(document: Document, cuts: Sequence[Cut], removed_locale: str) -> None:

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import Stemmer
 
@@ -14,6 +15,7 @@ from kb.identifiers import EXACTLY, is_identifier, is_label, phone_numbers, spel
 # Documents of unknown language are stemmed like this: without, English loses a lot, the others gain nothing.
 UNKNOWN = "english"
 LONGEST_LEXEME = 100
+LONGEST_KNOWN = 40
 
 STEMMED = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -74,7 +76,6 @@ def lexemes(text: str, locale: str) -> list[str]:
 def words(text: str, locale: str) -> Iterator[Word]:
     """By word, each with a lexeme; after the words the telephone numbers, whose groups are words as well."""
     normal = normalised(text)
-    stemmer = _stemmer(locale)
     before: re.Match[str] | None = None
     for found in WORD.finditer(normal):
         if before and is_label(before[0], normal[before.end() : found.start()], found[0]):
@@ -82,7 +83,7 @@ def words(text: str, locale: str) -> Iterator[Word]:
             yield Word(f"{before[0]} {found[0]}", (joined,), (joined,), before.start())
         before = found
         if not JOINT.fullmatch(found[0]):  # "____", where something is to be filled in
-            yield _word(found[0], stemmer, found.start())
+            yield _word(found[0], locale, found.start())
     for written, digits, start in phone_numbers(normal):
         yield Word(written, (digits,), (digits,), start)
 
@@ -119,15 +120,24 @@ def is_unspaced(word: str) -> bool:
     return bool(RUN.match(word))
 
 
-def _word(written: str, stemmer: Stemmer.Stemmer | None, at: int) -> Word:
+def _word(written: str, locale: str, at: int) -> Word:
+    """Words repeat: most of them are known already."""
+    found = _compared_by if len(written) <= LONGEST_KNOWN else _compared_by.__wrapped__
+    return Word(written, *found(written, language_of(locale) if locale else ""), at)
+
+
+@lru_cache(maxsize=50_000)
+def _compared_by(written: str, locale: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A word's lexemes; and of an identifier those that stand for all of it."""
+    stemmer = _stemmer(locale)
     word = written.casefold().replace("’", "'")
     if is_unspaced(word):
-        return Word(written, tuple(_pairs(word)), at=at)
+        return tuple(_pairs(word)), ()
     forms = [form[:LONGEST_LEXEME] for form in _forms(word, stemmer)]
     if not is_identifier(word):
-        return Word(written, tuple(forms), at=at)
+        return tuple(forms), ()
     whole = [form[:LONGEST_LEXEME] for form in (forms[-1], *spellings(word), EXACTLY + word)]
-    return Word(written, (*forms, *whole[1:]), tuple(whole), at)
+    return (*forms, *whole[1:]), tuple(whole)
 
 
 def _forms(word: str, stemmer: Stemmer.Stemmer | None) -> Iterator[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from bisect import bisect_right
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -216,6 +218,14 @@ class Document(models.Model):
         return same.exclude(pk=self.pk).order_by("locale", "title", "pk")
 
 
+@dataclass(frozen=True)
+class PageOfOriginal:
+    """A page of a file, counted from 1 on, and the address that opens it there."""
+
+    number: int
+    url: str
+
+
 class Revision(models.Model):
     """One immutable version of a document's text (Markdown). What replies cite outlives its document."""
 
@@ -227,6 +237,7 @@ class Revision(models.Model):
     file_hash = models.CharField(max_length=64)
     # Of a file with pages: where each of them begins in the text (characters), the first at 0.
     page_starts = ArrayField(models.PositiveIntegerField(), default=list, blank=True)
+    notice = models.TextField(blank=True, db_default="")  # what of the file is missing, for an admin
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -239,6 +250,15 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title} (revision {self.number})"
+
+    def page_of(self, place: int) -> PageOfOriginal | None:
+        """Where a character of the text stands in the file that it was read from, if that has pages."""
+        number = bisect_right(self.page_starts, place)
+        if not number:
+            return None
+        asked = urlencode({"revision": self.number, "open": "1"})
+        address = reverse("document-original", args=[self.document_id])
+        return PageOfOriginal(number, f"{address}?{asked}#page={number}")
 
 
 class DocumentChange(models.Model):
@@ -293,6 +313,7 @@ class Image(models.Model):
 
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     document = models.ForeignKey(Document, models.CASCADE, null=True, blank=True, related_name="images")
+    path = models.CharField(max_length=1000, blank=True)  # in the archive that it came in
     file = models.FileField(upload_to=image_name, max_length=200)
     file_hash = models.CharField(max_length=64)  # SHA-256 of the bytes, hex
     content_type = models.CharField(max_length=50)
@@ -355,6 +376,12 @@ class Passage(models.Model):
         """Its document's page, with this passage lit, and in it the quote."""
         asked = {"passage": str(self.pk)} | ({"quote": quote} if quote else {})
         return f"{reverse('document', args=[self.document_id])}?{urlencode(asked)}#passage-{self.pk}"
+
+    def page(self, offset: int = 0) -> PageOfOriginal | None:
+        """On which page of the original it begins, or what stands that far from its beginning."""
+        found = Revision.objects.only("document_id", "number", "page_starts").filter(pk=self.revision_id)
+        revision = found.exclude(page_starts=[]).first()
+        return revision.page_of(self.start + offset) if revision else None
 
     def indexed_text(self) -> str:
         """What is searched and embedded: the document's title, the heading path and the text."""
