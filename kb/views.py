@@ -144,7 +144,10 @@ def document(request: ReaderRequest, document_id: int) -> HttpResponse:
         "revisions": list(found.revisions.defer("text")),
         "history": history.events(found),
         "siblings": [one for one in found.siblings if one.pk in readable],
-        "passages": [(passage, _glimpse(passage.text)) for passage in passages],
+        "passages": [
+            (passage, _glimpse(passage.text), revision.page_of(passage.start) if revision else None)
+            for passage in passages
+        ],
         "text": _shown(revision, [Stretch(it.pk, it.start, it.end) for it in passages]),
         "may_change": is_admin(request.user),
     }
@@ -184,7 +187,7 @@ def document_state(request: ReaderRequest, document_id: int) -> HttpResponse:
 @require_safe
 @readers_only
 def original(request: ReaderRequest, document_id: int) -> HttpResponse:
-    """The file as it came. Browsers save it and never open it here, whatever is in it."""
+    """The file as it came. Browsers save it and never open it here, but for a PDF, in their viewer."""
     found = document_for(request.user, document_id)
     number = request.GET.get("revision")
     revision = _revision(found, number) if number else None
@@ -196,7 +199,24 @@ def original(request: ReaderRequest, document_id: int) -> HttpResponse:
         raise Http404("The original file is no longer there.")
     with storage.open(stored) as file:
         data = file.read()
+    if "open" in request.GET and data.startswith(b"%PDF-"):
+        return _shown_by_viewer(data, found.reference.rsplit("/", 1)[-1])
     return _saved(data, found.reference.rsplit("/", 1)[-1])
+
+
+def _shown_by_viewer(data: bytes, name: str) -> HttpResponse:
+    """A browser's viewer runs apart from the desk's pages; in a sandbox, Chromium's shows nothing."""
+    response = _saved(data, name)
+    response["Content-Type"] = "application/pdf"
+    response["Content-Disposition"] = (
+        content_disposition_header(as_attachment=False, filename=name) or "inline"
+    )
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response
 
 
 def _saved(data: bytes, name: str) -> HttpResponse:

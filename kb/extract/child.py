@@ -5,6 +5,7 @@ the fork reads one file and answers with one JSON object. A reader may crash, ha
 hostile file; then the fork ends, and nothing else.
 """
 
+import gc
 import json
 import os
 import select
@@ -70,6 +71,7 @@ def answer_of(request: dict[str, Any], source: int) -> dict[str, Any]:
     from kb.extract.reading import read
     from kb.extract.result import Unreadable
 
+    gc.enable()
     tesseract = Tesseract(**request["tesseract"]) if request["tesseract"] else None
     confinement.die_with_parent()
     confinement.limit_resources()
@@ -100,6 +102,9 @@ def main() -> None:
     # What a reader prints must not go anywhere.
     import kb.extract.reading  # noqa: F401  # once, for all forks
 
+    # What is there already stays shared: no fork collects it.
+    gc.disable()
+    gc.freeze()
     serve(parent)
 
 

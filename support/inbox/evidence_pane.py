@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from kb import plain, retrieval
-from kb.models import Audience, Document, Passage, Revision
+from kb.models import Audience, Document, PageOfOriginal, Passage, Revision
 from support import evidence, reviewing
 from support.evidence import Offered
 from support.generations import generations
@@ -42,6 +42,7 @@ class Exhibit:
     choice: str = ""
     added: bool = False
     quote: str = ""  # what a search found in it, as it is inserted
+    page: PageOfOriginal | None = None
 
     @property
     def changed(self) -> bool:
@@ -125,6 +126,7 @@ def _exhibit(row: OfferedPassage, passage: Passage | None, choices: Mapping[int,
         passage=stands,
         url=stands.get_absolute_url() if stands else _former(row.revision),
         choice=choices.get(row.passage_id or 0, ""),
+        page=row.revision.page_of(row.start) if row.revision and (stands or _former(row.revision)) else None,
     )
 
 
@@ -149,6 +151,7 @@ def _found(passage: Passage, number: int, query: str = "", added: bool = False) 
         url=passage.get_absolute_url(quote[:NAMED_WITH_QUOTE]),
         added=added,
         quote=quote,
+        page=passage.page(max(passage.text.find(cited.quote), 0) if cited else 0),
     )
 
 
