@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from random import Random
 from typing import Any, Literal
 
 import pydantic
@@ -11,7 +12,7 @@ from llm import tools
 from llm.chat import ChatMessage
 from llm.errors import InvalidToolCall, Rejected, Unavailable
 from llm.models import ModelCall, Price
-from tests.gateway import DROP, Gateway, Reply, error, stall
+from tests.gateway import DAMAGES, DROP, KEY, Corrupting, Gateway, Reply, damaged, error, stall
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +191,62 @@ def test_arguments_beside_what_is_nested_without_end_are_found(gateway: Gateway)
     nested = '{"a":' * 970 + "1" + "}" * 970
     gateway.enqueue(Reply(f"{json.dumps(RIGHT)} {nested}"))
     assert ask().arguments.urgency == 2
+
+
+# --- a server that damages calls ---
+
+
+@pytest.mark.parametrize("kind", DAMAGES)
+def test_damage_is_read_where_it_is_harmless_and_else_repaired(gateway: Gateway, kind: str) -> None:
+    bad = damaged(kind, "Choose", RIGHT, Random(3))
+    gateway.enqueue(Reply(calls=[bad]), Reply(calls=[("Choose", RIGHT)]))
+    assert ask().arguments == Choose(team="workshop", urgency=2)
+    harmless = kind in ("one field more", "object", "JSON in JSON")
+    assert len(gateway.completions) == (1 if harmless else 2)
+
+
+def test_a_thousand_calls_of_a_server_that_damages_a_tenth(settings: Any) -> None:
+    """Each call and each text by itself, in the repair as well."""
+    calls, failed = 1_000, 0
+    with Corrupting("Choose", RIGHT) as gateway:
+        settings.LLM_BASE_URL, settings.RUNAPI_KEY = gateway.url, KEY
+        for _ in range(calls):
+            try:
+                assert ask().arguments == Choose(**RIGHT)
+            except InvalidToolCall:
+                failed += 1
+    assert gateway.damaged >= 0.08 * calls
+    assert 1 - failed / calls >= 0.999
+    assert calls < len(gateway.completions) < 1.10 * calls
+
+
+def test_a_repair_may_stand_in_the_text_where_the_call_is_damaged_again(gateway: Gateway) -> None:
+    cut = ("Choose", '{"team": "work')
+    gateway.enqueue(Reply(calls=[cut]), Reply(json.dumps(RIGHT), calls=[cut]))
+    assert ask().arguments.team == "workshop"
+    first, repair = gateway.completions
+    assert repair.body["tool_choice"] == "auto" and first.body["tool_choice"] != "auto"
+    assert "into your text as well" in repair.body["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize("text", ['{"team": "workshop", "urgency": 2', '{"team": "workshop"}', "{", "2"])
+def test_what_was_cut_is_never_completed(gateway: Gateway, text: str) -> None:
+    gateway.enqueue(*[Reply(text, calls=[("Choose", text)])] * 2)
+    with pytest.raises(InvalidToolCall):
+        ask()
+
+
+def test_forcing_that_is_refused_and_then_ignored_ends_in_the_typed_failure(gateway: Gateway) -> None:
+    gateway.enqueue(error(400, "tool_choice is not supported"), *[Reply("To the workshop, I think.")] * 2)
+    with pytest.raises(InvalidToolCall, match="no call was made"):
+        ask()
+    assert len(gateway.completions) == 3
+
+
+def test_arguments_hold_only_what_can_be_stored(gateway: Gateway) -> None:
+    class Note(pydantic.BaseModel):
+        text: str
+
+    gateway.enqueue(Reply(calls=[("Note", r'{"text": "a\u0000b \ud800 c"}')]))
+    found = tools.call(QUESTION, Note, feature="second_opinion").arguments
+    assert found.text == "ab ? c"
