@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from llm import budgets
@@ -33,6 +34,13 @@ def billed_to(bill: str) -> Iterator[None]:
         yield
     finally:
         _bill.reset(before)
+
+
+def cost_of(bill: str) -> Decimal | None:
+    """What all that went on this bill cost; None: a call of it is unpriced."""
+    calls = ModelCall.objects.filter(bill=bill, outcome=ModelCall.Outcome.COMPLETE)
+    sums = calls.aggregate(usd=Sum("cost_usd"), unpriced=Count("pk", filter=Q(cost_usd=None)))
+    return None if sums["unpriced"] else sums["usd"] or Decimal(0)
 
 
 def open_call(

@@ -19,7 +19,7 @@ from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from kb.models import Audience
-from llm import budgets, chat, variants
+from llm import budgets, chat, ledger, variants
 from llm.errors import ModelError, Unavailable
 from support import composing, prompt_versions
 from support.composing import Reply, Terms
@@ -178,14 +178,14 @@ def _write(run: DryRun) -> None:
     offered, nothing, note = composing.look_up(conversation, Audience.PUBLIC)
     if not run.before:
         told = prompt_versions.in_force(Prompt.REPLY)
-        before = nothing or _drafted(run, conversation, offered, told)
-        run.before = _kept(composing.noted(before, note), told)
+        before = nothing or _drafted(run, "before", conversation, offered, told)
+        run.before = _kept(run, "before", composing.noted(before, note), told)
         _hold(run, before=run.before)
     told = prompt_versions.as_if_live(run.version)
-    after = nothing or _drafted(run, conversation, offered, told)
+    after = nothing or _drafted(run, "after", conversation, offered, told)
     _hold(
         run,
-        after=_kept(composing.noted(after, note), told),
+        after=_kept(run, "after", composing.noted(after, note), told),
         state=State.DONE,
         lease=None,
         reason="",
@@ -195,7 +195,7 @@ def _write(run: DryRun) -> None:
 
 
 def _drafted(
-    run: DryRun, conversation: Conversation, offered: Sequence[Offered], told: Instructions
+    run: DryRun, side: str, conversation: Conversation, offered: Sequence[Offered], told: Instructions
 ) -> Reply:
     """By the model that drafts; on the ledger and in the budget as a dry run."""
     _hold(run, lease=timezone.now() + _lease())
@@ -208,11 +208,18 @@ def _drafted(
             _hold(run, lease=timezone.now() + _lease())
 
     terms = Terms(instructions=told, variant=variants.in_force("draft"), feature="dry_run")
-    return composing.written(conversation, offered, hear, terms)
+    with ledger.billed_to(_bill(run, side)):
+        return composing.written(conversation, offered, hear, terms)
 
 
-def _kept(reply: Reply, told: Instructions) -> dict[str, Any]:
+def _bill(run: DryRun, side: str) -> str:
+    """Tried again, a ticket is paid for again."""
+    return f"dry-{run.pk}-{run.created:%y%m%d%H%M%S}-{side}"
+
+
+def _kept(run: DryRun, side: str, reply: Reply, told: Instructions) -> dict[str, Any]:
     """What the page shows of it."""
+    cost = ledger.cost_of(_bill(run, side))
     proven = [one for one in reply.sentences if one.verdict != Verdict.NEEDS_NO_PROOF]
     return {
         "text": reply.text,
@@ -226,7 +233,7 @@ def _kept(reply: Reply, told: Instructions) -> dict[str, Any]:
         "matching": sum(one.verdict == Verdict.MATCHES for one in proven),
         "prompt_version": told.version,
         "model": reply.model,
-        "cost_usd": None if reply.cost_usd is None else str(reply.cost_usd),
+        "cost_usd": None if cost is None else str(cost),
     }
 
 

@@ -6,6 +6,7 @@ now enters a prompt. What the model searched for while it wrote is among them, s
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from kb.models import Audience, Document
-from llm import variants
+from llm import ledger, variants
 from llm.errors import ModelError
+from llm.models import ModelCall
 from llm.variants import InForce
 from support import composing, languages, prompt_versions, rewriting
 from support.composing import Reply, Terms
@@ -87,11 +89,13 @@ def replay(draft: Draft, model: str = "", prompt: str = "") -> Replayed:
     conversation = composing.conversation_of(draft.ticket, draft.up_to)
     terms = Terms(instructions=told, variant=variant, feature="replay", language=_language(draft))
     offered = [rewriting.as_offered(row) for row in draft.offered.all()]
+    bill = f"replay-{uuid.uuid4().hex}"
     try:
-        reply = composing.written(conversation, offered, None, terms, Search(times=0))
+        with ledger.billed_to(bill):
+            reply = composing.written(conversation, offered, None, terms, Search(times=0))
     except ModelError as error:
         raise CannotReplay(f"Draft {draft.pk} was not written again. {error}") from error
-    return Replayed(draft, _stored(draft), _made(reply, told, variant), _notes(draft, reply))
+    return Replayed(draft, _stored(draft), _made(reply, told, variant, bill), _notes(draft, reply))
 
 
 def _why_not(draft: Draft) -> str:
@@ -173,11 +177,18 @@ def _stored(draft: Draft) -> Written:
         outcome=draft.outcome,
         raw_output=draft.raw_output,
         sentences=[(one.text, one.verdict) for one in draft.sentences.order_by("position")],
-        cost_usd=call.cost_usd if call else Decimal(0),
+        cost_usd=_cost(draft),
     )
 
 
-def _made(reply: Reply, told: Instructions, variant: InForce) -> Written:
+def _cost(draft: Draft) -> Decimal | None:
+    """Of all requests for it; drafts from before requests had bills know one."""
+    if ModelCall.objects.filter(bill=draft.bill).exists():
+        return ledger.cost_of(draft.bill)
+    return draft.model_call.cost_usd if draft.model_call else Decimal(0)
+
+
+def _made(reply: Reply, told: Instructions, variant: InForce, bill: str) -> Written:
     return Written(
         model=reply.model or variant.model,
         prompt_version=told.version,
@@ -185,5 +196,5 @@ def _made(reply: Reply, told: Instructions, variant: InForce) -> Written:
         outcome=str(reply.outcome),
         raw_output=reply.raw_output,
         sentences=[(one.text, str(one.verdict)) for one in reply.sentences],
-        cost_usd=reply.cost_usd,
+        cost_usd=ledger.cost_of(bill),
     )
