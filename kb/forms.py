@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 
+from kb import categories
 from kb.extract import kinds
 from kb.models import Audience, Document
 
@@ -93,6 +94,7 @@ class TryForm(SearchForm):
     """A question to try, in the place of whoever would ask it."""
 
     locale = forms.ChoiceField(required=False, label="Language")
+    category = forms.ChoiceField(required=False, label="Category")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,14 +103,24 @@ class TryForm(SearchForm):
         )
         field = cast("forms.ChoiceField", self.fields["locale"])
         field.choices = [("", "Any language"), *((locale, locale) for locale in known)]
+        sorted_into = [(str(node.category.pk), node.path) for node in categories.tree()]
+        cast("forms.ChoiceField", self.fields["category"]).choices = [("", "Any category"), *sorted_into]
 
     def asked(self) -> tuple[str, Audience, str]:
         return self.question(), self.audience_asked(), str(self.cleaned_data.get("locale") or "")
 
+    def categories(self) -> list[int] | None:
+        """What it is searched in; None: everywhere."""
+        self.is_valid()
+        chosen = self.cleaned_data.get("category")
+        return [int(chosen)] if chosen else None
+
     def asked_again(self) -> dict[str, str]:
         """The same question as the page's address names it."""
         question, audience, locale = self.asked()
-        return {"q": question, "audience": audience.value, "locale": locale}
+        category = str(self.cleaned_data.get("category") or "")
+        asked = {"q": question, "audience": audience.value, "locale": locale}
+        return asked | ({"category": category} if category else {})
 
 
 class LabelForm(TryForm):

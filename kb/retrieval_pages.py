@@ -61,7 +61,8 @@ def _tried(form: TryForm) -> dict[str, Any]:
     question, audience, locale = form.asked()
     if not question:
         return {"found": None}
-    found = retrieve(question, audience, locale=locale, limit=HITS)
+    among = form.categories()
+    found = retrieve(question, audience, locale=locale, limit=HITS, categories=among)
     looked_up = [part.asked for part in found.parts if part.asked]
     label = _label_of(question, audience, locale)
     right = {document.pk for document in label.documents.all()} if label else set()

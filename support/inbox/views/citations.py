@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from kb.gates import documents_for
 from kb.rendering import render as render_text
 from support.inbox.gates import AgentRequest, agents_only, ticket_for
-from support.models import Citation
+from support.models import Citation, Message
 
 
 @never_cache
@@ -20,7 +20,7 @@ def citation(request: AgentRequest, citation_id: int) -> HttpResponse:
     """Through the gate of the ticket whose reply it is part of."""
     known = Citation.objects.select_related("sentence__message", "revision__document__current")
     cited = get_object_or_404(known, pk=citation_id)
-    message = cited.sentence.message or cited.messages.order_by("pk").first()
+    message = cited.sentence.message or Message.objects.filter(citations=cited).order_by("pk").first()
     if message is None:
         raise Http404("No reply that was sent cites this.")
     ticket = ticket_for(request.user, message.ticket_id)
