@@ -14,7 +14,20 @@ from hypothesis import strategies as st
 from llm import breaker, chat
 from llm.errors import ModelError, Rejected, Unavailable
 from llm.models import ModelCall
-from tests.gateway import CUT, DROP, KEY, RESET, Gateway, Reply, chunk, error, frames, stall
+from tests.gateway import (
+    CUT,
+    DROP,
+    KEY,
+    RESET,
+    Act,
+    Gateway,
+    Reply,
+    chunk,
+    completion,
+    error,
+    frames,
+    stall,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +56,12 @@ def begun(*then: object) -> Reply:
     return Reply(frames=[chunk({"content": "Refunds"}), chunk({"content": " take"}), *then])
 
 
+def whole_body(act: Act) -> Reply:
+    """Half a body of a server that knows no streams, and then this."""
+    half = json.dumps(completion(Reply(ANSWER)))[:80]
+    return Reply(frames=[half, act], headers={"Content-Type": "application/json"})
+
+
 def error_frame(**fields: object) -> str:
     return f"data: {json.dumps({'error': {'message': 'sorry', **fields}})}\n\n"
 
@@ -61,6 +80,15 @@ COMPLETE = {
     "the ending twice": Reply(frames=[*FRAMES[:-2], chunk({}, finish_reason="stop"), *FRAMES[-2:]]),
     "text after the ending": Reply(frames=[*FRAMES[:-2], chunk({"content": "junk"}), *FRAMES[-2:]]),
     "thinking first": Reply(ANSWER, reasoning=["hm", "so"]),
+    "usage before the text": Reply(frames=[FRAMES[-2], *FRAMES[:-2], FRAMES[-1]]),
+    "usage twice": Reply(frames=[*FRAMES[:-1], FRAMES[-2], FRAMES[-1]]),
+    "usage that is none": Reply(ANSWER, usage={"prompt_tokens": "many", "completion_tokens": -1}),
+    "the opening twice": Reply(frames=[FRAMES[0], *FRAMES]),
+    "one body instead of a stream": Reply(body=json.dumps(completion(Reply(ANSWER)))),
+    "one body in pieces": Reply(
+        frames=[part for byte in json.dumps(completion(Reply(ANSWER))).encode() for part in (bytes([byte]),)],
+        headers={"Content-Type": "application/json; charset=utf-8"},
+    ),
     "thinking in between": Reply(frames=[FRAMES[0], chunk({"reasoning_content": "x"}), *FRAMES[1:]]),
 }
 
@@ -86,11 +114,45 @@ FAULTS = {
     "408": (error(408), Unavailable, "408"),
     "500 in HTML": (Reply(status=500, body="<html>oh</html>"), Unavailable, "500"),
     "502": (error(502), Unavailable, "502"),
+    "409": (error(409), Unavailable, "409"),
+    "404 of the model": (error(404, code="model_not_found"), Rejected, "LLM_MODEL"),
+    "502 in HTML": (Reply(status=502, body="<h1>Bad gateway</h1>"), Unavailable, "502"),
+    "401 in HTML": (Reply(status=401, body="<h1>No</h1>"), Rejected, "refused the key"),
+    "429 in HTML": (Reply(status=429, body="<h1>Slow</h1>"), Unavailable, "rate limit"),
+    "500 that is no JSON": (Reply(status=500, body=b"\xff\x00"), Unavailable, "500"),
     "503": (error(503, Retry_After="3"), Unavailable, "503"),
     "529": (error(529), Unavailable, "529"),
     "200 in HTML": (Reply(body="<html>sign in</html>"), Unavailable, "cannot be read"),
     "200 and empty": (Reply(body=""), Unavailable, "cannot be read"),
     "200 in JSON": (Reply(body='{"choices": []}'), Unavailable, "cannot be read"),
+    "one body, cut": (Reply(body=json.dumps(completion(Reply(ANSWER)))[:-20]), Unavailable, "cannot be read"),
+    "one body, hung up": (whole_body(DROP), Unavailable, "broke off"),
+    "one body, reset": (whole_body(RESET), Unavailable, "broke off"),
+    "one body, stall": (whole_body(stall(3)), Unavailable, "did not begin"),
+    "one body without a reason": (
+        Reply(body=json.dumps(completion(Reply(ANSWER, finish_reason=None)))),
+        Unavailable,
+        "broke off",
+    ),
+    "one body at its length": (
+        Reply(body=json.dumps(completion(Reply(ANSWER, finish_reason="length")))),
+        Rejected,
+        "cut off",
+    ),
+    "one body of an error": (Reply(body='{"error": {"message": "busy", "code": 503}}'), Unavailable, "503"),
+    "one body of a filter": (Reply(body='{"error": {"code": "content_filter"}}'), Rejected, "refused"),
+    "one body of null": (Reply(body="null"), Unavailable, "cannot be read"),
+    "one body without end": (Reply(body='{"a": "' + "x" * 1_100_000), Rejected, "come to an end"),
+    "junk that says it is deflated": (
+        Reply(body=b"junk" * 9, headers={"Content-Encoding": "deflate"}),
+        Unavailable,
+        "cannot be read|broke off",
+    ),
+    "a body that is half a gzip": (
+        Reply(body=gzip.compress(WHOLE)[:60], headers={"Content-Encoding": "gzip"}),
+        Unavailable,
+        "cannot be read|broke off",
+    ),
     "nothing": (Reply(frames=[stall(3)]), Unavailable, "did not begin"),
     "hung up at once": (Reply(frames=[DROP]), Unavailable, "broke off"),
     "reset at once": (Reply(frames=[RESET]), Unavailable, "broke off"),
@@ -128,6 +190,7 @@ FAULTS = {
     "length": (Reply(ANSWER, finish_reason="length"), Rejected, "cut off"),
     "filter": (Reply(ANSWER, finish_reason="content_filter"), Rejected, "filter"),
     "unasked tool call": (Reply(ANSWER, finish_reason="tool_calls"), Rejected, "tool_calls"),
+    "a call that was not offered": (Reply(calls=[("f", {})]), Rejected, "not offered"),
     "lost model": (Reply(ANSWER, finish_reason="network_error"), Unavailable, "lost"),
     "no finish reason": (Reply(ANSWER, finish_reason=None), Unavailable, "broke off"),
     "nothing but an ending": (Reply(""), Unavailable, "nothing"),
