@@ -8,6 +8,7 @@ hostile file; then the fork ends, and nothing else.
 import gc
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -40,11 +41,12 @@ def serve(parent: socket.socket) -> None:
         for file in files:
             os.close(file)
         parent.sendall(b"%d\n" % reader)
-        parent.sendall(b"%d\n" % ended(reader, parent))
+        status, used = ended(reader, parent)
+        parent.sendall(b"%d %d %d\n" % (status, used.ru_maxrss, 1000 * (used.ru_utime + used.ru_stime)))
 
 
-def ended(reader: int, parent: socket.socket) -> int:
-    """Its exit status; it does not outlive the process that asked."""
+def ended(reader: int, parent: socket.socket) -> tuple[int, resource.struct_rusage]:
+    """Its exit status and what it used; it does not outlive the process that asked."""
     watched = os.pidfd_open(reader)
     poll = select.poll()
     poll.register(watched, select.POLLIN)
@@ -52,7 +54,7 @@ def ended(reader: int, parent: socket.socket) -> int:
     if any(file == parent.fileno() for file, _ in poll.poll()):
         os.kill(reader, signal.SIGKILL)
     os.close(watched)
-    return os.waitpid(reader, 0)[1]
+    return os.wait4(reader, 0)[1:]
 
 
 def read_one(request: dict[str, Any], source: int, answer: int) -> None:

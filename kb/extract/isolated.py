@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,27 @@ def read(data: bytes, name: str) -> Reading:
     return Reading(**{**answer, "page_starts": tuple(answer["page_starts"])})
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What reading a file took: of the clock and the processor in seconds, of memory in MB at most."""
+
+    seconds: float
+    cpu_seconds: float
+    peak_mb: float
+    refusal: str = ""
+
+
+def cost(data: bytes, name: str) -> Cost:
+    """Read a file and tell what that took; its text is given up."""
+    began, refusal = time.monotonic(), ""
+    try:
+        read(data, name)
+    except Unreadable as error:
+        refusal = str(error)
+    used = _child().used
+    return Cost(time.monotonic() - began, used[1] / 1000, used[0] / 1024, refusal)
+
+
 def _tesseract() -> Tesseract | None:
     program = shutil.which("tesseract")
     return Tesseract(program, settings.OCR_LANGUAGES) if program else None
@@ -74,6 +95,7 @@ class _Child:
     def __init__(self) -> None:
         self._owner = os.getpid()
         self._script = CHILD
+        self.used = (0, 0)  # by the last one: memory in KB, time of the processor in milliseconds
         self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
@@ -122,9 +144,14 @@ class _Child:
             except (TimeoutError, OverflowError) as error:
                 with suppress(ProcessLookupError):
                     os.kill(reader, signal.SIGKILL)
-                _line(told, time.monotonic() + SECONDS)
+                self._ended(told, time.monotonic() + SECONDS)
                 raise Unreadable(TOO_LONG) from error
-            return said, int(_line(told, until + SECONDS))
+            return said, self._ended(told, until + SECONDS)
+
+    def _ended(self, told: Any, until: float) -> int:
+        status, *used = map(int, _line(told, until).split())
+        self.used = (used[0], used[1])
+        return status
 
     def end(self) -> None:
         """The child ends when nobody holds the other end of its socket."""
