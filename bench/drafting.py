@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -71,6 +72,7 @@ class Desk:
     port: int
     gateway: str
     worker: int  # the drafts worker's process
+    web: int
     cookie: str
     questions: Sequence[str]
 
@@ -93,7 +95,11 @@ def running(data: Path) -> Iterator[Desk]:
 
         say("bringing in the demo's articles …")
         call_command("ingest", str(ARTICLES), stdout=sys.stderr, stderr=sys.stderr)
-        yield Desk(port, gateway, drafts_worker(data), tickets.cookie(), tickets.questions(ARTICLES))
+        worker, web = (
+            process_of(data, "worker", "drafts"),
+            process_of(data, "uvicorn", "config.asgi:application"),
+        )
+        yield Desk(port, gateway, worker, web, tickets.cookie(), tickets.questions(ARTICLES))
 
 
 @contextlib.contextmanager
@@ -108,15 +114,15 @@ def paced_gateway() -> Iterator[str]:
         process.wait()
 
 
-def drafts_worker(data: Path) -> int:
-    """The process that `up` started for this folder's drafts."""
+def process_of(data: Path, *words: str) -> int:
+    """The one that `up` started for this folder with these words."""
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
             command = (folder / "cmdline").read_bytes().split(b"\0")
             theirs = b"CITEDESK_DATA=" + os.fsencode(data) in (folder / "environ").read_bytes().split(b"\0")
-            if theirs and b"worker" in command and b"drafts" in command:
+            if theirs and {os.fsencode(word) for word in words} <= set(command):
                 return int(folder.name)
-    sys.exit("The drafts worker that `manage.py up` starts was not found.")
+    sys.exit(f"Of what `manage.py up` starts, no process was found with {' '.join(words)}.")
 
 
 def measure(desk: Desk, given: argparse.Namespace) -> dict[str, Any]:
@@ -165,9 +171,11 @@ def streams_of_one_worker(desk: Desk, given: argparse.Namespace) -> dict[str, An
 
     pieces = round(given.seconds * given.rate)
     plan(desk, together=given.streams, pieces=pieces, interval=1 / given.rate)
-    before = used_seconds(desk.worker)
+    with ThreadPoolExecutor(1) as pool:
+        used = pool.submit(processors_used, desk, given)
+        listened = heard(desk, given.streams, PATIENCE + 3 * given.seconds)
     arrived = 0
-    for events in heard(desk, given.streams, PATIENCE + 3 * given.seconds):
+    for events in listened:
         told = [(when, data["text"]) for when, event, data in events if event == "piece"]
         began = next((float(found[1]) for _, text in told if (found := STAMP.match(text))), 0.0)
         arrived += sum(text.count(" ") for when, text in told if when <= began + given.seconds)
@@ -176,8 +184,22 @@ def streams_of_one_worker(desk: Desk, given: argparse.Namespace) -> dict[str, An
         "streams_per_worker": given.streams,
         "share_of_ideal": round(arrived / ideal, 4),
         "worker_rss_mb": peak_mb(desk.worker),
-        "worker_processor_s": round(used_seconds(desk.worker) - before, 1),
+        **used.result(),
         "gateway_share": round(ask(desk, "GET", "/report")["sent_in_time"] / ideal, 4),
+    }
+
+
+def processors_used(desk: Desk, given: argparse.Namespace) -> dict[str, float]:
+    """By the worker and by the web server, while all streams go on."""
+    until = time.monotonic() + PATIENCE
+    while ask(desk, "GET", "/report")["calls"] < given.streams and time.monotonic() < until:
+        time.sleep(0.2)
+    processes = {"worker": desk.worker, "web": desk.web}
+    before = {name: used_seconds(process) for name, process in processes.items()}
+    time.sleep(given.seconds)
+    return {
+        f"{name}_processors": round((used_seconds(process) - before[name]) / given.seconds, 2)
+        for name, process in processes.items()
     }
 
 

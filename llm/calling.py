@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from django.conf import settings
 from django.db import connection
 
-from llm import breaker, ledger, rate, tokens, wire
+from llm import breaker, ledger, places, rate, tokens, wire
 from llm.errors import LimitReached, ModelError, Unavailable
 from llm.models import ModelCall
 
@@ -33,7 +33,8 @@ def gateway_call(
         )
         _release_connection()
         try:
-            yield row
+            with places.left():
+                yield row
         except ModelError as error:
             ledger.failed(row, error, row.first_piece)
             _learn_from(error)

@@ -8,7 +8,7 @@ import time
 
 from django.conf import settings
 
-from llm import shared
+from llm import places, shared
 from llm.errors import Unavailable
 
 # So much of a minute's calls may be made at once.
@@ -51,7 +51,9 @@ def wait_for_turn() -> None:
     wait = float(answer[0]) if answer else 0.0
     if wait < 0:
         raise Unavailable("The gateway’s limit of calls is used up for now.", retry_after=-wait)
-    time.sleep(wait)
+    if wait:
+        with places.left():
+            time.sleep(wait)
 
 
 def pause(seconds: float) -> None:

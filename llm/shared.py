@@ -11,6 +11,7 @@ from django.conf import settings
 logger = logging.getLogger(__name__)
 
 CONNECT_SECONDS, ANSWER_SECONDS = 1, 2
+CONNECTIONS = 8
 
 
 def run(script: str, name: str, *arguments: float | int | str) -> list[str] | None:
@@ -25,9 +26,16 @@ def run(script: str, name: str, *arguments: float | int | str) -> list[str] | No
 
 @functools.lru_cache(maxsize=4)
 def _client(url: str) -> redis.Redis:
-    return redis.Redis.from_url(
-        url, decode_responses=True, socket_timeout=ANSWER_SECONDS, socket_connect_timeout=CONNECT_SECONDS
+    # Of hundreds of threads some wait for a connection, rather than each having one of its own.
+    pool = redis.BlockingConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        timeout=ANSWER_SECONDS,
+        decode_responses=True,
+        socket_timeout=ANSWER_SECONDS,
+        socket_connect_timeout=CONNECT_SECONDS,
     )
+    return redis.Redis.from_pool(pool)
 
 
 def _gateway() -> str:

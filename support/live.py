@@ -5,14 +5,17 @@ breaks what is being published: pages find the rows when they are loaded. Nothin
 """
 
 import asyncio
+import contextlib
 import functools
 import json
 import logging
 import re
+import threading
 import time
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, cast
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import redis
 import redis.asyncio
@@ -28,8 +31,13 @@ PREVIEW = ("writing", "piece")
 ENDS_PREVIEW = ("writing", "draft")
 
 HEARTBEAT_SECONDS = 15
-# What a model says within this time (s) goes out as one frame.
+# What a model says within this time (s) goes out as one frame; the more drafts are being written at once, the
+# longer it is. Between its rounds, who publishes the frames of all of them waits for a moment.
 FRAME_SECONDS = 0.04
+FRAME_SECONDS_A_DRAFT = 0.0005
+COLLECTING_SECONDS = 0.005
+# That all threads of a process share.
+CONNECTIONS = 8
 # While Valkey is away, the pieces of a draft and the pages of the desk don't wait for it one by one.
 AWAY_SECONDS = 5
 ENTRY_ID = re.compile(r"\d{1,20}-\d{1,20}")
@@ -60,8 +68,7 @@ def publish(channel: str, event: str, data: dict[str, Any]) -> None:
         if event in ENDS_PREVIEW:
             _forget_preview(client, channel)
         pipeline = client.pipeline(transaction=False)
-        fields = {"event": event, "data": json.dumps(data, ensure_ascii=False)}
-        pipeline.xadd(_key(channel), cast(Any, fields), maxlen=KEPT, approximate=True)
+        _append(pipeline, channel, event, data)
         pipeline.expire(_key(channel), KEPT_SECONDS)
         pipeline.execute()
     except redis.RedisError as error:
@@ -117,30 +124,111 @@ class Preview:
     """A draft being written, for the agents who look at its ticket."""
 
     def __init__(self, ticket_id: int, draft_id: int) -> None:
-        self._channel, self._draft = ticket_channel(ticket_id), draft_id
+        self.channel, self.draft = ticket_channel(ticket_id), draft_id
         self._row = {"draft": draft_id, "ticket": ticket_id}
-        self._waiting = ""
-        self._sent = 0.0
+        self._pieces: deque[str] = deque()
+        self.lock = threading.Lock()  # held by who publishes what it says
+        self.sent = 0.0
 
     def begin(self) -> None:
-        publish(self._channel, "writing", {"draft": self._draft})
+        _frames.previews.add(self)
+        with self.lock:
+            publish(self.channel, "writing", {"draft": self.draft})
         publish(INBOX, "writing", self._row)
 
     def add(self, piece: str) -> None:
-        self._waiting += piece
-        if time.monotonic() - self._sent >= FRAME_SECONDS:
-            self.flush()
+        """The first one goes out at once."""
+        if piece:
+            self._pieces.append(piece)
+            if self.sent:
+                _frames.add(self)
+            else:
+                self.flush()
 
     def flush(self) -> None:
-        if self._waiting:
-            publish(self._channel, "piece", {"draft": self._draft, "text": self._waiting})
-        self._waiting, self._sent = "", time.monotonic()
+        with self.lock:
+            if text := self.take():
+                publish(self.channel, "piece", {"draft": self.draft, "text": text})
 
     def end(self) -> None:
         """The row is stored, or nobody writes it for now: either way it is time to look at it."""
-        self._waiting = ""
-        publish(self._channel, "draft", {"draft": self._draft})
+        _frames.previews.discard(self)
+        with self.lock:
+            self.take()
+            publish(self.channel, "draft", {"draft": self.draft})
         publish(INBOX, "draft", self._row)
+
+    def take(self) -> str:
+        """What it says and nobody was told yet; one thread adds to it while another one takes."""
+        self.sent = time.monotonic()
+        taken = []
+        with contextlib.suppress(IndexError):
+            while True:
+                taken.append(self._pieces.popleft())
+        return "".join(taken)
+
+
+class _Frames:
+    """One thread publishes what all drafts of this process say, many frames in one round trip."""
+
+    def __init__(self) -> None:
+        self.previews: WeakSet[Preview] = WeakSet()  # being written
+        self._waiting: set[Preview] = set()
+        self._changes = threading.Lock()
+        self._something = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def add(self, preview: Preview) -> None:
+        with self._changes:
+            self._waiting.add(preview)
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, daemon=True, name="frames")
+                self._thread.start()
+        self._something.set()
+
+    def _run(self) -> None:
+        while self._something.wait():
+            self._publish(self._due())
+            time.sleep(COLLECTING_SECONDS)
+
+    def _due(self) -> list[Preview]:
+        pause = max(FRAME_SECONDS, FRAME_SECONDS_A_DRAFT * len(self.previews))
+        due_since = time.monotonic() - pause
+        with self._changes:
+            # One whose lock is taken is being told of, or has just ended.
+            due = [one for one in self._waiting if one.sent <= due_since and one.lock.acquire(blocking=False)]
+            self._waiting.difference_update(due)
+            if not self._waiting:
+                self._something.clear()
+        return due
+
+    def _publish(self, previews: Sequence[Preview]) -> None:
+        try:
+            told = [(one, text) for one in previews if (text := one.take())]
+            if told and not _away():
+                _publish_pieces(told)
+        except redis.RedisError as error:
+            logger.warning("Nobody is told how drafts go on: %s", error)
+            _gone_away()
+        finally:
+            for one in previews:
+                one.lock.release()
+
+
+_frames = _Frames()
+
+
+def _publish_pieces(told: Sequence[tuple[Preview, str]]) -> None:
+    """Their channels expire already: the drafts' beginnings were told of."""
+    pipeline = _client().pipeline(transaction=False)
+    for preview, text in told:
+        _append(pipeline, preview.channel, "piece", {"draft": preview.draft, "text": text})
+    pipeline.execute()
+
+
+def _append(pipeline: "redis.client.Pipeline", channel: str, event: str, data: dict[str, Any]) -> None:
+    fields = {"event": event, "data": json.dumps(data, ensure_ascii=False)}
+    pipeline.xadd(_key(channel), cast(Any, fields), maxlen=KEPT, approximate=True)
 
 
 def _key(channel: str) -> str:
@@ -162,7 +250,16 @@ def _client() -> "redis.Redis":
 
 @functools.lru_cache(maxsize=2)
 def _client_for(url: str) -> "redis.Redis":
-    return redis.Redis.from_url(url, decode_responses=True, socket_timeout=2, socket_connect_timeout=1)
+    # Of hundreds of drafts some wait for a connection, rather than each having one of its own.
+    pool = redis.BlockingConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        timeout=2,
+        decode_responses=True,
+        socket_timeout=2,
+        socket_connect_timeout=1,
+    )
+    return redis.Redis.from_pool(pool)
 
 
 def _async_client() -> "redis.asyncio.Redis":

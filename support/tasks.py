@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from llm import ledger
+from llm import ledger, places
 from support import drafting, dry_runs, live, staleness, triage
 from support.models import Draft, Ticket, Triage
 
@@ -31,10 +31,11 @@ def wake(draft: Draft) -> None:
 
 @shared_task
 def write_draft(draft_id: int) -> None:
-    draft = drafting.claim(draft_id)
-    if draft is None:
-        return
-    following = drafting.write_draft(draft)
+    with places.taken():
+        draft = drafting.claim(draft_id)
+        if draft is None:
+            return
+        following = drafting.write_draft(draft)
     if following is not None:
         write_draft.delay_on_commit(following)  # type: ignore[attr-defined]
 

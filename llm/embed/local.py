@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import importlib.metadata
 import os
@@ -142,24 +143,37 @@ def _open_session() -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     # Idle threads sleep: the same machine runs the database and the pages.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(_file(*MODEL_FILE), options, providers=["CPUExecutionProvider"])
+    # By its path: of bytes, the session would keep a copy.
+    session = onnxruntime.InferenceSession(
+        str(_file(*MODEL_FILE)), options, providers=["CPUExecutionProvider"]
+    )
+    _give_memory_back()
+    return session
+
+
+def _give_memory_back() -> None:
+    """Opening takes a good deal more than what stays, and glibc keeps the rest until it is told."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim:
+        trim(0)
 
 
 def _open_tokenizer() -> Tokenizer:
-    tokenizer = Tokenizer.from_str(_file(*TOKENIZER_FILE).decode())
+    tokenizer = Tokenizer.from_str(_file(*TOKENIZER_FILE).read_text(encoding="utf-8"))
     # The file comes with truncation and padding to 128.
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
 
 
-def _file(package: str, path: str, sha256: str) -> bytes:
+def _file(package: str, path: str, sha256: str) -> Path:
     try:
-        content = Path(str(importlib.metadata.distribution(package).locate_file(path))).read_bytes()
+        file = Path(str(importlib.metadata.distribution(package).locate_file(path)))
+        content = file.read_bytes()
     except (importlib.metadata.PackageNotFoundError, OSError) as error:
         raise Rejected(f"The package {package} is not installed: run “make install”.") from error
     if hashlib.sha256(content).hexdigest() != sha256:
         raise Rejected(
             f"{path} of the package {package} is not the file that this release needs: run “make install”."
         )
-    return content
+    return file

@@ -209,6 +209,7 @@ def test_without_valkey_calls_are_made_all_the_same(gateway: Gateway, settings) 
 def test_no_database_connection_is_held_while_a_turn_is_waited_for(gateway: Gateway, monkeypatch) -> None:
     held: list[bool] = []
     monkeypatch.setattr(rate.time, "sleep", lambda seconds: held.append(connection.connection is not None))
+    rate.pause(5)
     gateway.enqueue("Yes.")
     assert ask() == "Yes."
     assert held == [False]

@@ -159,7 +159,7 @@ def children(web_socket: socket.socket) -> list[Child]:
     )
     return [
         _child("web", *web, sockets=(web_socket.fileno(),)),
-        _child("drafts", *_worker("drafts", 8)),
+        _child("drafts", *_worker("drafts", 200)),
         _child("documents", *_worker("documents", 1)),
         _child("bulk", *_worker("bulk", 1)),
         _child("beat", *_celery("beat"), "--pidfile="),
