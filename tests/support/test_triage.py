@@ -1,5 +1,6 @@
 """Suggestions for a ticket are made once a burst, by the model or by rules, and hold up no draft."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from support.models import Draft, Tag, Ticket, Triage
 from support.triage.jobs import LONGEST_WAY, MOST_AT_ONCE, MOST_ATTEMPTS
 from tests import cast
 from tests.conftest import Worker
-from tests.gateway import Gateway, Reply, error
+from tests.gateway import Gateway, error
 from tests.support.drafts import while_writing
 from tests.support.triages import ask, claimed, form, tag, triage_of, worked
 
@@ -242,23 +243,28 @@ def test_whatever_the_customer_orders_is_a_suggestion(gateway: Gateway, billing:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.slow
 def test_a_real_worker_suggests_and_a_stalling_triage_holds_up_no_draft(
-    worker: Worker, articles, gateway: Gateway, eventually, settings
+    worker: Worker, gateway: Gateway, eventually, settings
 ) -> None:
-    worker.environment |= {"TRIAGE": "true", "RELEVANCE_FLOOR": "0"}
-    original = gateway.next_reply
+    worker.environment |= {"TRIAGE": "true", "LLM_CALL_TIMEOUT": "600"}
+    original, over = gateway.next_reply, threading.Event()
 
     def reply(request):
-        if request.body.get("tools", [{}])[0].get("function", {}).get("name") == "TicketForm":
-            return Reply(wait=60) if "twice" in request.prompt else form()
-        return original(request)
+        if request.body.get("tools", [{}])[0].get("function", {}).get("name") != "TicketForm":
+            return original(request)
+        if "twice" in request.prompt:
+            over.wait(600)
+        return form()
 
     gateway.next_reply = reply  # type: ignore[method-assign]
     worker.start()
-    message = ask("How many days does a refund take?")
-    tasks.wake_triage(message.ticket)
-    eventually(lambda: triage_of(message).state == "done", 60)
-    stalled = [ask(CHARGED) for _ in range(MOST_AT_ONCE)]
-    eventually(lambda: Triage.objects.filter(state="working").count() == MOST_AT_ONCE, 60)
-    late = ask("How many days does a refund take?")
-    eventually(lambda: late.ticket.drafts.filter(state="ready").exists(), 60)
-    assert all(triage_of(one).state == "working" for one in stalled)
+    try:
+        message = ask("How many days does a refund take?")
+        tasks.wake_triage(message.ticket)
+        eventually(lambda: triage_of(message).state == "done", 200)
+        stalled = [ask(CHARGED) for _ in range(MOST_AT_ONCE)]
+        eventually(lambda: Triage.objects.filter(state="working").count() == MOST_AT_ONCE, 200)
+        late = ask("How many days does a refund take?")
+        eventually(lambda: late.ticket.drafts.filter(state="ready").exists(), 200)
+        assert all(triage_of(one).state == "working" for one in stalled)
+    finally:
+        over.set()
