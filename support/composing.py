@@ -44,6 +44,10 @@ NOTHING_FOUND = "Nothing is published that answers this."
 NOTHING_CITED = "The model’s answer cited none of the passages that were found, so it is not shown."
 NOTHING_TO_CITE = "The articles that were found hold nothing that the model could cite for an answer."
 NOTHING_TO_QUOTE = "The articles that were found hold no sentence to quote."
+MADE_UP = (
+    "The model wrote {names} as if an address or a number were masked by that name. Nothing is: put in what is "
+    "meant, or take it out."
+)
 BY_WORDS = "The embedding model was away, so articles were found by their words alone: some may be missing."
 
 
@@ -242,6 +246,7 @@ def by_model(
         sentences=[],
         offered=offered,
         written_by=Draft.Writer.MODEL,
+        reason=MADE_UP.format(names=", ".join(result.unknown)) if result.unknown else "",
         model=result.model,
         prompt_tokens=result.prompt_tokens,
         completion_tokens=result.completion_tokens,
