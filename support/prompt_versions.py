@@ -1,7 +1,7 @@
 """Which prompts are in force, and their versions: written by admins, put live and taken back, never deleted.
 
 Read with each call, so that a change is in force at once, in every process. What is in force has a name that
-the ledger and the draft keep: "reply-2" is built in, "reply-v4" is an admin's, "+house-3" the house's rules.
+the ledger and the draft keep: "reply-3" is built in, "reply-v4" is an admin's, "+house-3" the house's rules.
 """
 
 from __future__ import annotations
