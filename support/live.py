@@ -131,8 +131,10 @@ class Preview:
         self.sent = 0.0
 
     def begin(self) -> None:
+        """Or begin again: what waits to be shown is void."""
         _frames.previews.add(self)
         with self.lock:
+            self._pieces.clear()
             publish(self.channel, "writing", {"draft": self.draft})
         publish(INBOX, "writing", self._row)
 

@@ -99,6 +99,7 @@ def write(
         if again and begins_again:
             begins_again()
         heard = _Listener(on_piece)
+        heard.hear("")  # who listens may know that nobody waits any more
         if written := writing.round(heard):
             return written
         again = heard.sure

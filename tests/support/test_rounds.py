@@ -11,7 +11,7 @@ from kb.models import Audience, Passage
 from llm import chat
 from llm.errors import InvalidToolCall
 from llm.models import ModelCall, Price, Spending
-from support import composing, requesting, rounds
+from support import composing, live, requesting, rounds
 from support.composing import compose
 from support.evidence import Offered
 from support.model_tools import TOOLS
@@ -300,3 +300,16 @@ def test_text_streams_until_a_call_arrives_and_then_begins_again(articles, gatew
     reply = written(on_piece=heard.append, again=lambda: heard.append("|"))
     assert "".join(heard) == f"Let me look|{ANSWER}"
     assert reply.raw_output.startswith("Let me look and so on\nsearch_kb(")
+
+
+def test_agents_see_a_new_round_from_its_beginning(valkey) -> None:
+    preview = live.Preview(1, 2)
+    preview.begin()
+    for piece in ("Let", " me", " see"):
+        preview.add(piece)
+    preview.begin()
+    preview.add("We refund")
+    preview.flush()
+    told = valkey.xrange(live._key(live.ticket_channel(1)))
+    assert [fields["event"] for _, fields in told] == ["writing", "piece"]
+    assert json.loads(told[1][1]["data"])["text"] == "We refund"
