@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import tomllib
 from html import escape
 from typing import Any
 
@@ -9,10 +10,11 @@ import yaml
 from frontmatter.default_handlers import YAMLHandler
 from markdown_it import MarkdownIt
 
-from kb.extract import html
+from kb.extract import html, mdx
 from kb.extract.result import Reading
 
 FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
+TOML_FRONT_MATTER = re.compile(r"\A\s*\+\+\+[ \t]*\n(.{0,100000}?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | re.M)
 LOCALE_KEYS = ("lang", "locale", "language")
 # An alias can unfold a few bytes into gigabytes.
 FRONT_MATTER_LENGTH = 100_000
@@ -20,9 +22,11 @@ ALIAS = re.compile(r"[:\-][ \t]+[&*]\w")
 SIMPLE_FACT = re.compile(r"^(title|lang|locale|language):[ \t]+([^\s\[{&*!|>].*)$", re.M)
 
 
-def read(source: str) -> Reading:
+def read(source: str, name: str = "") -> Reading:
+    """`name` may tell that it is MDX."""
     source = source.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     facts, text = _front_matter(source)
+    text = mdx.without_builder(text, is_mdx=name.lower().endswith(".mdx"))
     if facts:
         text = _without_liquid(text, facts)
     text = _without_html(text)
@@ -40,6 +44,9 @@ def _words(fact: object) -> str:
 
 def _front_matter(source: str) -> tuple[dict[str, Any], str]:
     """What can't be understood stays in the text: better shown than lost."""
+    if toml := TOML_FRONT_MATTER.match(source):
+        with contextlib.suppress(ValueError, RecursionError):
+            return tomllib.loads(toml[1]), source[toml.end() :]
     found = FRONT_MATTER.match(source)
     if not found:
         return {}, source

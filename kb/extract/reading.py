@@ -52,7 +52,7 @@ def _read(
 ) -> Reading:
     match kind:
         case Kind.MARKDOWN:
-            return markdown.read(decoding.decode(data))
+            return markdown.read(decoding.decode(data), name)
         case Kind.TEXT:
             return txt.read(decoding.decode(data))
         case Kind.CSV:
