@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from kb.models import Document, EmbeddingModel, Passage, Revision
+from kb.models import Category, Document, DocumentChange, EmbeddingModel, Passage, Revision
 from llm.admin import ReadOnly
 
 
@@ -33,3 +33,14 @@ class PassageAdmin(ReadOnly):
 @admin.register(EmbeddingModel)
 class EmbeddingModelAdmin(ReadOnly):
     list_display = ["name", "dimensions", "active", "state", "created"]
+
+
+@admin.register(Category)
+class CategoryAdmin(ReadOnly):
+    list_display = ["name", "parent"]
+
+
+@admin.register(DocumentChange)
+class DocumentChangeAdmin(ReadOnly):
+    list_display = ["document", "author", "became", "why", "created"]
+    list_select_related = ["document", "author"]

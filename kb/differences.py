@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -14,7 +15,11 @@ MOST_FOLDED = 200
 # Longer lines are shown as they were and as they are, and lines that share less as removed and added.
 LONGEST_LINE = 4_000
 ALIKE = 0.4
-WORD = re.compile(r"\w+|\s+|[^\w\s]")
+WORD = re.compile(r"\s*(?:\w+|[^\w\s])|\s+")
+# Pairs of equal lines or words that are looked at in all, some seconds' work at most: beyond, lines that come
+# again and again hold nothing together, and changed lines are shown whole.
+MOST_PAIRS = 1_000_000
+OFTEN = 4
 
 
 @dataclass(frozen=True)
@@ -47,28 +52,53 @@ def compare(before: str, after: str) -> list[Block]:
     return list(_folded(list(_lines(before.splitlines(), after.splitlines()))))
 
 
+def _pairs(before: Iterable[str], after: Iterable[str]) -> int:
+    here, there = Counter(before), Counter(after)
+    return sum(number * there[said] for said, number in here.items())
+
+
+@dataclass
+class _Effort:
+    """What may still be spent on words within lines."""
+
+    left: int = MOST_PAIRS
+
+    def allows(self, *words: list[str]) -> bool:
+        self.left -= _pairs(*words)
+        return self.left > 0
+
+
+def _matcher(before: Sequence[str], after: Sequence[str]) -> SequenceMatcher[str]:
+    if _pairs(before, after) < MOST_PAIRS:
+        return SequenceMatcher(None, before, after)
+    often = {said for said, number in Counter(after).items() if number > OFTEN}
+    return SequenceMatcher(often.__contains__, before, after)
+
+
 def _lines(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
-    matcher = SequenceMatcher(None, before, after)
+    matcher, effort = _matcher(before, after), _Effort()
     for what, start, end, other_start, other_end in matcher.get_opcodes():
         if what == "equal":
             yield from (Line("same", [Piece(line)]) for line in before[start:end])
         else:
-            yield from _changed(before[start:end], after[other_start:other_end])
+            yield from _changed(before[start:end], after[other_start:other_end], effort)
 
 
-def _changed(removed: Sequence[str], added: Sequence[str]) -> Iterator[Line]:
+def _changed(removed: Sequence[str], added: Sequence[str], effort: _Effort) -> Iterator[Line]:
     """As many as there are on both sides are compared with each other, the others stand alone."""
-    pairs = [_within(old, new) for old, new in zip(removed, added, strict=False)]
+    pairs = [_within(old, new, effort) for old, new in zip(removed, added, strict=False)]
     yield from (Line("removed", old) for old, _ in pairs)
     yield from (Line("removed", [Piece(line)]) for line in removed[len(pairs) :])
     yield from (Line("added", new) for _, new in pairs)
     yield from (Line("added", [Piece(line)]) for line in added[len(pairs) :])
 
 
-def _within(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
+def _within(old: str, new: str, effort: _Effort) -> tuple[list[Piece], list[Piece]]:
     if max(len(old), len(new)) > LONGEST_LINE:
         return [Piece(old)], [Piece(new)]
     words = WORD.findall(old), WORD.findall(new)
+    if not effort.allows(*words):
+        return [Piece(old)], [Piece(new)]
     matcher = SequenceMatcher(None, *words, autojunk=False)
     if matcher.quick_ratio() < ALIKE or matcher.ratio() < ALIKE:
         return [Piece(old)], [Piece(new)]

@@ -16,6 +16,8 @@ from kb.lifecycle import NAMES, TIMES
 from kb.models import Document, DocumentChange, Revision
 
 NOTHING = "none"
+# Of a long history, so many of the newest texts and changes.
+MOST = 200
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ class Event:
 
 
 def events(document: Document) -> list[Event]:
-    revisions = document.revisions.defer("text").select_related("author").order_by("-number")
-    changes = document.changes.select_related("author")
+    revisions = document.revisions.defer("text").select_related("author").order_by("-number")[:MOST]
+    changes = document.changes.select_related("author")[:MOST]
     found = [
         Event(one.created, str(one.author or ""), one.why, one, earlier.number if earlier else None)
         for one, earlier in pairwise([*revisions, None])

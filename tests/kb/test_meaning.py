@@ -161,7 +161,7 @@ def test_many_vectors_are_compared_at_once_as_exactly(
 
 # Categories: from the topics that stand together, and from anywhere; sources: every third document.
 SORTED = {"near60": (0, 15), "near2k": (100, 600), "near5k": (600, 1_850)}
-SCATTERED = {"far60": 190, "far1k": 12, "far6k": 2}
+SCATTERED = {"far2k": 2, "far1k": 5, "far60": 75}  # each takes documents from those before it
 
 
 @pytest.fixture
@@ -196,9 +196,9 @@ def test_recall_is_that_of_exact_search_in_any_category_and_source(
     by_index = 0
     for names, wanted, locales, audience in [
         *(([name], None, None, INTERNAL) for name in sorted_in),
-        (["near2k", "far6k"], None, None, PUBLIC),
-        (["near5k", "far6k"], ["file"], ("en", "near4k"), PUBLIC),
-        (["far6k"], ["editor"], ("far1k",), PUBLIC),
+        (["near2k", "far2k"], None, None, PUBLIC),
+        (["near5k", "far2k"], ["file"], ("en", "near4k"), PUBLIC),
+        (["far2k"], ["editor"], ("far1k",), PUBLIC),
         (None, ["editor"], None, INTERNAL),
     ]:
         eager.clear()
@@ -211,7 +211,7 @@ def test_recall_is_that_of_exact_search_in_any_category_and_source(
         assert recall(base, scope, selected, questions(base, selected), depth) >= 0.99, names
         assert recall(base, scope, selected, questions(base, ~selected), depth) >= 0.99, names
         by_index += bool(eager)
-    assert by_index >= 4
+    assert by_index >= 3
 
 
 @pytest.mark.django_db
