@@ -2,14 +2,15 @@
 
 import threading
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from llm import tools
+from llm import breaker, tools
 from llm.models import ModelCall, Variant
-from support import tasks, triage
+from support import live, tasks, triage
 from support.models import Draft, Tag, Ticket, Triage
 from support.triage.jobs import LONGEST_WAY, MOST_AT_ONCE, MOST_ATTEMPTS
 from tests import cast
@@ -115,6 +116,30 @@ def test_a_gateway_that_is_away_is_asked_again_and_then_rules_suggest(gateway: G
     assert triage.claim(row.pk) is None  # not yet
     row = worked(message)
     assert (row.state, row.written_by) == ("done", "rules") and len(gateway.completions) == 2
+
+
+def test_with_the_budget_spent_rules_suggest(gateway: Gateway, settings) -> None:
+    settings.LLM_BUDGETS = {"day": Decimal("0.01"), "month": None}
+    row = worked(ask(CHARGED))
+    assert (row.state, row.written_by) == ("done", "rules") and "by rules" in row.reason
+    assert gateway.completions == []
+
+
+def test_while_the_gateway_is_left_alone_rules_suggest_at_once(gateway: Gateway) -> None:
+    for _ in range(breaker.FAILURES):
+        breaker.failed()
+    row = worked(ask(CHARGED))
+    assert (row.state, row.written_by) == ("done", "rules") and gateway.completions == []
+
+
+def test_open_pages_are_told_when_it_is_done(gateway: Gateway, valkey) -> None:
+    gateway.enqueue(form())
+    message = ask(CHARGED)
+    before = live.position(live.ticket_channel(message.ticket_id))
+    worked(message)
+    for channel in (live.ticket_channel(message.ticket_id), live.INBOX):
+        events = [fields["event"] for _, fields in valkey.xrange(f"live:{channel}", f"({before}")]
+        assert "ticket" in events
 
 
 def test_a_summary_that_repeats_the_instructions_is_not_kept(gateway: Gateway) -> None:
