@@ -12,23 +12,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from hashlib import blake2b
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q, Sum
-from django.utils import timezone
+from django.db import connection, transaction
+from django.db.models import Sum
 
 from kb.leases import renewed
 from kb.lexemes import lexemes
 from kb.models import Document, Duplicate, DuplicateSearch, EmbeddingModel, Passage
 
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
-
 LEASE = timedelta(seconds=60)
-ATTEMPTS = 3
 # Words of a run, and how many runs are held in memory at the most.
 RUN = 5
 MOST_RUNS = 4_000_000
@@ -44,57 +38,15 @@ Pair = tuple[int, int]
 Floats = npt.NDArray[np.float32]
 
 
-def request_search(by: AbstractUser | None = None) -> DuplicateSearch:
-    """The one that waits or is at work; a new one where there is none."""
-    try:
-        with transaction.atomic():
-            return DuplicateSearch.objects.create(started_by_id=by.pk if by else None)
-    except IntegrityError:
-        running = DuplicateSearch.objects.filter(state=DuplicateSearch.State.RUNNING).first()
-        return running or request_search(by)
-
-
-def claim(search_id: int) -> DuplicateSearch | None:
-    """Own a search, unless someone else does. One that keeps killing its workers has failed."""
-    now = timezone.now()
-    free = DuplicateSearch.objects.filter(pk=search_id, state=DuplicateSearch.State.RUNNING)
-    free = free.filter(Q(lease__isnull=True) | Q(lease__lt=now))
-    if free.filter(attempts__lt=ATTEMPTS).update(lease=now + LEASE, attempts=F("attempts") + 1):
-        return DuplicateSearch.objects.get(pk=search_id)
-    free.update(
-        state=DuplicateSearch.State.FAILED,
-        lease=None,
-        finished=now,
-        reason=f"The search was broken off {ATTEMPTS} times; start another one.",
-    )
-    return None
-
-
-def forgotten() -> list[int]:
-    """Searches whose message was lost, or whose worker died."""
-    now = timezone.now()
-    lost = Q(lease__lt=now) | Q(lease__isnull=True, created__lt=now - timedelta(seconds=10))
-    running = DuplicateSearch.objects.filter(state=DuplicateSearch.State.RUNNING)
-    return list(running.filter(lost).values_list("pk", flat=True))
-
-
 def search(search: DuplicateSearch) -> None:
     """Look through all documents and keep the pairs; whoever lost the search keeps nothing."""
-    mine = DuplicateSearch.objects.filter(pk=search.pk, state=DuplicateSearch.State.RUNNING)
-    mine = mine.filter(attempts=search.attempts)
-    with renewed(lambda until: mine.update(lease=until)):
+    with renewed(lambda until: search.mine().update(lease=until)):
         found = find()
     with transaction.atomic():
-        if mine.select_for_update().first() is None:
+        if search.mine().select_for_update().first() is None:
             return
         _keep(found)
-        mine.update(
-            state=DuplicateSearch.State.DONE,
-            lease=None,
-            finished=timezone.now(),
-            documents=Document.objects.filter(current__isnull=False).count(),
-            found=len(found),
-        )
+        search.end(documents=Document.objects.filter(current__isnull=False).count(), found=len(found))
 
 
 def find() -> dict[Pair, tuple[float, float]]:

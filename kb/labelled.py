@@ -13,8 +13,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from kb.metrics import mean, quantile, ranking_figures, rounded, share_below
@@ -22,7 +22,6 @@ from kb.models import Audience, Document, EmbeddingModel, LabelledQuestion, Labe
 from kb.retrieval import DEPTH, best_per_document, retrieve
 
 LEASE = timedelta(seconds=60)
-ATTEMPTS = 3
 
 
 class ModelAway(Exception):
@@ -59,31 +58,6 @@ def label(
     return kept
 
 
-def request_run(by: object | None = None) -> LabelledRun:
-    """The run that waits or is at work; a new one where there is none."""
-    try:
-        with transaction.atomic():
-            return LabelledRun.objects.create(started_by_id=getattr(by, "pk", None))
-    except IntegrityError:
-        return LabelledRun.objects.filter(state=LabelledRun.State.RUNNING).first() or request_run(by)
-
-
-def claim(run_id: int) -> LabelledRun | None:
-    """Own a run, unless someone else does. One that keeps killing its workers has failed."""
-    now = timezone.now()
-    free = LabelledRun.objects.filter(pk=run_id, state=LabelledRun.State.RUNNING)
-    free = free.filter(Q(lease__isnull=True) | Q(lease__lt=now))
-    if free.filter(attempts__lt=ATTEMPTS).update(lease=now + LEASE, attempts=F("attempts") + 1, asked=0):
-        return LabelledRun.objects.get(pk=run_id)
-    free.filter(attempts__gte=ATTEMPTS).update(
-        state=LabelledRun.State.FAILED,
-        lease=None,
-        finished=now,
-        reason=f"The run was broken off {ATTEMPTS} times; start another one.",
-    )
-    return None
-
-
 def run(run: LabelledRun) -> None:
     """Ask every question and keep the figures; whoever lost the lease meanwhile keeps nothing.
 
@@ -102,11 +76,8 @@ def run(run: LabelledRun) -> None:
         try:
             outcomes[question.pk] = _ask(question, model)
         except ModelAway as error:
-            return _fail(run, f"“{model}” was away, so that only words were searched: {error}")
-    _mine(run).update(
-        state=LabelledRun.State.DONE,
-        lease=None,
-        finished=timezone.now(),
+            return run.fail(f"“{model}” was away, so that only words were searched: {error}")
+    run.end(
         asked=len(questions),
         questions=len(questions),
         model=model.name,
@@ -115,19 +86,8 @@ def run(run: LabelledRun) -> None:
     )
 
 
-def _mine(run: LabelledRun) -> Any:
-    """The row, as long as this claim is the last."""
-    running = LabelledRun.objects.filter(pk=run.pk, state=LabelledRun.State.RUNNING)
-    return running.filter(attempts=run.attempts)
-
-
 def _hold(run: LabelledRun, asked: int, questions: int) -> bool:
-    lease = timezone.now() + LEASE
-    return bool(_mine(run).update(lease=lease, asked=asked, questions=questions))
-
-
-def _fail(run: LabelledRun, reason: str) -> None:
-    _mine(run).update(state=LabelledRun.State.FAILED, lease=None, finished=timezone.now(), reason=reason)
+    return bool(run.mine().update(lease=timezone.now() + LEASE, asked=asked, questions=questions))
 
 
 def _ask(question: LabelledQuestion, model: EmbeddingModel) -> Outcome:
@@ -165,13 +125,3 @@ def _figures(questions: Collection[LabelledQuestion], outcomes: Mapping[int, Out
         ),
         **rounded({"p50_ms": quantile([one.milliseconds for one in outcomes.values()], 0.5)}, 1),
     }
-
-
-def forgotten() -> list[int]:
-    """Runs whose message was lost, or whose worker died."""
-    running = LabelledRun.objects.filter(state=LabelledRun.State.RUNNING)
-    now = timezone.now()
-    waiting = running.filter(
-        Q(lease__lt=now) | Q(lease__isnull=True, created__lt=now - timedelta(seconds=10))
-    )
-    return list(waiting.values_list("pk", flat=True))

@@ -149,7 +149,7 @@ def start_run(request: ReaderRequest) -> HttpResponse:
             request, "There is no question to ask yet: try one, and say which document answers it."
         )
         return redirect("labelled-questions")
-    run = labelled.request_run(request.user)
+    run = LabelledRun.request(request.user)
     run_labelled.delay_on_commit(run.pk)  # type: ignore[attr-defined]  # Celery's Django task has it
     return redirect("labelled-questions")
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kb import comparison, duplicates, labelled, lifecycle, reembedding, vector_index
 from kb.ingest import claim, ingest
-from kb.models import Document, EmbeddingModel
+from kb.models import Document, DuplicateSearch, EmbeddingModel, LabelledRun
 from kb.reindexing import reindex, stale_locales
 
 # A document that was just received has just been enqueued.
@@ -58,28 +58,28 @@ def offer_forgotten_models() -> None:
 @shared_task
 def run_labelled(run_id: int) -> None:
     """The labelled set, asked once."""
-    run = labelled.claim(run_id)
+    run = LabelledRun.claim(run_id, labelled.LEASE, asked=0)
     if run:
         labelled.run(run)
 
 
 @shared_task
 def offer_forgotten_runs() -> None:
-    for pk in labelled.forgotten():
+    for pk in LabelledRun.forgotten(timezone.now()):
         run_labelled.apply_async((pk,), expires=OFFER_EXPIRES)
 
 
 @shared_task
 def find_duplicates(search_id: int) -> None:
     """All documents, looked through once."""
-    search = duplicates.claim(search_id)
+    search = DuplicateSearch.claim(search_id, duplicates.LEASE)
     if search:
         duplicates.search(search)
 
 
 @shared_task
 def offer_forgotten_duplicate_searches() -> None:
-    for pk in duplicates.forgotten():
+    for pk in DuplicateSearch.forgotten(timezone.now()):
         find_duplicates.apply_async((pk,), expires=OFFER_EXPIRES)
 
 

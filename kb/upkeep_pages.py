@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from kb import dependents, differences, duplicates
+from kb import dependents, differences
 from kb.filters import counts
 from kb.gates import ReaderRequest, admins_only
 from kb.models import Audience, Document, Duplicate, DuplicateSearch
@@ -73,7 +73,7 @@ def pairs(request: ReaderRequest) -> HttpResponse:
 @require_POST
 @admins_only
 def look(request: ReaderRequest) -> HttpResponse:
-    search = duplicates.request_search(request.user)
+    search = DuplicateSearch.request(request.user)
     find_duplicates.delay_on_commit(search.pk)  # type: ignore[attr-defined]  # Celery's Django task has it
     return redirect("upkeep")
 

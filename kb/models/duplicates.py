@@ -7,38 +7,21 @@ from django.db import models
 from django.db.models import F, Q
 
 from kb.models.documents import Document
+from kb.models.jobs import Job
 
 
-class DuplicateSearch(models.Model):
-    """A look through all documents: a job, then what it found. At most one waits or is at work."""
+class DuplicateSearch(Job):
+    """A look through all documents: a job, then what it found."""
 
-    class State(models.TextChoices):
-        RUNNING = "running"
-        DONE = "done"
-        FAILED = "failed"
-
-    state = models.CharField(max_length=20, choices=State, default=State.RUNNING)
-    lease = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
     documents = models.PositiveIntegerField(default=0)
     found = models.PositiveIntegerField(default=0)
-    reason = models.TextField(blank=True)  # why it failed, in a sentence for an admin
-    started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    created = models.DateTimeField(auto_now_add=True)
-    finished = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        ordering = ["-pk"]
+    class Meta(Job.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["state"], condition=Q(state="running"), name="one_duplicate_search_at_a_time"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.created:%Y-%m-%d %H:%M}"
 
 
 class Duplicate(models.Model):

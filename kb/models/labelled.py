@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import MD5
 
 from kb.models.documents import Audience, Document
+from kb.models.jobs import Job
 
 
 class LabelledQuestion(models.Model):
@@ -35,37 +36,19 @@ class LabelledQuestion(models.Model):
         return self.text
 
 
-class LabelledRun(models.Model):
-    """The labelled set, asked once: a job, then its figures. At most one is waiting or at work."""
+class LabelledRun(Job):
+    """The labelled set, asked once: a job, then its figures."""
 
-    class State(models.TextChoices):
-        RUNNING = "running"
-        DONE = "done"
-        FAILED = "failed"
-
-    state = models.CharField(max_length=20, choices=State, default=State.RUNNING)
-    lease = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
     asked = models.PositiveIntegerField(default=0)
     questions = models.PositiveIntegerField(default=0)
     model = models.CharField(max_length=200, blank=True)  # the embedding model that was active
     figures = models.JSONField(default=dict)
     # Of each question by its id: the rank of the first right document (null: not found), and the relevance.
     outcomes = models.JSONField(default=dict)
-    reason = models.TextField(blank=True)  # why it failed, in a sentence for an admin
-    started_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
-    )
-    created = models.DateTimeField(auto_now_add=True)
-    finished = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        ordering = ["-pk"]
+    class Meta(Job.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["state"], condition=Q(state="running"), name="one_labelled_run_at_a_time"
             )
         ]
-
-    def __str__(self) -> str:
-        return f"{self.created:%Y-%m-%d %H:%M}"

@@ -26,7 +26,7 @@ from llm.errors import Rejected
 STEP = 25
 # Neighbours asked for each one that is needed: the scope may select fewer here than elsewhere.
 SPARE = 1.5
-# With fewer, the index now and then misses the question's whole neighbourhood; the more so, the more there are.
+# With fewer, the index now and then misses the question's whole neighbourhood; with many vectors, more often.
 FEWEST = 400
 FEWEST_OF = 500
 # So many of the neighbours must be the scope's at least: where they are rarer, the question is about what the

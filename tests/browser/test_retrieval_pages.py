@@ -54,7 +54,7 @@ def test_a_question_is_tried_labelled_and_run(desk: Visit) -> None:
     page.get_by_role("link", name="Labelled set").click()
     page.get_by_role("button", name="Run the set").click()
     expect(page.get_by_text("Asking the set.")).to_be_visible()
-    run = labelled.claim(LabelledRun.objects.get().pk)
+    run = LabelledRun.claim(LabelledRun.objects.get().pk, labelled.LEASE)
     assert run is not None
     labelled.run(run)
     expect(page.get_by_text("Asking the set.")).to_have_count(0)
@@ -83,7 +83,7 @@ def test_the_pages_are_accessible(
     for audience in Audience:
         labelled.label("send the bike back", audience, "", Document.objects.filter(reference="returns.md"))
     for _ in range(2):
-        run = labelled.claim(labelled.request_run().pk)
+        run = LabelledRun.claim(LabelledRun.request().pk, labelled.LEASE)
         assert run is not None
         labelled.run(run)
     page.goto("/retrieval/questions/")

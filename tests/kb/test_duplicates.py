@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from kb import duplicates, ingest
-from kb.models import Document, Duplicate, DuplicateSearch
+from kb.models import Document, Duplicate, DuplicateSearch, jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +33,8 @@ def document(reference: str, text: str, locale: str = "en") -> Document:
 
 
 def looked() -> DuplicateSearch:
-    asked = duplicates.request_search()
-    claimed = duplicates.claim(asked.pk)
+    asked = DuplicateSearch.request()
+    claimed = DuplicateSearch.claim(asked.pk, duplicates.LEASE)
     assert claimed is not None
     duplicates.search(claimed)
     asked.refresh_from_db()
@@ -85,14 +85,14 @@ def test_a_footer_that_all_share_makes_nobody_a_duplicate(monkeypatch: pytest.Mo
 
 
 def test_only_one_search_runs_and_one_that_kills_its_workers_ends() -> None:
-    asked = duplicates.request_search()
-    assert duplicates.request_search() == asked
-    for _ in range(duplicates.ATTEMPTS):
-        assert duplicates.claim(asked.pk) is not None
-        assert duplicates.claim(asked.pk) is None  # held
+    asked = DuplicateSearch.request()
+    assert DuplicateSearch.request() == asked
+    for _ in range(jobs.ATTEMPTS):
+        assert DuplicateSearch.claim(asked.pk, duplicates.LEASE) is not None
+        assert DuplicateSearch.claim(asked.pk, duplicates.LEASE) is None  # held
         DuplicateSearch.objects.update(lease=timezone.now() - duplicates.LEASE)
-    assert asked.pk in duplicates.forgotten()
-    assert duplicates.claim(asked.pk) is None
+    assert asked.pk in DuplicateSearch.forgotten(timezone.now())
+    assert DuplicateSearch.claim(asked.pk, duplicates.LEASE) is None
     asked.refresh_from_db()
     assert asked.state == "failed" and "start another one" in asked.reason
 

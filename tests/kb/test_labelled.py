@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kb import labelled
 from kb.embeddings import embed_missing
-from kb.models import Audience, Document, EmbeddingModel, LabelledQuestion, LabelledRun
+from kb.models import Audience, Document, EmbeddingModel, LabelledQuestion, LabelledRun, jobs
 from kb.tasks import run_labelled
 from tests import cast
 from tests.endpoint import Endpoint
@@ -37,7 +37,7 @@ def admin(client: Client) -> Client:
 def test_a_run_tells_at_which_rank_the_right_document_was_found(refunds: Document) -> None:
     right = labelled.label("when do I get my money back", PUBLIC, "", [refunds])
     lost = labelled.label("quantum chromodynamics lattice", PUBLIC, "", [])
-    run_labelled(labelled.request_run().pk)
+    run_labelled(LabelledRun.request().pk)
     run = LabelledRun.objects.get()
     assert (run.state, run.asked, run.questions) == (LabelledRun.State.DONE, 2, 2)
     assert run.outcomes[str(right.pk)][0] == 1
@@ -67,26 +67,26 @@ def test_the_longest_question_can_be_kept(db: None) -> None:
 def test_a_question_whose_document_is_gone_is_not_asked(refunds: Document) -> None:
     labelled.label("when do I get my money back", PUBLIC, "", [refunds])
     refunds.delete()
-    run_labelled(labelled.request_run().pk)
+    run_labelled(LabelledRun.request().pk)
     run = LabelledRun.objects.get()
     assert (run.state, run.questions, run.figures["recall@1"]) == (LabelledRun.State.DONE, 0, None)
 
 
 def test_one_run_at_a_time(refunds: Document) -> None:
-    first = labelled.request_run()
-    assert labelled.request_run() == first
-    assert labelled.claim(first.pk) is not None
-    assert labelled.claim(first.pk) is None
-    assert labelled.request_run() == first
+    first = LabelledRun.request()
+    assert LabelledRun.request() == first
+    assert LabelledRun.claim(first.pk, labelled.LEASE) is not None
+    assert LabelledRun.claim(first.pk, labelled.LEASE) is None
+    assert LabelledRun.request() == first
 
 
 def test_a_run_whose_worker_died_is_begun_again_and_the_dead_one_keeps_nothing(refunds: Document) -> None:
     labelled.label("when do I get my money back", PUBLIC, "", [refunds])
-    dead = labelled.claim(labelled.request_run().pk)
-    assert dead is not None and labelled.forgotten() == []
+    dead = LabelledRun.claim(LabelledRun.request().pk, labelled.LEASE)
+    assert dead is not None and LabelledRun.forgotten(timezone.now()) == []
     LabelledRun.objects.update(lease=timezone.now() - timedelta(seconds=1))
-    assert labelled.forgotten() == [dead.pk]
-    taken_over = labelled.claim(dead.pk)
+    assert LabelledRun.forgotten(timezone.now()) == [dead.pk]
+    taken_over = LabelledRun.claim(dead.pk, labelled.LEASE)
     assert taken_over is not None
     labelled.run(dead)
     assert LabelledRun.objects.get().state == LabelledRun.State.RUNNING
@@ -95,14 +95,14 @@ def test_a_run_whose_worker_died_is_begun_again_and_the_dead_one_keeps_nothing(r
 
 
 def test_a_run_that_keeps_killing_its_workers_has_failed(refunds: Document) -> None:
-    run = labelled.request_run()
-    for _ in range(labelled.ATTEMPTS):
-        assert labelled.claim(run.pk) is not None
+    run = LabelledRun.request()
+    for _ in range(jobs.ATTEMPTS):
+        assert LabelledRun.claim(run.pk, labelled.LEASE) is not None
         LabelledRun.objects.update(lease=timezone.now() - timedelta(seconds=1))
-    assert labelled.claim(run.pk) is None
+    assert LabelledRun.claim(run.pk, labelled.LEASE) is None
     run.refresh_from_db()
     assert run.state == LabelledRun.State.FAILED and "start another one" in run.reason
-    assert labelled.request_run() != run
+    assert LabelledRun.request() != run
 
 
 def test_a_run_whose_model_is_away_has_failed_and_says_so(refunds: Document, admin: Client) -> None:
@@ -110,7 +110,7 @@ def test_a_run_whose_model_is_away_has_failed_and_says_so(refunds: Document, adm
     with Endpoint() as endpoint:
         endpoint.down = True
         EmbeddingModel.objects.update(name="served-model", base_url=endpoint.url)
-        run_labelled(labelled.request_run().pk)
+        run_labelled(LabelledRun.request().pk)
     run = LabelledRun.objects.get()
     assert run.state == LabelledRun.State.FAILED and run.finished and run.lease is None
     assert "was away" in run.reason and "503" in run.reason
@@ -123,7 +123,7 @@ def test_the_lease_is_renewed_before_each_question(
 ) -> None:
     for text in ("when do I get my money back", "how long does the money take"):
         labelled.label(text, PUBLIC, "", [refunds])
-    run = labelled.claim(labelled.request_run().pk)
+    run = LabelledRun.claim(LabelledRun.request().pk, labelled.LEASE)
     assert run
     seen: list[bool] = []
     ask = labelled._ask
@@ -191,6 +191,6 @@ def test_the_page_of_runs_shows_them_over_time(refunds: Document, admin: Client)
     assert not LabelledRun.objects.exists()
     labelled.label("when do I get my money back", PUBLIC, "", [refunds])
     for _ in range(2):
-        run_labelled(labelled.request_run().pk)
+        run_labelled(LabelledRun.request().pk)
     page = admin.get(reverse("labelled-questions")).content.decode()
     assert "<polyline" in page and page.count("1.000") >= 2
