@@ -86,6 +86,7 @@ class Gateway:
 
     def __init__(self, port: int = 0) -> None:
         self.requests: list[Request] = []
+        self.billed: list[dict[str, Any]] = []  # the usage of each stream whose last frame was sent
         self.models = ["glm-4.5"]
         self._replies: deque[Reply] = deque()
         self._server = _Server(("127.0.0.1", port), _Handler)
@@ -292,6 +293,8 @@ class _Handler(BaseHTTPRequestHandler):
             for frame in reply.frames if reply.frames is not None else frames(reply, model):
                 self._send_frame(frame)
             self._chunk(b"")
+            if reply.usage and reply.frames is None and reply.finish_reason:
+                self._gateway.billed.append(reply.usage)  # its last frame was sent
 
     def _send_frame(self, frame: str | bytes | float | Act) -> None:
         if isinstance(frame, Act):

@@ -22,6 +22,7 @@ from llm import ledger, tokens
 from llm.embed.local import tokens_of
 from llm.embed.vectors import CHARACTERS_A_TOKEN, Vectors, unit
 from llm.errors import Rejected, Unavailable
+from llm.masking import Masks
 
 ENDPOINT_TOKENS = 512  # what any current embedding model accepts
 MOST_DIMENSIONS = 4000  # what a half-precision vector may have to be indexed
@@ -84,7 +85,8 @@ class EndpointEmbedder:
             raise Unavailable(
                 "The embeddings endpoint failed a moment ago and is left alone for some seconds."
             )
-        prefixed = [self.endpoint.query_prefix + text for text in texts]
+        # Questions are people's: what reaches them tells nothing of what is asked, and does not leave.
+        prefixed = [self.endpoint.query_prefix + Masks().mask(text) for text in texts]
         try:
             return self._ask(prefixed, "embed question", QUESTION_TIMEOUT)
         except Unavailable as error:

@@ -46,3 +46,14 @@ def test_no_setting_is_read_anywhere_else() -> None:
         if re.search(r"""\benviron(\.get\(|\["\w+"\](?! = ))|\bgetenv\(|\benviron\.Env\b""", path.read_text())
     ]
     assert not found
+
+
+def test_each_limit_is_told_with_a_test_that_there_is() -> None:
+    named = set(re.findall(r"^\|.*\| `(test_\w+)` \|$", OPERATIONS, re.MULTILINE))
+    known = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(), re.MULTILINE)
+    }
+    assert len(named) > 20
+    assert not named - known

@@ -243,6 +243,11 @@ def test_questions_and_passages_are_sent_with_the_prefixes_of_their_model(
     ]
 
 
+def test_what_reaches_a_person_does_not_leave_with_a_question(endpoint: Endpoint) -> None:
+    embedder("some-model").query("Mail jo@example.com or call +1 415 555 0123 about form I-765")
+    assert endpoint.requests[0]["input"] == ["Mail EMAIL_1 or call PHONE_1 about form I-765"]
+
+
 def test_passages_wait_for_an_endpoint_that_is_over_its_limit(endpoint: Endpoint) -> None:
     endpoint.refusals = 3
     assert embedder("some-model").passages(["a"]).shape == (1, 3)

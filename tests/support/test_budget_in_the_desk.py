@@ -8,10 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from llm import breaker, budgets
-from llm.models import Budget, ModelCall
-from support.models import Draft
+from llm.models import Budget, ModelCall, Price
+from support.models import Agent, Draft, Message, Sentence
 from support.receiving import receive_message
 from tests import cast
+from tests.support.drafts import ask, draft_of, write
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +60,28 @@ def test_draft_tells_its_price(desk: Client, cost: Decimal | None, said: str) ->
     draft.model_call = ModelCall.objects.create(feature="draft", model="glm-4.5", gateway="x", cost_usd=cost)
     draft.save()
     assert f"by glm-4.5 · {said}" in desk.get(draft.ticket.get_absolute_url()).content.decode()
+
+
+def test_a_sent_reply_tells_what_its_draft_cost(desk: Client) -> None:
+    ticket = cast.ask("How long do refunds take?").ticket
+    draft = cast.draft(ticket, [("Five days.", "no_match", [])])
+    draft.model_call = ModelCall.objects.create(
+        feature="draft", model="glm-4.5", gateway="x", cost_usd=Decimal("0.0042"), outcome="complete"
+    )
+    draft.save()
+    reply = Message.objects.create(
+        ticket=ticket, kind=Message.Kind.REPLY, author=Agent.objects.get(), text="Five days.", draft=draft
+    )
+    Sentence.objects.create(message=reply, position=0, text="Five days.", start=0, end=10, verdict="no_match")
+    page = desk.get(ticket.get_absolute_url()).content.decode()
+    assert "sentences" in page and "· $0.0042</summary>" in page
+
+
+def test_at_the_limit_drafts_are_quotes_and_say_why(articles, settings, gateway) -> None:
+    Price.objects.create(model="glm-4.5", prompt_usd_per_1k=1, completion_usd_per_1k=1)
+    draft = draft_of(ask("How long does a refund take after my parcel arrived?"))
+    Budget.objects.create(period="day", limit_usd=Decimal("0.1"))
+    write(draft)
+    assert (draft.state, draft.written_by) == (Draft.State.READY, "quotes")
+    assert "The budget of this day (0.1000 USD) is used up" in draft.reason
+    assert not gateway.completions
