@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -18,8 +20,11 @@ from support.models import PromptVersion
 from support.prompts import BUILT_IN, Instructions, Prompt, guards
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from support.models import Agent
 
+SWITCHES_SHOWN = 20
 # The house's rules go along with what is read by customers, and with nothing else.
 TO_CUSTOMERS = (Prompt.REPLY, Prompt.REWRITE)
 NAME = re.compile(
@@ -49,6 +54,15 @@ class Live:
     @property
     def text(self) -> str:
         return self.row.text if self.row else BUILT_IN[self.prompt].text
+
+
+@dataclass(frozen=True)
+class Switch:
+    """`by` put a version in force, or the built-in text (0)."""
+
+    number: int
+    by: str
+    at: datetime
 
 
 def in_force(prompt: Prompt) -> Instructions:
@@ -119,7 +133,7 @@ def write(prompt: Prompt, text: str, why: str, author: Agent | None) -> PromptVe
             continue
 
 
-def make_live(prompt: Prompt, number: int, seen: int) -> None:
+def make_live(prompt: Prompt, number: int, seen: int, by: Agent | None = None) -> None:
     """Put a version in force; 0: the text that is built in. `seen`: what the admin saw in force.
 
     Raises Refused where that has changed, and where this release could not work with the version.
@@ -136,6 +150,30 @@ def make_live(prompt: Prompt, number: int, seen: int) -> None:
             raise Refused(" ".join(problems))
         versions.filter(live=True).update(live=False)
         versions.filter(number=number).update(live=True, went_live=timezone.now())
+        if by and number != now:
+            _remember(prompt, number, by)
+
+
+def _remember(prompt: Prompt, number: int, by: Agent) -> None:
+    """In Django's own log of what admins did, the way back to the built-in text included."""
+    LogEntry.objects.create(
+        user=by,
+        content_type=ContentType.objects.get_for_model(PromptVersion),
+        object_id=prompt.value,
+        object_repr=f"{prompt.label}: {called(number)}",
+        action_flag=CHANGE,
+        change_message=str(number),
+    )
+
+
+def switches(prompt: Prompt) -> list[Switch]:
+    """Who put what in force, the last first."""
+    kind = ContentType.objects.get_for_model(PromptVersion)
+    entries = LogEntry.objects.filter(
+        content_type=kind, object_id=prompt.value, change_message__regex=r"^\d+$"
+    )
+    last = entries.select_related("user").order_by("-action_time", "-pk")[:SWITCHES_SHOWN]
+    return [Switch(int(one.change_message), str(one.user), one.action_time) for one in last]
 
 
 def called(number: int) -> str:

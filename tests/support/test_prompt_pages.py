@@ -112,6 +112,9 @@ def test_going_live_without_a_dry_run_says_so_and_the_way_back_is_there(
     page = client.get("/prompts/house/").content.decode()
     assert "In force: version 1" in page and "Go back to it" in page
     assert "built in again" in put_live("house", 0, 1, client)
+    put_live("house", 0, 0, client)  # a double click is nothing new
+    told = client.get("/prompts/house/").content.decode()
+    assert told.count("Adam Abbott: version 1<") == told.count("Adam Abbott: no house rules<") == 1
     assert prompt_versions.live(Prompt.HOUSE).number == 0 and PromptVersion.objects.count() == 1
 
 

@@ -59,6 +59,7 @@ def history(request: AgentRequest, name: str) -> HttpResponse:
         **_context(prompt, live),
         "rows": rows,
         "numbers": [*(row.number for row in rows), 0],
+        "switches": prompt_versions.switches(prompt),
         "left": left,
         "right": right,
         "parts": comparing.merged(_text(prompt, left), _text(prompt, right)) if left != right else [],
@@ -114,7 +115,7 @@ def make_live(request: AgentRequest, name: str) -> HttpResponse:
         messages.error(request, "That is no version: choose one of the list.")
         return redirect("prompt", prompt)
     try:
-        prompt_versions.make_live(prompt, number, seen)
+        prompt_versions.make_live(prompt, number, seen, request.user)
     except prompt_versions.Refused as error:
         messages.error(request, str(error))
     else:
