@@ -65,6 +65,9 @@ class Dependents(Protocol):
     def citations(self, since: datetime) -> Mapping[int, int]:
         """How many replies since then cite a document, by its id; those that none cites are left out."""
 
+    def asked(self, viewer: AbstractUser) -> Sequence[str]:
+        """What customers asked of late, as far as the viewer may read it, the newest first."""
+
 
 _registered: list[Dependents] = []
 
@@ -87,6 +90,10 @@ def citations(since: datetime) -> Counter[int]:
     for one in _registered:
         found.update(one.citations(since))
     return found
+
+
+def asked(viewer: AbstractUser) -> list[str]:
+    return [question for one in _registered for question in one.asked(viewer)]
 
 
 def withdrawn(documents: Collection[int]) -> None:

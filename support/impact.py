@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 RECENT = timedelta(days=30)
 MOST_PLACES = 20
+MOST_ASKED = 200
+LONGEST_ASKED = 1000  # characters
 
 
 class Citing:
@@ -55,6 +57,12 @@ class Citing:
         replies = Q(sentence__message__isnull=False) | Q(messages__isnull=False)
         found = Citation.objects.filter(replies, revision__document=document)
         return set(found.values_list("revision", flat=True))
+
+    def asked(self, viewer: AbstractUser) -> Sequence[str]:
+        seen = Ticket.objects.for_agent(cast("Agent", viewer))
+        found = Message.objects.filter(kind=Message.Kind.CUSTOMER, ticket__in=seen).order_by("-pk")
+        texts = found.values_list("text", flat=True)[:MOST_ASKED]
+        return list(dict.fromkeys(text[:LONGEST_ASKED] for text in texts))
 
     def citations(self, since: datetime) -> Mapping[int, int]:
         """As a reply's sentences cite it, in whichever revision."""

@@ -1,0 +1,58 @@
+"""An admin sees how a document was cut, and which questions find each passage."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kb.finding import questions_for
+from kb.ingest import ingest, receive
+from kb.labelled import label
+from kb.models import Audience, Document
+from tests.cast import adam, alice, ask
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def document(tmp_path: Path, settings: Any) -> Document:
+    settings.MEDIA_ROOT = tmp_path
+    found = receive(
+        "returns.md", b"# Returns\n\n## Refunds\n\nWithin 14 days.\n\n## Exchanges\n\nIn any shop.\n"
+    )
+    ingest(found)
+    found.refresh_from_db()
+    return found
+
+
+def test_page_of_a_passage_tells_which_questions_find_it(document: Document, client: Client):
+    admin = adam()
+    label("Can I change it for another one?", Audience.PUBLIC, "", [document], admin)
+    ask("How many days do I have for a refund?")
+    ask("Completely unrelated")
+    client.force_login(admin)
+    refunds = document.passages.get(heading="Refunds")
+    answer = client.get(f"/documents/{document.pk}/passages/{refunds.pk}/").content.decode()
+
+    assert "Passage 1 of 2" in answer and "Within 14 days." in answer
+    assert "Can I change it for another one?" in answer and "Completely unrelated" not in answer
+    assert "How many days do I have for a refund?" in answer
+    assert (
+        f'href="/documents/{document.pk}/passages/{refunds.pk}/"'
+        in client.get(document.get_absolute_url()).content.decode()
+    )
+
+
+def test_place_is_that_of_the_search(document: Document):
+    refunds = document.passages.get(heading="Refunds")
+    found = {one.question: one.place for one in questions_for(refunds, adam())}
+
+    assert found == {"Refunds": 1, "Returns Refunds": 1}
+
+
+def test_only_admins_open_it(document: Document, client: Client):
+    client.force_login(alice())
+    path = f"/documents/{document.pk}/passages/{document.passages.all()[0].pk}/"
+
+    assert client.get(path).status_code == 403
