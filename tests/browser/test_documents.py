@@ -1,13 +1,14 @@
 """The knowledge base's pages in a real browser: Adam, an admin, uploads, reads and searches."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from kb import ingest
+from kb import categories, ingest, lifecycle
 from kb.models import Audience, Document
 from support.models import Agent
 from tests import cast
@@ -209,6 +210,31 @@ def test_the_list_is_filtered_while_one_types(desk: Visit) -> None:
     page.wait_for_url("**audience=internal**")
 
 
+def test_documents_are_ticked_in_a_row_and_changed_together(
+    desk: Visit, accessible: Callable[[Page], None]
+) -> None:
+    for name in "abcd":
+        searchable(f"{name}.md", f"# {name}\n\nText.".encode())
+    page = desk("/documents/")
+    boxes = page.locator("#document-list").get_by_role("checkbox")
+    boxes.nth(1).click()
+    boxes.nth(3).focus()
+    page.keyboard.press("Shift+Space")
+    expect(page.get_by_text("3 selected")).to_be_visible()
+    boxes.nth(2).uncheck()
+    page.get_by_label("What to do with the selected documents").select_option("Add tags")
+    page.get_by_role("button", name="Go on…").click()
+    accessible(page)
+    page.get_by_label("Tags").fill("spring")
+    page.get_by_role("button", name="Add tags").click()
+    expect(page.get_by_text("Done.")).to_have_count(2)
+    accessible(page)
+    assert list(Document.objects.filter(tags=["spring"]).values_list("reference", flat=True)) == [
+        "b.md",
+        "d.md",
+    ]
+
+
 def test_the_search_answers_while_one_types(desk: Visit) -> None:
     searchable()
     late = b"# Late returns\n\nSend the bike back on day 31 to 40: once, as an exception."
@@ -230,6 +256,9 @@ def test_every_page_is_accessible_and_fits(
     width: int, dark: bool, desk: Visit, accessible: Callable[[Page], None]
 ) -> None:
     document = searchable()
+    searchable(data=RETURNS.replace(b"30 days", b"45 days"))
+    lifecycle.change(document.pk, {"tags": ["bikes"], "review_by": date(2020, 1, 1)}, by=None)
+    categories.create("Refunds", categories.create("Orders"))
     searchable("goodwill.md", b"# Goodwill\n\nUp to 60 euros.", audience=Audience.INTERNAL)
     searchable("empty.txt", b"")
     ingest.receive("waiting.md", b"# Waiting\n\nFor a worker.")
@@ -241,7 +270,8 @@ def test_every_page_is_accessible_and_fits(
         "/search/?q=return+the+bike&audience=internal",
     ]
     paths += [searchable("wide.md", wide).get_absolute_url(), document.get_absolute_url()]
-    paths += [f"{document.get_absolute_url()}delete/"]
+    pages = ("delete/", "details/", "compare/?from=1&to=2", "restore/1/")
+    paths += [f"{document.get_absolute_url()}{page}" for page in pages] + ["/categories/"]
     paths += [Document.objects.get(reference=name).get_absolute_url() for name in ("empty.txt", "waiting.md")]
     page = desk("/documents/", width=width, dark=dark)
     for path in paths:

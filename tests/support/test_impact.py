@@ -12,9 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kb import ingest, lifecycle, writing
-from kb.models import Audience, Document, Passage, Revision
-from support import live, staleness, tasks
+from kb.gates import documents_for
+from kb.models import Audience, Document, EmbeddingModel, Passage, Revision
+from kb.retrieval import retrieve
+from kb.retrieval.scope import Scope
+from support import live, offering, reviewing, staleness, tasks
+from support.inbox import evidence_pane
 from support.models import Agent, Citation, Draft, Message, Ticket, Verdict
+from support.requesting import Choices
 from support.sending import Conflict, send_reply
 from support.widget.conversation import _is_public
 from tests import cast
@@ -162,6 +167,38 @@ def test_a_text_that_expires_is_no_evidence_from_that_second_on(
     ticket = draft.ticket
     with pytest.raises(Conflict):
         send_reply(ticket, cast.adam(), draft.text, uuid4(), ticket.last_public_message().pk, draft)
+
+
+@pytest.mark.parametrize("hidden", ["unpublished", "archived", "scheduled", "expired"])
+def test_what_is_not_to_be_seen_is_found_on_no_way(
+    hidden: str, document: Document, draft: Draft, term: Passage, client: Client
+) -> None:
+    """Whatever leads to a passage or a document goes through the gate, by the clock as well."""
+    now, hour = timezone.now(), timedelta(hours=1)
+    labels = {
+        "scheduled": {"publish_at": now + hour},
+        "expired": {"expire_at": now - timedelta(seconds=1)},
+    }
+    ways = [
+        lambda: retrieve("How many days do I have to return it?", Audience.INTERNAL).hits,
+        lambda: evidence_pane.searched("return within 30 days", "en").hits,
+        lambda: reviewing.public_passages([term.pk]),
+        lambda: reviewing.offered(draft, [term.pk]),
+        lambda: draft.offered.standing(),
+        lambda: offering.pinned(Choices((term.pk,), ()), Audience.PUBLIC),
+        lambda: Passage.objects.visible_to(Audience.INTERNAL),
+        lambda: documents_for(cast.alice()),
+        lambda: Scope(Audience.INTERNAL).embeddings(EmbeddingModel.objects.active()),
+    ]
+    for number, way in enumerate(ways):
+        assert list(way()), number
+    Document.objects.update(**labels.get(hidden, {"status": hidden}))
+    for number, way in enumerate(ways):
+        assert not list(way()), number
+    client.force_login(cast.alice(), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(document.get_absolute_url()).status_code == 404
+    asked = {"q": "return within 30 days", "audience": "internal"}
+    assert TERM not in client.get(reverse("search"), asked).content.decode()
 
 
 @pytest.mark.parametrize("happens", ["unpublished", "archived", "deleted"])
