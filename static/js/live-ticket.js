@@ -62,3 +62,9 @@ class LiveTicket extends HTMLElement {
 }
 
 customElements.define('live-ticket', LiveTicket)
+
+// Who has decided about one suggestion goes on with the next.
+document.addEventListener('htmx:afterSettle', ({ detail }) => {
+  const decided = /\/suggestions\/$/.test(detail.requestConfig?.path ?? '')
+  if (decided && document.activeElement === document.body) document.querySelector('.suggestion-act, #choose-about')?.focus()
+})
