@@ -42,8 +42,7 @@ class Tesseract:
             done = subprocess.run(
                 [self.program, *arguments],
                 input=given,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                capture_output=True,  # no file can be opened to write to, not even /dev/null
                 timeout=PAGE_SECONDS,
                 check=False,
                 env={**os.environ, "OMP_THREAD_LIMIT": "1"},

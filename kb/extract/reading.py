@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from markdown_it import MarkdownIt
+
 from kb.extract import decoding, html, kinds, markdown, pdf, tabular, txt
 from kb.extract.kinds import Kind
 from kb.extract.ocr import Tesseract
@@ -21,6 +23,9 @@ MODULES = {
 }
 MIME_TYPES = {Kind.ODT: "application/vnd.oasis.opendocument.text", Kind.RTF: "application/rtf"}
 LONGEST_TEXT = 20_000_000
+# No harm is in a shorter one, whatever it holds.
+SHOWN_AT_ONCE = 50_000
+MOST_PIECES = 200_000  # headings, paragraphs, cells: what opens one, holds its words, closes it
 PICTURE = re.compile(r"!\[([^\]\n]{0,500})\]\([^)\n]{0,500}\)")
 NO_TITLE = re.compile(r"(?i)^(untitled.*|\(?anonymous\)?|microsoft word\b.*|document\d*|.*\.[a-z]{2,4})$")
 TOO_LONG = "The file holds too much text for one document; split it and upload the parts."
@@ -44,7 +49,15 @@ def read(
         raise Unreadable(_sentence(str(error), kind)) from error
     if len(reading.text) > LONGEST_TEXT:
         raise Unreadable(TOO_LONG)
+    if kind not in kinds.BINARY and len(reading.text) > SHOWN_AT_ONCE:
+        _try_to_show(reading.text)
     return reading
+
+
+def _try_to_show(text: str) -> None:
+    """What would keep the pages that show it busy for ever is found out here, where that ends."""
+    if len(MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text)) > MOST_PIECES:
+        raise Unreadable(TOO_LONG)
 
 
 def _read(

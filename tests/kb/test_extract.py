@@ -470,7 +470,13 @@ MANIFEST = AWKWARD / "manifest.tsv"
 ROWS = list(csv.DictReader(MANIFEST.open(), delimiter="\t")) if MANIFEST.is_file() else []
 
 
+@pytest.fixture
+def no_tesseract(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(isolated, "_tesseract", lambda: None)
+
+
 @needs_awkward
+@pytest.mark.usefixtures("no_tesseract")
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["file"])
 def test_awkward_file_is_read_or_refused_as_expected(row: dict[str, str]):
     began = time.monotonic()

@@ -51,7 +51,7 @@ def read(
     text, starts = page_starts(_text(pages, told))
     missing = [number for number in scanned if number not in told]
     broken = [number for number, page in enumerate(pages) if page.broken]
-    if sum(map(str.isalnum, text)) < LEAST_LETTERS * (count - len(told)) and not told:
+    if sum(map(str.isalnum, text)) < LEAST_LETTERS * max(count - len(scanned), 1) and not told:
         raise Unreadable(DAMAGED if len(broken) == count else scans.refusal(tesseract is not None))
     notice = scans.notice(missing, broken, count, tesseract is not None)
     title = document.get_metadata_dict().get("Title", "")
