@@ -113,12 +113,13 @@ EACH = """
     FROM kb_embedding WHERE model_id = %s AND document_id IN ({seen})
     ORDER BY distance, passage_id LIMIT %s
 """
+# Found once, whatever the planner believes of the scope: just after many documents were sorted anew, it knows
+# nothing of their categories, and would ask the index for each document again.
 NEAREST = """
-    SELECT near.passage_id, near.distance
-    FROM (
+    WITH near AS MATERIALIZED (
         SELECT passage_id, document_id, (vector::halfvec({dimensions})) <=> %s::halfvec AS distance
         FROM kb_embedding WHERE model_id = {model}
         ORDER BY distance LIMIT %s
-    ) AS near
-    WHERE near.document_id IN ({seen})
+    )
+    SELECT passage_id, distance FROM near WHERE document_id IN ({seen})
 """
