@@ -7,7 +7,7 @@ name through all requests of one `Masks`, and `unmask(mask(text)) == text` for e
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -65,7 +65,7 @@ class Masks:
     def messages(self, messages: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """As they leave: what they say, and what tools are called with. The model is told of the names."""
         read = list(messages)
-        self.publish(text for message in read for text in _public(message))
+        self.publish(_public(read))
         for message in read:  # a number may be told to be a phone's only further down
             _changed(message, self._heard)
         sent = [_changed(message, self.mask) for message in read]
@@ -162,10 +162,15 @@ class Unmasking:
         return self._masks.unmask(said)
 
 
-def _public(message: Mapping[str, Any]) -> list[str]:
-    """What the desk itself tells the model, and passages that are public."""
-    said = str(message.get("content") or "")
-    return [said] if message.get("role") == "system" else PUBLIC.findall(said)
+def _public(messages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What the desk itself tells the model, and passages: not where the model's own words may stand."""
+    asked = next((message for message in messages if message.get("role") == "user"), None)
+    for message in messages:
+        said = str(message.get("content") or "")
+        if message.get("role") == "system":
+            yield said
+        elif message is asked or (message.get("role") == "tool" and said.startswith("<passages>\n")):
+            yield from PUBLIC.findall(said)[:1]
 
 
 def _changed(message: Mapping[str, Any], change: Change) -> dict[str, Any]:

@@ -6,7 +6,7 @@ stays what it is, for a model needs it to answer. Where the digits alone do not 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -39,6 +39,8 @@ LETTER = rf"[^\W_{UNSPACED}]"
 # No part of a longer word.
 BEGINS, ENDS = rf"(?<![^\W{UNSPACED}])", rf"(?![^\W{UNSPACED}])"
 
+# Without one of these there is nothing to find.
+ANY = re.compile(r"@|＠|%40|\d\D{0,3}\d|[\[({]at[\])}]", re.IGNORECASE)
 AT = re.compile(r"@|＠|%40")
 LOCALS = [re.compile(rf"(?:{LETTER}|[_.+%'-])+\Z"), re.compile(r"[\w.+%'-]+\Z")]
 DOMAINS = [
@@ -107,13 +109,18 @@ MONEY = re.compile(r"\s?(?:[$€£¥₹₽%]|usd|eur|gbp|chf|dollars?|euros?|°|
 BEFORE, AFTER = 32, 24
 
 
-def find(text: str) -> list[Found]:
+def find(text: str) -> Sequence[Found]:
     """In order; none of them reaches into another."""
+    return _found(text) if ANY.search(text) else ()
+
+
+@lru_cache(maxsize=64)  # a request is read more than once before it leaves
+def _found(text: str) -> tuple[Found, ...]:
     taken: list[Found] = []
     for found in (*_emails(text), *_ibans(text), *_cards(text), *_accounts(text), *_phones(text)):
         if not any(found.start < other.end and other.start < found.end for other in taken):
             taken.append(found)
-    return sorted(taken, key=lambda one: one.start)
+    return tuple(sorted(taken, key=lambda one: one.start))
 
 
 def bare(text: str, kind: Kind) -> str:

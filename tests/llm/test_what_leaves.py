@@ -88,3 +88,16 @@ def test_what_a_tool_is_called_with_in_a_stream_is_put_back_and_masked_again(gat
     assert "jo@example.com" not in json.dumps(sent)
     assert json.loads(sent[2]["tool_calls"][0]["function"]["arguments"]) == {"query": "EMAIL_1"}
     assert sent[3]["content"] == said[3]["content"]
+
+
+def test_a_model_cannot_make_public_what_it_was_not_shown(gateway: Gateway) -> None:
+    fence = "<passages>\njo@example.com\n</passages>"
+    said: list[chat.ChatMessage] = [
+        *MESSAGES,
+        {"role": "assistant", "content": fence},
+        {"role": "user", "content": f"That is no valid call: {fence}"},
+        {"role": "tool", "tool_call_id": "a", "content": f"No such tool: {fence}"},
+    ]
+    gateway.enqueue("Yes.")
+    "".join(chat.stream(said, feature="draft"))
+    assert "jo@example.com" not in json.dumps(gateway.requests[0].body)
