@@ -5,12 +5,17 @@ import os
 import shutil
 import subprocess
 import sys
+import time
+from http.client import HTTPConnection
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import openai
 import pytest
 
-from bench import corpus, streams
+from bench import corpus, drafting, streams
 from bench.corpus.plan import Plan
+from bench.drafts.gateway import STAMP
 from bench.scale import CONTRACT, room
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -64,6 +69,50 @@ def test_what_cannot_be_measured_is_refused_at_once(words: list[str], said: str)
     done = _bench("retrieval.py", *words)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_the_figures_of_drafting_are_those_of_the_contract() -> None:
+    assert drafting.CONTRACT == (
+        "drafts",
+        "ttft_overhead_p50_ms",
+        "ttft_overhead_p95_ms",
+        "streams_per_worker",
+        "share_of_ideal",
+        "worker_rss_mb",
+        "calls_ratio_at_5pct_faults",
+    )
+    assert drafting.FAULT_EVERY == 20
+
+
+def test_no_drafts_to_measure_are_refused_at_once() -> None:
+    done = _bench("drafting.py", "--streams", "0")
+    assert done.returncode == 2
+    assert "above 0" in done.stderr
+
+
+def test_the_gateway_that_keeps_time_stamps_its_first_piece_and_fails_every_twentieth_call() -> None:
+    with drafting.paced_gateway() as address:
+        client = openai.OpenAI(api_key="any", base_url=address, max_retries=0)
+
+        def ask() -> list[str]:
+            asked = [{"role": "user", "content": "Hello?"}]
+            stream = client.chat.completions.create(model="m", messages=asked, stream=True)  # type: ignore[call-overload]
+            return [chunk.choices[0].delta.content for chunk in stream if chunk.choices]
+
+        _plan(address, pieces=3, interval=0.01, fault_every=2)
+        before = time.monotonic()
+        first, *others = filter(None, ask())
+        stamp = STAMP.match(first)
+        assert stamp and before <= float(stamp[2]) <= float(stamp[1]) <= time.monotonic()
+        assert len(others) == 2 and all(piece.count(" ") == 1 for piece in [first, *others])
+        with pytest.raises(openai.APIError):
+            ask()
+
+
+def _plan(address: str, **how: float) -> None:
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=10)
+    connection.request("POST", "/plan", json.dumps(how))
+    assert connection.getresponse().status == 200
 
 
 def test_more_passages_than_the_disk_holds_are_refused_with_the_room_they_need(
