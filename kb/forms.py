@@ -45,7 +45,7 @@ class UploadForm(forms.Form):
         label="Files",
         max_length=255,
         allow_empty_file=True,  # the reading says what is wrong with it, in its row
-        widget=forms.FileInput(attrs={"accept": ",".join(kinds.BY_SUFFIX)}),
+        widget=forms.FileInput(attrs={"accept": ",".join([*kinds.BY_SUFFIX, kinds.ARCHIVE])}),
         error_messages={"required": "Choose a file first."},
     )
     audience = forms.ChoiceField(

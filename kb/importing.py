@@ -17,14 +17,15 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from kb import images, lexical
-from kb.archives import Archive, Member, linked_pictures
+from kb import lexical
+from kb.archives import Archive, linked_pictures
 from kb.embeddings import Ahead, make_ahead, store_ahead
 from kb.extract import Unreadable, is_readable
 from kb.extract.kinds import is_archive
 from kb.ingest import Ingested, claim, embed_stored, receive, store_all, unchanged
 from kb.leases import leases_renewed
 from kb.models import Audience, Document
+from kb.unpacking import picture_refused
 
 # Read one after the other, then embedded together.
 TOGETHER = 50
@@ -276,19 +277,10 @@ def _keep_pictures(file: Found, data: bytes, document: Document) -> list[Importe
         return []
     archive, refused = _archive(file.path), []
     for member in linked_pictures(data, file.member, archive.members).values():
-        if why := _picture_refused(archive, member, document):
+        if why := picture_refused(archive, member, document):
             reference = f"{document.reference.removesuffix(file.member)}{member.path}"
             refused.append(Imported(reference, "failed", Document.State.FAILED, why))
     return refused
-
-
-def _picture_refused(archive: Archive, member: Member, document: Document) -> str:
-    try:
-        data = archive.read(member, images.MOST_BYTES)
-        images.store(data, document, path=member.path)
-    except (Unreadable, images.Unusable) as error:
-        return str(error)
-    return ""
 
 
 def _when_free(document: Document) -> Document | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -11,12 +11,15 @@ from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kb import history, ingest, plain
+from kb.extract import Unreadable
+from kb.extract.kinds import is_archive
 from kb.filters import Filters, counts
 from kb.forms import SearchForm, UploadForm, size_shown, whole_number
 from kb.gates import ReaderRequest, admins_only, document_for, documents_for, readers_only
@@ -26,6 +29,7 @@ from kb.rendering import Stretch
 from kb.rendering import render as render_text
 from kb.retrieval import retrieve
 from kb.tasks import ingest_document
+from kb.unpacking import receive_archive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 
 A_PAGE = 50
 WATCHED_AT_ONCE = 200
+REFUSALS_TOLD = 50
 HITS = 10
 
 
@@ -100,25 +105,52 @@ def upload(request: ReaderRequest) -> HttpResponse:
         return redirect("documents")
     if answers[0].document is None:
         return HttpResponse(answers[0].told, status=422, content_type="text/plain; charset=utf-8")
-    document = _for_list(Document.objects.all()).get(pk=answers[0].document.pk)
-    return render(request, "kb/_row.html", {"document": document, "may_change": True})
+    taken = [answers[0].document.pk, *(one.pk for one in answers[0].others)]
+    rows = _for_list(Document.objects.filter(pk__in=taken[:WATCHED_AT_ONCE]))
+    shown = ({"document": row, "may_change": True} for row in rows)
+    return HttpResponse("".join(render_to_string("kb/_row.html", context, request) for context in shown))
 
 
 @dataclass(frozen=True)
 class Taken:
     document: Document | None
     told: str
+    others: Sequence[Document] = ()  # of an archive
 
 
 def _take(request: ReaderRequest, file: UploadedFile[Any] | None) -> Taken:
     form = UploadForm(request.POST, MultiValueDict({"file": [file]} if file else {}))
     if not form.is_valid() or file is None:
         return Taken(None, form.why_refused())
+    if is_archive(form.reference()):
+        return _take_archive(request, form, file)
     document = ingest.receive(
         form.reference(), file.read(), audience=form.audience_to_set(), uploaded_by=request.user
     )
     _offer(document)
     return Taken(document, "Received. It is searchable in a moment.")
+
+
+def _take_archive(request: ReaderRequest, form: UploadForm, file: UploadedFile[Any]) -> Taken:
+    """Each of its files is a document; those that can't be taken are told one by one."""
+    try:
+        received = receive_archive(
+            form.reference(),
+            cast("IO[bytes]", file),
+            audience=form.audience_to_set(),
+            uploaded_by=request.user,
+        )
+    except Unreadable as error:
+        return Taken(None, str(error))
+    for document in received.documents:
+        _offer(document)
+    refused = received.refused[:REFUSALS_TOLD]
+    if not received.documents:
+        return Taken(None, " ".join(refused))
+    for sentence in refused:
+        messages.error(request, sentence)
+    told = f"Received {len(received.documents)} documents. They are searchable in a moment."
+    return Taken(received.documents[0], told, received.documents[1:])
 
 
 def _offer(document: Document) -> None:

@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from kb.archives import MOST_MEMBERS, Archive, picture_path
 from kb.extract import Unreadable
 from kb.images import address
 from kb.importing import find, import_files
 from kb.models import Document, Image
+from tests.cast import adam
 from tests.kb.office import packed
 from tests.kb.test_images import picture
 
@@ -151,3 +155,29 @@ def test_archive_that_cannot_be_opened_fails_by_itself(tmp_path: Path, settings:
         ("empty.zip", "failed"),
     ]
     assert all(one.reason.endswith(".") for one in results if one.outcome == "failed")
+
+
+@pytest.mark.django_db
+def test_uploaded_archive_is_a_row_for_each_of_its_documents(
+    tmp_path: Path, settings: Any, client: Client, django_capture_on_commit_callbacks: Any
+):
+    settings.MEDIA_ROOT = tmp_path
+    client.force_login(adam())
+    members = {"a.md": "# A\n\n![p](p.png)", "b/c.md": "# C\n\nText.", "p.png": picture(), "in.zip": b"PK"}
+    file = SimpleUploadedFile("help.zip", packed(members))
+    answer = client.post(
+        "/documents/upload/", {"file": file, "audience": "internal"}, headers={"HX-Request": "true"}
+    )
+
+    assert answer.content.decode().count('class="document-row"') == 2
+    assert set(Document.objects.values_list("reference", "audience")) == {
+        ("help.zip/a.md", "internal"),
+        ("help.zip/b/c.md", "internal"),
+    }
+    assert Image.objects.get().path == "p.png"
+    assert any("within an archive" in str(told) for told in get_messages(answer.wsgi_request))
+    broken = SimpleUploadedFile("bad.zip", b"no archive")
+    refused = client.post(
+        "/documents/upload/", {"file": broken, "audience": "public"}, headers={"HX-Request": "true"}
+    )
+    assert refused.status_code == 422 and "damaged" in refused.content.decode()

@@ -1,0 +1,75 @@
+"""Receive an archive that somebody uploads: each file in it is a document of its own, with its pictures."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING
+
+from django.conf import settings
+from django.db import transaction
+
+from kb import images
+from kb.archives import Archive, Member, linked_pictures
+from kb.extract import Unreadable
+from kb.ingest import receive
+from kb.models import Audience, Document
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractUser
+
+
+@dataclass
+class Received:
+    """The documents, to be ingested; and what of the archive could not be taken, each in a sentence."""
+
+    documents: list[Document] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def receive_archive(
+    reference: str,
+    file: IO[bytes],
+    *,
+    audience: Audience | None = None,
+    uploaded_by: AbstractUser | None = None,
+) -> Received:
+    """Raises Unreadable for an archive of which nothing can be taken."""
+    received = Received()
+    with closing(Archive(file)) as archive:
+        received.refused = [f"{name}: {why}" for name, why in archive.refused.items()]
+        for member in archive.documents():
+            _receive(f"{reference}/{member.path}", archive, member, received, audience, uploaded_by)
+    if not (received.documents or received.refused):
+        raise Unreadable("The archive holds no file that can be read; add some, or unpack it and look.")
+    return received
+
+
+def _receive(
+    reference: str,
+    archive: Archive,
+    member: Member,
+    received: Received,
+    audience: Audience | None,
+    by: AbstractUser | None,
+) -> None:
+    try:
+        data = archive.read(member, settings.UPLOAD_LIMIT)
+    except Unreadable as error:
+        received.refused.append(f"{member.path}: {error}")
+        return
+    with transaction.atomic():
+        document = receive(reference, data, audience=audience, uploaded_by=by)
+        for picture in linked_pictures(data, member.path, archive.members).values():
+            if document.in_progress and (why := picture_refused(archive, picture, document)):
+                received.refused.append(f"{picture.path}: {why}")
+    received.documents.append(document)
+
+
+def picture_refused(archive: Archive, member: Member, document: Document) -> str:
+    """Keep a picture of the archive for the document that shows it; or why that can't be."""
+    try:
+        images.store(archive.read(member, images.MOST_BYTES), document, path=member.path)
+    except (Unreadable, images.Unusable) as error:
+        return str(error)
+    return ""
