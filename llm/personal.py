@@ -65,7 +65,7 @@ CARD = re.compile(
 )
 
 ACCOUNT = re.compile(
-    rf"{BEGINS}(?:{BANK_WORDS})(?![^\W\d_{UNSPACED}])"
+    rf"{BEGINS}(?:{BANK_WORDS})(?![^\W\d_{UNSPACED}])\.?"
     rf"{TO_THE_NUMBER}{{0,12}}?(?P<one>\d[\d{BLANK}/.-]{{3,28}}\d){ENDS}"
     rf"(?:\s?(?:and|und|et|y|e|&|/|,|;)\s?(?P<two>\d{{6,17}}){ENDS})?",
     re.IGNORECASE,
@@ -91,6 +91,7 @@ DATE = re.compile(
     r"(?<!\d)(?<!\d[./‐‑–-])(?:(?:19|20)\d\d([./‐‑–-])\d{1,2}\1\d{1,2}"
     r"|\d{1,2}([./‐‑–-]) ?\d{1,2}\2 ?(?:(?:19|20)\d\d|\d\d))(?![./‐‑–-]?\d)"
 )
+ZIP_CODE = re.compile(r"\d{5} ?- ?\d{4}")
 YEAR = re.compile(r"^(?:19|20)\d\d[./-]|[./-](?:19|20)\d\d$")
 # Years, hours and other ranges; amounts in groups of three; numbers of books; addresses of machines.
 RANGE = re.compile(
@@ -247,6 +248,8 @@ def _in_a_row(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 def _is_something_else(said: str, text: str, start: int, end: int) -> bool:
     """By its own shape, and by what touches it."""
     if not FEWEST_PHONE_DIGITS <= len(_digits(said)) <= MOST_PHONE_DIGITS or DATE.search(said):
+        return True
+    if ZIP_CODE.fullmatch(said):
         return True
     shapes = (RANGE, BOOK, MACHINE)
     if (

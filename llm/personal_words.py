@@ -14,9 +14,9 @@ BANK_WORDS = (
 )
 # What may stand between such a word and its number.
 TO_THE_NUMBER = (
-    r"(?:[\s:：#=,()\"'“”»–-]|\.(?=\s)|numbers?|num|no\b|nrs?\b|nummer|número|numero|numéro|номер|number|"
+    r"(?:[\s:：#=,()\"'“”»–-]|numbers?|num|no\b\.?|nrs?\b\.?|nummer|número|numero|numéro|номер|number|"
     r"code|codes|n[°ºo]"
-    r"|bancari[ao]|bancaire|bank|is\b|are\b|ist\b|lautet|est\b|es\b|é\b|è\b|and\b|account|is|my|our|the|"
+    r"|bancari[ao]|bancaire|bank|is\b|are\b|ist\b|lautet|est\b|es\b|é\b|è\b|and\b|account|is|my|our|"
     r"号码|號碼|番号|は|是|为|為"
     r"|번호|는|은)"
 )
