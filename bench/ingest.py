@@ -1,7 +1,8 @@
-"""How fast files become searchable, beside the embedder alone: `bench/ingest.py [FOLDER] [--json]`.
+"""How fast and how small bringing in files is: `bench/ingest.py [FOLDER] [--json]`.
 
 On a throw-away data folder. FOLDER: the shared help center if CITEDESK_SHARED is set, else the demo's
-articles. Ingest and embedder take turns (A B B A), so that a busy machine slows both alike.
+articles. Pipeline and bare model take turns (A B B A), so that a busy machine slows both alike. Sizes by flags;
+docs/evaluation.md says what each figure is. What runs beside it, or is weighed, runs in a process of its own.
 """
 
 import argparse
@@ -10,12 +11,14 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+TABLES = ("kb_document", "kb_revision", "kb_passage", "kb_embedding")
 ARTICLE = """# Setting {n}
 
 Setting {n} is under Preferences.
@@ -24,21 +27,44 @@ Setting {n} is under Preferences.
 
 Choose one of {n} values, then save.
 """
+PARAGRAPH = (
+    "Step {n} of the long guide: open panel {n}, read the {n} lines that it shows, and confirm each of them."
+)
+PARAGRAPHS = 120
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("folder", nargs="?", type=Path, default=default_folder())
-    arguments.add_argument("--articles", type=int, default=1000, help="how many to bring in again unchanged")
-    arguments.add_argument("--json", action="store_true", help="print one JSON value")
-    given = arguments.parse_args()
-    with tempfile.TemporaryDirectory(prefix="citedesk-bench-") as data:
-        open_desk(Path(data) / "data")
-        figures = {**speed(given.folder), **again(Path(data) / "articles", given.articles)}
-        close_desk(Path(data) / "data")
-    text = "".join(f"{name:<32}{value:>12}\n" for name, value in figures.items())
-    sys.stdout.write(json.dumps({"ingest": figures}) + "\n" if given.json else text)
+    given = _parser().parse_args()
+    with tempfile.TemporaryDirectory(prefix="citedesk-bench-") as scratch:
+        folder = Path(scratch)
+        open_desk(folder / "data")
+        figures = {
+            **speed({"help_center": given.folder, "articles": articles(folder / "articles", given.articles)}),
+            **again(folder / "unchanged", given.unchanged),
+            "one_edit_embedded": one_edit(folder / "long"),
+            **beside(folder, given.passages, given.probes),
+            **weight(folder, given.megabytes),
+        }
+        close_desk(folder / "data")
+    text = "".join(f"{name:<32}{value!s:>12}\n" for name, value in figures.items())
+    sys.stdout.write(json.dumps(figures) + "\n" if given.json else text)
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=default_folder())
+    parser.add_argument(
+        "--articles", type=int, default=2000, help="how many made articles to bring in as well"
+    )
+    parser.add_argument("--unchanged", type=int, default=10_000, help="how many to bring in again unchanged")
+    parser.add_argument(
+        "--passages", type=int, default=20_000, help="of the import beside which one is saved"
+    )
+    parser.add_argument("--probes", type=int, default=40, help="how many are saved beside it")
+    parser.add_argument("--megabytes", type=int, default=500, help="of the files whose reading is weighed")
+    parser.add_argument("--json", action="store_true", help="print one JSON value")
+    return parser
 
 
 def default_folder() -> Path:
@@ -69,49 +95,125 @@ def close_desk(data: Path) -> None:
     embedded.stop(data)
 
 
-def speed(folder: Path) -> dict[str, Any]:
-    """End to end against the embedder alone, on the same passages in the same run."""
-    from kb.ingest import delete
-    from kb.models import Document, Passage
+def articles(folder: Path, number: int) -> Path:
+    from bench.corpus import documents
+
+    folder.mkdir()
+    for place, (title, _, _, sections) in enumerate(documents(number, seed=7)):
+        body = "\n\n".join(f"## {heading}\n\n{text}" if heading else text for heading, text in sections)
+        (folder / f"{place}.md").write_text(f"# {title}\n\n{body}\n")
+    return folder
+
+
+def speed(folders: dict[str, Path]) -> dict[str, Any]:
+    """End to end against the embedder alone: same passages, same batches and threads, in turns."""
     from llm.embed import configured_model, embedder
 
     maker = embedder(configured_model()[0])
     maker.passages(["A first text opens the model."])
-    ingest_seconds = [timed(lambda: bring_in(folder))]
+    sets = {name: _speed_of(maker, folder) for name, folder in folders.items()}
+    tokens = sum(one["tokens"] for one in sets.values())
+    return {
+        "roofline_tokens_per_s": round(
+            tokens / sum(one["tokens"] / one["roofline"] for one in sets.values())
+        ),
+        "pipeline_tokens_per_s": round(
+            tokens / sum(one["tokens"] / one["pipeline"] for one in sets.values())
+        ),
+        "ratio": min(one["ratio"] for one in sets.values()),
+        "sets": sets,
+    }
+
+
+def _speed_of(maker: Any, folder: Path) -> dict[str, Any]:
+    from kb.models import Passage
+
+    pipeline = [timed(lambda: bring_in(folder))]
     texts = [passage.indexed_text() for passage in Passage.objects.select_related("document").order_by("pk")]
     tokens = sum(min(maker.count(text), maker.max_tokens) for text in texts)
     roofline = [timed(lambda: embed(maker, texts)) for _ in range(2)]
+    documents = empty()
+    pipeline.append(timed(lambda: bring_in(folder)))
+    empty()
+    return {
+        "documents": documents,
+        "passages": len(texts),
+        "tokens": tokens,
+        "roofline": round(2 * tokens / sum(roofline)),
+        "pipeline": round(2 * tokens / sum(pipeline)),
+        "ratio": round(sum(roofline) / sum(pipeline), 3),
+    }
+
+
+def empty() -> int:
+    """How many documents there were; files and rows of the next run are new ones."""
+    from kb.ingest import delete
+    from kb.models import Document, Revision
+
     documents = list(Document.objects.all())
     for document in documents:
         delete(document)
-    ingest_seconds.append(timed(lambda: bring_in(folder)))
-    return {
-        "documents": len(documents),
-        "passages": len(texts),
-        "tokens": tokens,
-        "ingest_seconds": round(sum(ingest_seconds) / 2, 2),
-        "ingest_tokens_per_second": round(2 * tokens / sum(ingest_seconds)),
-        "embedder_tokens_per_second": round(2 * tokens / sum(roofline)),
-        "share_of_embedder": round(sum(roofline) / sum(ingest_seconds), 3),
-    }
+    Revision.objects.all().delete()
+    return len(documents)
 
 
-def again(folder: Path, articles: int) -> dict[str, Any]:
-    """The same files once more, and once more with a paragraph changed."""
+def again(folder: Path, number: int) -> dict[str, Any]:
+    """Nothing is embedded and nothing written when the same files come once more."""
     folder.mkdir()
-    for number in range(articles):
-        (folder / f"{number}.md").write_text(ARTICLE.format(n=number))
+    for place in range(number):
+        (folder / f"{place}.md").write_text(ARTICLE.format(n=place))
     bring_in(folder)
     before = rows_written()
-    seconds = timed(lambda: bring_in(folder))
-    written = rows_written() - before
-    (folder / "0.md").write_text(ARTICLE.format(n=0).replace("then save", "then confirm"))
+    with embedding_calls() as calls:
+        seconds = timed(lambda: bring_in(folder))
     return {
-        "unchanged_documents": articles,
-        "unchanged_documents_per_second": round(articles / seconds),
-        "unchanged_rows_written": written,
-        "embedded_after_one_edit": sum(imported.embedded for imported in bring_in(folder)),
+        "unchanged_documents_per_s": round(number / seconds),
+        "unchanged_embed_calls": len(calls),
+        "unchanged_rows_written": rows_written() - before,
     }
+
+
+@contextmanager
+def embedding_calls() -> Iterator[list[int]]:
+    """How many texts each call of the embedder was given."""
+    from llm.embed.local import LocalEmbedder
+
+    calls: list[int] = []
+    passages = LocalEmbedder.passages
+
+    def counted(self: Any, texts: Any) -> Any:
+        calls.append(len(texts))
+        return passages(self, texts)
+
+    LocalEmbedder.passages = counted  # type: ignore[method-assign]
+    try:
+        yield calls
+    finally:
+        LocalEmbedder.passages = passages  # type: ignore[method-assign]
+
+
+def one_edit(folder: Path) -> int:
+    """Of a long article, of which one paragraph was written anew."""
+    folder.mkdir()
+    paragraphs = [PARAGRAPH.format(n=number) for number in range(PARAGRAPHS)]
+    article = folder / "long.md"
+    article.write_text("# Long guide\n\n## All steps\n\n" + "\n\n".join(paragraphs))
+    bring_in(folder)
+    changed = PARAGRAPH.format(n="sixty, as of today,")
+    article.write_text(article.read_text().replace(PARAGRAPH.format(n=60), changed))
+    return sum(imported.embedded for imported in bring_in(folder))
+
+
+def beside(folder: Path, passages: int, probes: int) -> dict[str, Any]:
+    from bench.ingesting.beside import saved_beside
+
+    return {"searchable_p95_ms": saved_beside(folder / "import", passages, probes)}
+
+
+def weight(folder: Path, megabytes: int) -> dict[str, Any]:
+    from bench.ingesting.weight import peak_megabytes
+
+    return {"peak_rss_mb": peak_megabytes(folder / "heavy", megabytes)}
 
 
 def bring_in(folder: Path) -> list[Any]:
@@ -138,7 +240,10 @@ def rows_written() -> int:
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_force_next_flush()")
-        cursor.execute("SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables")
+        cursor.execute(
+            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables WHERE relname = ANY(%s)",
+            [list(TABLES)],
+        )
         return int(cursor.fetchone()[0])
 
 
