@@ -2,6 +2,7 @@
 
 import logging
 import math
+import re
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -25,6 +26,8 @@ FINAL_CODES = (
     "content_filter",
     "model_not_found",
 )
+# Some servers have no other status for tools that they don't take.
+NO_TOOLS = re.compile(r"\btools?\b.*(?:support|requir|enabl|allow|--)|unsupported.*\btools?\b", re.IGNORECASE)
 TRY_AGAIN_STATUSES = {408, 409, 425, 429}
 
 
@@ -63,8 +66,7 @@ def _refused(status: int, error: openai.APIError, model: str, retry_after: float
         )
     if status == 429:
         return LimitReached("The gateway's rate limit is reached (429).", retry_after=retry_after)
-    if status >= 500 and "tool" in _said(error).lower():
-        # Some servers have no other word for tools that they don't know.
+    if status >= 500 and NO_TOOLS.search(_said(error)):
         return RefusedRequest(f"The gateway refused the request ({status}){_said(error)}")
     if status in TRY_AGAIN_STATUSES or status >= 500:
         return Unavailable(f"The gateway at {_host()} has a fault ({status}).", retry_after=retry_after)

@@ -127,6 +127,7 @@ LOST = {
     "calls without end": (
         pieces(*[function("{}", "f", index=number) for number in range(40)]), Rejected, "without end",
     ),
+    "500 of what reads tools": (error(500, "tool parser crashed"), Unavailable, "500"),
     "503": (error(503), Unavailable, "503"),
     "429": (error(429), Unavailable, "rate limit"),
     "401": (error(401), Rejected, "key"),

@@ -276,8 +276,18 @@ def test_a_rewriting_is_offered_no_tools(articles, gateway: Gateway) -> None:
 # --- servers ---
 
 
-def test_a_server_that_refuses_tools_is_asked_without_them_from_then_on(articles, gateway: Gateway) -> None:
-    refused = error(400, "tools are not supported by this model")
+@pytest.mark.parametrize(
+    "refused",
+    [
+        error(400, "tools are not supported by this model"),
+        error(422, "unknown field: tools"),
+        error(500, "tools param requires --jinja flag"),
+    ],
+    ids=["400", "422", "500 that says so"],
+)
+def test_a_server_that_refuses_tools_is_asked_without_them_from_then_on(
+    articles, gateway: Gateway, refused: Reply
+) -> None:
     gateway.enqueue(refused, *["We refund you within 5 business days [1]."] * 2)
     replies = [compose(CONVERSATION, Audience.PUBLIC) for _ in range(2)]
     assert [reply.written_by for reply in replies] == ["model", "model"]
