@@ -106,8 +106,16 @@ def _within(old: str, new: str, effort: _Effort) -> tuple[list[Piece], list[Piec
     for what, *edges in matcher.get_opcodes():
         for side, said, (start, end) in zip(sides, words, (edges[:2], edges[2:]), strict=True):
             if start < end:
-                side.append(Piece("".join(said[start:end]), what != "equal"))
+                side += _marked("".join(said[start:end]), what != "equal")
     return sides
+
+
+def _marked(text: str, differs: bool) -> list[Piece]:
+    """The blank before a word that differs is the same."""
+    bare = text.lstrip()
+    if not differs or not bare or len(bare) == len(text):
+        return [Piece(text, differs)]
+    return [Piece(text[: -len(bare)]), Piece(bare, True)]
 
 
 def _folded(lines: Sequence[Line]) -> Iterator[Block]:

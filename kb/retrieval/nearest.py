@@ -43,13 +43,12 @@ def best_cosines(scope: Scope, model: EmbeddingModel, vectors: Vectors) -> list[
 THROUGH_INDEX = """
     WITH seen AS MATERIALIZED ({seen})
     SELECT (
-        SELECT min(near.distance)
-        FROM (
+        WITH near AS MATERIALIZED (
             SELECT document_id, (vector::halfvec({dimensions})) <=> asked.text::halfvec AS distance
             FROM kb_embedding WHERE model_id = {model}
             ORDER BY distance LIMIT {wanted}
-        ) AS near
-        WHERE near.document_id IN (SELECT * FROM seen)
+        )
+        SELECT min(distance) FROM near WHERE document_id IN (SELECT * FROM seen)
     )
     FROM unnest(%s::text[]) AS asked (text)
 """
