@@ -12,7 +12,8 @@ from llm import tools
 from llm.chat import ChatMessage
 from llm.errors import InvalidToolCall, Rejected, Unavailable
 from llm.models import ModelCall, Price
-from tests.gateway import DAMAGES, DROP, KEY, Corrupting, Gateway, Reply, damaged, error, stall
+from tests.damages import DAMAGES, Corrupting, damaged
+from tests.gateway import DROP, KEY, Gateway, Reply, error, stall
 
 pytestmark = pytest.mark.django_db
 
