@@ -1,8 +1,8 @@
 """How fast and how small bringing in files is: `bench/ingest.py [FOLDER] [--json]`.
 
 On a throw-away data folder. FOLDER: the shared help center if CITEDESK_SHARED is set, else the demo's
-articles. Pipeline and bare model take turns (A B B A), so that a busy machine slows both alike. Sizes by flags;
-docs/evaluation.md says what each figure is. What runs beside it, or is weighed, runs in a process of its own.
+articles. Pipeline and bare model take turns (A B B A), so that a busy machine slows both alike. Sizes by
+flags; docs/evaluation.md says what each figure is. What is weighed has its own process.
 """
 
 import argparse

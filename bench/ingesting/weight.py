@@ -12,6 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 LARGE = 20 * 1024 * 1024
 PAGE = 4 * 1024 * 1024
+NOTES = 64 * 1024
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
