@@ -40,7 +40,6 @@ UNREAD = {
     "a comment": "comments in an article are no text of it",
     "tag characters in a message": "what no reader could see is taken out of the prompt",
     "frame in a table": "elements of HTML in an article are no text of it",
-    "broken nesting in hidden text of a PDF": "nor are they in a PDF",
     "sound in a file name": "a title is made of the last part of a path",
 }
 SHELF = {
