@@ -1,7 +1,7 @@
 """What a ticket seems to be about without a model: by its words, and nothing where they don't tell. Pure.
 
 A tag is suggested when its whole name is in the text, or at least two words of its description that describe
-no other tag. Priority and mood go by the few signals of `signals`.
+no other tag. Priority and mood go by the few signals of `telling`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kb.retrieval.common_words import COMMON_WORDS
 from support import sentences
 from support.models import Message, Priority, Tag, Triage
 from support.prompts import Conversation
-from support.triage import signals
+from support.triage import telling
 
 MOST_TAGS = 3
 FEWEST_WORDS = 2
@@ -119,7 +119,7 @@ def _found(signal: str, text: str) -> bool:
 @cache
 def _pattern(signal: str) -> re.Pattern[str]:
     """All languages' lines. Words are whole, where blanks divide them."""
-    lines: Mapping[str, str] = getattr(signals, signal)
+    lines: Mapping[str, str] = getattr(telling, signal)
     spaced = "|".join(line for language, line in lines.items() if language not in UNSPACED)
     unspaced = "|".join(lines[language] for language in UNSPACED if language in lines)
     return re.compile(rf"\b(?:{spaced})\b|(?:{unspaced})")
@@ -133,7 +133,7 @@ def _plain(text: str) -> str:
 def _denied(text: str, found: re.Match[str]) -> bool:
     """One of the two words before says that it is not so."""
     before = re.findall(r"[\w']+", text[max(0, found.start() - 40) : found.start()])
-    return any(word in signals.DENIALS for word in before[-2:])
+    return any(word in telling.DENIALS for word in before[-2:])
 
 
 def _shouts(texts: Iterable[str]) -> bool:
