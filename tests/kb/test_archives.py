@@ -84,6 +84,7 @@ def overlapping() -> bytes:
         (bomb(MOST_MEMBERS + 1, 0), "more than"),
         (overlapping(), "one over another"),
     ],
+    ids=["no archive", "cut off", "bomb", "many", "overlapping"],
 )
 def test_archive_that_would_be_too_much_is_refused_before_it_is_unpacked(data: bytes, told: str):
     with pytest.raises(Unreadable, match=told):
