@@ -45,8 +45,8 @@ NOTHING_CITED = "The model’s answer cited none of the passages that were found
 NOTHING_TO_CITE = "The articles that were found hold nothing that the model could cite for an answer."
 NOTHING_TO_QUOTE = "The articles that were found hold no sentence to quote."
 MADE_UP = (
-    "The model wrote {names} as if an address or a number were masked by that name. Nothing is: put in what is "
-    "meant, or take it out."
+    "The model wrote {names} as if an address or a number were masked by that name. Nothing is: put in "
+    "what is meant, or take it out."
 )
 BY_WORDS = "The embedding model was away, so articles were found by their words alone: some may be missing."
 

@@ -20,7 +20,8 @@ class Tesseract:
 
     def folders(self) -> list[Path]:
         """Where it and what it needs lies."""
-        told = [os.environ.get("TESSDATA_PREFIX", ""), *os.environ.get("LD_LIBRARY_PATH", "").split(":")]
+        around = dict(os.environ)
+        told = [around.get("TESSDATA_PREFIX", ""), *around.get("LD_LIBRARY_PATH", "").split(":")]
         return [Path(self.program).resolve().parent, *(Path(folder) for folder in told if folder)]
 
     def with_languages(self) -> "Tesseract":

@@ -2,7 +2,7 @@
 
 A prompt is built of instructions and of one `Material`, so what is no field here can stand in none: no name
 and no address of a customer, no id, no note, no subject, no agent, no reference of a document. What reaches
-people in these texts is masked on its way out (`llm.masking`). docs/security.md has the list, which a test reads.
+people in these texts is masked on its way out (`llm.masking`). docs/security.md has the list, tested.
 """
 
 from collections.abc import Iterable, Sequence
