@@ -15,7 +15,7 @@ from django.utils.timezone import is_aware
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kb import dependents, editing, images, writing
+from kb import confirming, dependents, editing, images, writing
 from kb.dependents import Impact
 from kb.extract import Unreadable, clean
 from kb.forms import AUDIENCES, size_shown, whole_number
@@ -117,7 +117,8 @@ def edit(request: ReaderRequest, document_id: int) -> HttpResponse:
     if not form.is_valid():
         return _editor(request, document, form, None, status=422)
     told = form.cleaned_data
-    if request.POST.get("confirmed") != "yes" and (going := _impact(request, document, told)):
+    going = _impact(request, document, told)
+    if not confirming.is_seen(request, going):
         return _editor(request, document, form, None, impact=going)
     try:
         document = editing.publish(

@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 
 from kb.lifecycle import NAMES, TIMES
-from kb.models import Document, DocumentChange, Revision
+from kb.models import Document, DocumentChange, DocumentQuerySet, Revision
 
 NOTHING = "none"
 # Of a long history, so many of the newest texts and changes.
@@ -42,7 +42,8 @@ class Event:
     told: Sequence[Told] = ()
 
 
-def events(document: Document) -> list[Event]:
+def events(document: Document, readable: DocumentQuerySet) -> list[Event]:
+    """`readable`: the documents whose names may be told."""
     revisions = document.revisions.defer("text").select_related("author").order_by("-number")[:MOST]
     changes = document.changes.select_related("author")[:MOST]
     found = [
@@ -51,16 +52,29 @@ def events(document: Document) -> list[Event]:
         if one
     ]
     found += [
-        Event(one.created, str(one.author or ""), one.why, change=one, told=told(one)) for one in changes
+        Event(one.created, str(one.author or ""), one.why, change=one, told=told(one, readable))
+        for one in changes
     ]
     return sorted(found, key=lambda event: event.when, reverse=True)
 
 
-def told(change: DocumentChange) -> list[Told]:
+ANOTHER = "another document"
+
+
+def told(change: DocumentChange, readable: DocumentQuerySet) -> list[Told]:
+    sides = [_with_names_told(values, readable) for values in (change.was, change.became)]
     return [
-        Told(NAMES.get(field, field), in_words(field, change.was), in_words(field, change.became))
+        Told(NAMES.get(field, field), *(in_words(field, values) for values in sides))
         for field in change.became
     ]
+
+
+def _with_names_told(values: Mapping[str, Any], readable: DocumentQuerySet) -> Mapping[str, Any]:
+    """Another document is named to those alone who may open it."""
+    other = values.get("translation_of")
+    if not other or readable.filter(pk=other["id"]).exists():
+        return values
+    return {**values, "translation_of": {**other, "name": ANOTHER}}
 
 
 def in_words(field: str, values: Mapping[str, Any]) -> str:

@@ -222,7 +222,7 @@ def _store(document: Document, extracted: Extracted, locale: str) -> int:
     count = counter(EmbeddingModel.objects.active().name)
     extracted = replace(extracted, text=images.with_addresses(extracted.text, document))
     extracted = _with_headers(extracted, count)
-    cuts = split(extracted.text, extracted.title, count)
+    cuts = split(extracted.text, extracted.title, count, cut_before(document, extracted.title))
     if not cuts:
         raise Unreadable("The file holds no text; upload one that does.")
     with transaction.atomic():
@@ -237,6 +237,13 @@ def _store(document: Document, extracted: Extracted, locale: str) -> int:
         document.save(update_fields=["title", "locale", "state", "reason", "current", "changed"])
         replace_passages(document, cuts, removed_locale)
     return len(cuts)
+
+
+def cut_before(document: Document, title: str) -> Sequence[tuple[str, str]]:
+    """Heading and text of its passages; under another title they would be embedded anew anyway."""
+    if document.current_id is None or document.title != title:
+        return ()
+    return list(document.passages.order_by("position").values_list("heading", "text"))
 
 
 def _with_headers(extracted: Extracted, count: CountTokens) -> Extracted:
@@ -263,13 +270,20 @@ def _revise(document: Document, extracted: Extracted) -> None:
         current.notice,
     ):
         return
-    revision = add_revision(document, extracted.title, extracted.text, document.uploaded_by, "", None)
-    revision.page_starts, revision.notice = pages, extracted.notice
-    revision.save(update_fields=["page_starts", "notice"])
+    add_revision(
+        document, extracted.title, extracted.text, document.uploaded_by, "", None, pages, extracted.notice
+    )
 
 
 def add_revision(
-    document: Document, title: str, text: str, by: AbstractUser | None, why: str, like: Revision | None
+    document: Document,
+    title: str,
+    text: str,
+    by: AbstractUser | None,
+    why: str,
+    like: Revision | None,
+    pages: Sequence[int] = (),
+    notice: str = "",
 ) -> Revision:
     """The next one, which is the current one; the document is not saved."""
     last = document.revisions.order_by("-number").values_list("number", flat=True).first() or 0
@@ -282,8 +296,8 @@ def add_revision(
         text=text,
         file=like.file if like else "" if written else str(document.file.name),
         file_hash=like.file_hash if like else digest,
-        page_starts=like.page_starts if like else [],
-        notice=like.notice if like else "",
+        page_starts=like.page_starts if like else list(pages),
+        notice=like.notice if like else notice,
         author_id=by.pk if by else None,
         why=why,
     )
@@ -306,6 +320,8 @@ def replace_passages(document: Document, cuts: Sequence[Cut], removed_locale: st
     removed = [passage for passages in there.values() for passage in passages]
     _lock([*removed, *moved])
     Passage.objects.filter(pk__in=[passage.pk for passage in removed]).delete()
+    if removed:
+        dependents.withdrawn([document.pk])
     Passage.objects.bulk_update(moved, ["revision", "position", "start", "end"], batch_size=500)
     if added:
         lexical.index(added, document.locale)
@@ -407,13 +423,16 @@ def delete(document: Document) -> None:
         locked = Document.objects.select_for_update().filter(pk=document.pk).first()
         if locked is None:
             return
-        files = {locked.file.name or "", *locked.revisions.values_list("file", flat=True)} - {""}
+        files = {locked.file.name or "", *locked.revisions.values_list("file", flat=True)}
+        files |= set(locked.images.values_list("file", flat=True))
         passages = locked.passages.order_by("pk").select_for_update()  # the order: see _lock
         lexical_rows = list(passages.only("document_id", "lexemes", "length"))
+        Document.objects.filter(pk=locked.pk).update(status=Document.Status.ARCHIVED)
+        dependents.withdrawn([locked.pk])
         Revision.objects.filter(pk__in=dependents.cited(locked)).update(document=None, file="")
         locked.delete()
         lexical.count([], lexical_rows, locked.locale)
-        transaction.on_commit(lambda: _remove_files(files))
+        transaction.on_commit(lambda: _remove_files(files - {""}))
 
 
 def _remove_unused(name: str) -> None:

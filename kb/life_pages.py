@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kb import confirming, dependents, differences, history, ingest, lifecycle, writing
 from kb.extract import Unreadable
 from kb.forms import whole_number
-from kb.gates import ReaderRequest, admins_only, document_for, readers_only
+from kb.gates import ReaderRequest, admins_only, document_for, documents_for, readers_only
 from kb.life_forms import DetailsForm, originals
 from kb.lifecycle import Overtaken, Refused
 from kb.models import Audience, Document, DocumentChange, Passage, Revision, is_admin
@@ -186,7 +186,7 @@ def restore_change(request: ReaderRequest, document_id: int, change_id: int) -> 
         return redirect(found)
     if asked := _ask_first(request, found, wanted, "Set it back"):
         return asked
-    said = ", ".join(one.name for one in history.told(made))
+    said = ", ".join(one.name for one in history.told(made, documents_for(request.user)))
     _told(request, lambda: lifecycle.restore(made.pk, by=request.user), f"Set back: {said}.")
     return redirect(found)
 
@@ -197,9 +197,7 @@ def delete(request: ReaderRequest, document_id: int) -> HttpResponse:
     """Asks first. What was sent keeps its quotes and their revisions; nothing new rests on the document."""
     found = document_for(request.user, document_id)
     impact = lifecycle.impact([found.pk], request.user)
-    if request.method == "POST" and (
-        confirming.CONFIRMED not in request.POST or confirming.is_seen(request, impact)
-    ):
+    if request.method == "POST" and confirming.is_seen(request, impact):
         title = str(found)
         ingest.delete(found)
         messages.success(request, f"“{title}” is deleted, with its passages and its files.")

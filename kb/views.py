@@ -174,7 +174,7 @@ def document(request: ReaderRequest, document_id: int) -> HttpResponse:
         "revision": revision,
         "is_current": is_current,
         "revisions": list(found.revisions.defer("text")),
-        "history": history.events(found),
+        "history": history.events(found, documents_for(request.user)),
         "siblings": [one for one in found.siblings if one.pk in readable],
         "passages": [
             (passage, _glimpse(passage.text), revision.page_of(passage.start) if revision else None)

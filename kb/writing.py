@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from kb import dependents
 from kb.extract import Unreadable
-from kb.ingest import add_revision, counter, passage_of, replace_passages, wait_for_worker
+from kb.ingest import add_revision, counter, cut_before, passage_of, replace_passages, wait_for_worker
 from kb.lifecycle import Overtaken, Refused
 from kb.models import Document, EmbeddingModel, Revision
 from kb.passages import split
@@ -42,7 +41,7 @@ def write(
     count = counter(EmbeddingModel.objects.active().name)
     title = title.strip() or document.title
     text = repeat_headers(text.replace("\x00", ""), title, count).text
-    cuts = split(text, title, count)
+    cuts = split(text, title, count, cut_before(document, title))
     if not cuts:
         raise Unreadable("This holds no text: write some.")
     with transaction.atomic():
@@ -58,7 +57,6 @@ def write(
             update_fields=["title", "source", "current", "changed", "state", "reason", "lease", "attempts"]
         )
         replace_passages(there, cuts, there.locale)
-        dependents.withdrawn([there.pk])
     return there
 
 
@@ -67,7 +65,8 @@ def going(document: Document, title: str, text: str) -> list[int]:
     shadow = copy(document)
     shadow.title = title
     count = counter(EmbeddingModel.objects.active().name)
-    cuts = split(repeat_headers(text, title, count).text, title, count)
+    text = repeat_headers(text, title, count).text
+    cuts = split(text, title, count, cut_before(document, title))
     kept = Counter(passage_of(shadow, place, cut).content_hash for place, cut in enumerate(cuts))
     gone = []
     for pk, content_hash in document.passages.order_by("position").values_list("pk", "content_hash"):

@@ -182,6 +182,7 @@ class DocumentEditor extends HTMLElement {
   }
 
   async take(files) {
+    this.problem('')
     for (const file of files) await this.add(file)
   }
 
@@ -196,9 +197,9 @@ class DocumentEditor extends HTMLElement {
     try {
       const answer = await fetch(this.dataset.pictures, { method: 'POST', body, headers: this.headers() })
       if (answer.ok && !answer.redirected) put = `![${name}](${(await answer.json()).address})`
-      else this.tell(`${file.name}: ${await this.why(answer)}`, true)
+      else this.problem(`${file.name}: ${await this.why(answer)}`)
     } catch {
-      this.tell(`${file.name} was not uploaded: the desk can’t be reached. Add it again.`, true)
+      this.problem(`${file.name} was not uploaded: the desk can’t be reached. Add it again.`)
     }
     this.replace(waiting, put)
   }
@@ -208,11 +209,22 @@ class DocumentEditor extends HTMLElement {
     this.changed()
   }
 
+  // Whoever writes on meanwhile goes on where they are; nothing is left selected that the next key would replace.
   replace(what, by) {
-    const at = this.textarea.value.indexOf(what)
+    const { value, selectionStart, selectionEnd } = this.textarea
+    const at = value.indexOf(what)
     if (at < 0) return
-    this.textarea.setRangeText(by, at, at + what.length, 'preserve')
+    const end = at + what.length
+    const moved = (place) => (place >= end ? place + by.length - what.length : place > at ? at + by.length : place)
+    this.textarea.setRangeText(by, at, end, 'end')
+    this.textarea.setSelectionRange(moved(selectionStart), moved(selectionEnd))
     this.changed()
+  }
+
+  problem(text) {
+    const line = this.querySelector('[data-problem]')
+    line.textContent = [line.textContent, text].filter(Boolean).join(' ')
+    if (!text) line.textContent = ''
   }
 
   keyed(event) {

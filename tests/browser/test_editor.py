@@ -36,11 +36,16 @@ def test_an_article_is_written_kept_illustrated_and_published(
     # A picture is added, and shown.
     file = io.BytesIO()
     Pillow.new("RGB", (400, 200), "teal").save(file, "PNG")
-    page.get_by_label("Add a picture").set_input_files(
-        {"name": "where to click.png", "mimeType": "image/png", "buffer": file.getvalue()}
-    )
+    picture = {"name": "where to click.png", "mimeType": "image/png", "buffer": file.getvalue()}
+    other = {**picture, "name": "what you see.png"}
+    bad = {**picture, "name": "no picture.png", "buffer": b"no picture"}
+    page.get_by_label("Add a picture").set_input_files([picture, other, bad])
+    expect(page.get_by_text("no picture.png:")).to_be_visible()
     expect(preview.get_by_role("img", name="where to click")).to_be_visible()
+    expect(preview.get_by_role("img", name="what you see")).to_be_visible()
     # Keys mark what is selected.
+    # Nothing is left selected that the next key would replace.
+    assert text.evaluate("(field) => field.selectionStart === field.selectionEnd")
     text.press("Control+End")
     text.press("Enter")
     text.press("Control+b")
@@ -51,7 +56,7 @@ def test_an_article_is_written_kept_illustrated_and_published(
     expect(page.get_by_text("Saved. Searches find it as it is now.")).to_be_visible()
     made = Document.objects.get()
     assert made.current is not None and "**new**" in made.current.text and "\r" not in made.current.text
-    assert made.images.count() == 1
+    assert made.images.count() == 1 and made.current.text.count("![") == 2  # the same picture, kept once
     assert not Edit.objects.exists()
 
 

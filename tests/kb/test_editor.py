@@ -104,7 +104,7 @@ def test_what_rests_on_text_that_goes_is_shown_before_it_goes(adam: Client, docu
     more = RETURNS.decode() + "\n## Costs\n\nSending it back costs nothing.\n"
     assert adam.post(f"/documents/{document.pk}/edit/", article(document, more)).status_code == 302
     document.refresh_from_db()
-    assert adam.post(f"/documents/{document.pk}/edit/", article(document, confirmed="yes")).status_code == 302
+    assert adam.post(f"/documents/{document.pk}/edit/", article(document, confirmed="1 0")).status_code == 302
     draft.refresh_from_db()
     assert draft.stale_since is not None
 
