@@ -68,16 +68,17 @@ class _Effort:
         return self.left > 0
 
 
-def _matcher(before: Sequence[str], after: Sequence[str]) -> SequenceMatcher[str]:
+def matcher(before: Sequence[str], after: Sequence[str], *, autojunk: bool = True) -> SequenceMatcher[str]:
+    """Of lines or words; whatever they are, it takes some seconds at most."""
     if _pairs(before, after) < MOST_PAIRS:
-        return SequenceMatcher(None, before, after)
+        return SequenceMatcher(None, before, after, autojunk=autojunk)
     often = {said for said, number in Counter(after).items() if number > OFTEN}
     return SequenceMatcher(often.__contains__, before, after)
 
 
 def _lines(before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
-    matcher, effort = _matcher(before, after), _Effort()
-    for what, start, end, other_start, other_end in matcher.get_opcodes():
+    effort = _Effort()
+    for what, start, end, other_start, other_end in matcher(before, after).get_opcodes():
         if what == "equal":
             yield from (Line("same", [Piece(line)]) for line in before[start:end])
         else:
@@ -99,11 +100,11 @@ def _within(old: str, new: str, effort: _Effort) -> tuple[list[Piece], list[Piec
     words = WORD.findall(old), WORD.findall(new)
     if not effort.allows(*words):
         return [Piece(old)], [Piece(new)]
-    matcher = SequenceMatcher(None, *words, autojunk=False)
-    if matcher.quick_ratio() < ALIKE or matcher.ratio() < ALIKE:
+    found = SequenceMatcher(None, *words, autojunk=False)
+    if found.quick_ratio() < ALIKE or found.ratio() < ALIKE:
         return [Piece(old)], [Piece(new)]
     sides: tuple[list[Piece], list[Piece]] = ([], [])
-    for what, *edges in matcher.get_opcodes():
+    for what, *edges in found.get_opcodes():
         for side, said, (start, end) in zip(sides, words, (edges[:2], edges[2:]), strict=True):
             if start < end:
                 side += _marked("".join(said[start:end]), what != "equal")

@@ -1,17 +1,16 @@
-"""Set two texts side by side, or into one: two generations of a draft, two versions of a prompt."""
+"""Set two texts side by side, and mark the words that differ: two generations of a draft, or of a dry run."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import groupby
 
+from kb.differences import matcher
 from support.models import Draft, Sentence
 
 WORD = re.compile(r"\w+(?:[.,:'’/-]\w+)*|[^\w\s]")  # "3.5", "10:30" and "isn't" are one
-STRETCH = re.compile(r"\s+|\w+|[^\w\s]")  # nothing of a text is lost in between
 STOPS = frozenset(".,;:!?…")  # alone they make no difference that anybody wants to see
 
 
@@ -38,14 +37,6 @@ class Column:
     said: list[Said]
 
 
-@dataclass(frozen=True)
-class Part:
-    """A stretch of two texts in one: both have it (""), or only the old one ("del") or the new ("ins")."""
-
-    text: str
-    kind: str
-
-
 def compared(left: Draft, right: Draft) -> list[Column]:
     differing = differences(left.text, right.text)
     return [
@@ -68,9 +59,8 @@ def differences(left: str, right: str) -> tuple[set[int], set[int]]:
     """The places in each text that the other doesn't have: whole words, and the blanks between them."""
     words = [list(WORD.finditer(text)) for text in (left, right)]
     said = [[word[0] for word in one] for one in words]
-    matcher = SequenceMatcher(None, said[0], said[1], autojunk=False)
     found: tuple[set[int], set[int]] = set(), set()
-    for what, *edges in matcher.get_opcodes():
+    for what, *edges in matcher(*said, autojunk=False).get_opcodes():
         if what == "equal":
             continue
         for side, (start, end) in enumerate((edges[:2], edges[2:])):
@@ -84,32 +74,6 @@ def _said(draft: Draft, places: set[int]) -> list[Said]:
         Said(sentence, runs(draft.text, range(sentence.start, sentence.end), places))
         for sentence in draft.sentences.prefetch_related("citations")
     ]
-
-
-def merged(old: str, new: str) -> list[Part]:
-    """Both texts in one, line by line, and word by word where a line was changed."""
-    lines = [text.splitlines(keepends=True) for text in (old, new)]
-    matcher = SequenceMatcher(None, lines[0], lines[1], autojunk=False)
-    found: list[Part] = []
-    for what, a, b, c, d in matcher.get_opcodes():
-        gone, come = "".join(lines[0][a:b]), "".join(lines[1][c:d])
-        found += [Part(gone, "")] if what == "equal" else _changed(gone, come)
-    return found
-
-
-def _changed(old: str, new: str) -> list[Part]:
-    """What went stands before what came in its place; blanks alone do not come between."""
-    words = [STRETCH.findall(text) for text in (old, new)]
-    found: list[Part] = []
-    gone, come = "", ""
-    for what, a, b, c, d in SequenceMatcher(None, words[0], words[1], autojunk=False).get_opcodes():
-        left, right = "".join(words[0][a:b]), "".join(words[1][c:d])
-        if what != "equal" or ((gone or come) and left.isspace()):
-            gone, come = gone + left, come + right
-            continue
-        found += [Part(gone, "del"), Part(come, "ins"), Part(left, "")]
-        gone, come = "", ""
-    return [part for part in (*found, Part(gone, "del"), Part(come, "ins")) if part.text]
 
 
 def runs(text: str, within: range, places: set[int]) -> list[Run]:

@@ -1,5 +1,7 @@
 """What an agent does with drafts, at the doors: again with choices, rewrite, compare, bring back, reject."""
 
+import time
+
 import pytest
 from django.urls import reverse
 
@@ -128,6 +130,13 @@ def test_a_rewrite_takes_no_draft_of_another_ticket(client, ticket, gateway) -> 
 
 def compare(client, ticket, **asked):
     return client.get(reverse("draft-compare", args=[ticket.pk]), asked)
+
+
+def test_no_two_drafts_keep_the_page_waiting() -> None:
+    started = time.process_time()
+    left, right = differences("bike " * 9000 + "red", "blue " + "bike " * 8900)
+    assert time.process_time() - started < 5
+    assert left >= set(range(45_000, 45_003)) and right >= set(range(4))
 
 
 def test_two_generations_stand_side_by_side(client, ticket, earlier, draft) -> None:

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from kb import differences
 from kb.forms import whole_number
 from support import dry_runs, prompt_versions
-from support.inbox import comparing
 from support.inbox.forms.prompts import TryForm, VersionForm
 from support.inbox.gates import AgentRequest, admins_only
 from support.inbox.trying import columns, estimate
@@ -62,7 +62,7 @@ def history(request: AgentRequest, name: str) -> HttpResponse:
         "switches": prompt_versions.switches(prompt),
         "left": left,
         "right": right,
-        "parts": comparing.merged(_text(prompt, left), _text(prompt, right)) if left != right else [],
+        "blocks": differences.compare(_text(prompt, left), _text(prompt, right)),
     }
     return render(request, "support/prompt.html", context)
 
@@ -150,7 +150,7 @@ def _version_page(
     row = PromptVersion.objects.select_related("author").filter(prompt=prompt, number=number).first()
     context: dict[str, Any] = {**_context(prompt, live), "number": number, "text": text, "version": row}
     if number != live.number:
-        context["parts"] = comparing.merged(live.text, text)
+        context["blocks"] = differences.compare(live.text, text)
         context["problems"] = guards.problems(prompt, text) if row else []
     if row and prompt in dry_runs.TRIED:
         answered = dry_runs.answered(request.user, dry_runs.MOST_TICKETS)
