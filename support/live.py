@@ -1,24 +1,21 @@
-"""Tell open pages what happens: server-sent events over Valkey Streams. A preview; the rows are the truth.
+"""Publish what happens, for the pages that listen (`support.listening`). A preview; the rows are the truth.
 
-An event's id is the id of its stream entry, so a reconnect goes on where it stopped. Failing to publish never
-breaks what is being published: pages find the rows when they are loaded. Nothing here touches the database.
+Valkey Streams keep it for pages that come later. Failing to publish never breaks what is being published:
+pages find the rows when they are loaded. Nothing here touches the database.
 """
 
-import asyncio
 import contextlib
 import functools
 import json
 import logging
-import re
 import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakSet
 
 import redis
-import redis.asyncio
 from django.conf import settings
 
 logger = logging.getLogger(__name__)
@@ -30,7 +27,6 @@ KEPT_SECONDS = 3600
 PREVIEW = ("writing", "piece")
 ENDS_PREVIEW = ("writing", "draft")
 
-HEARTBEAT_SECONDS = 15
 # What a model says within this time (s) goes out as one frame; the more drafts are being written at once, the
 # longer it is. Between its rounds, who publishes the frames of all of them waits for a moment.
 FRAME_SECONDS = 0.04
@@ -40,10 +36,8 @@ COLLECTING_SECONDS = 0.005
 CONNECTIONS = 8
 # While Valkey is away, the pieces of a draft and the pages of the desk don't wait for it one by one.
 AWAY_SECONDS = 5
-ENTRY_ID = re.compile(r"\d{1,20}-\d{1,20}")
 
 _away_until: dict[str, float] = {}
-_async_clients: "WeakKeyDictionary[asyncio.AbstractEventLoop, redis.asyncio.Redis]" = WeakKeyDictionary()
 
 
 def ticket_channel(ticket_id: int) -> str:
@@ -69,7 +63,7 @@ def publish(channel: str, event: str, data: dict[str, Any]) -> None:
             _forget_preview(client, channel)
         pipeline = client.pipeline(transaction=False)
         _append(pipeline, channel, event, data)
-        pipeline.expire(_key(channel), KEPT_SECONDS)
+        pipeline.expire(key(channel), KEPT_SECONDS)
         pipeline.execute()
     except redis.RedisError as error:
         logger.warning("Nobody is told of %r on %s: %s", event, channel, error)
@@ -101,23 +95,6 @@ def position(channel: str) -> str:
             return before
         before = entry
     return before
-
-
-async def stream(channel: str, last_id: str = "") -> AsyncIterator[bytes]:
-    """Server-sent events after `last_id`, or all that are kept. Ends when Valkey is away."""
-    last = last_id if ENTRY_ID.fullmatch(last_id) else "0-0"
-    client = _async_client()
-    yield b"retry: 1000\n: open\n\n"
-    while True:
-        try:
-            answer = await client.xread({_key(channel): last}, count=500, block=int(HEARTBEAT_SECONDS * 1000))
-        except redis.RedisError as error:
-            logger.warning("The live events of %s break off: %s", channel, error)
-            return  # the browser connects again by itself
-        entries = _read(answer)
-        if entries:
-            last = entries[-1][0]
-        yield b"".join(_frame(entry, fields) for entry, fields in entries) or b": alive\n\n"
 
 
 class Preview:
@@ -230,10 +207,11 @@ def _publish_pieces(told: Sequence[tuple[Preview, str]]) -> None:
 
 def _append(pipeline: "redis.client.Pipeline", channel: str, event: str, data: dict[str, Any]) -> None:
     fields = {"event": event, "data": json.dumps(data, ensure_ascii=False)}
-    pipeline.xadd(_key(channel), cast(Any, fields), maxlen=KEPT, approximate=True)
+    pipeline.xadd(key(channel), cast(Any, fields), maxlen=KEPT, approximate=True)
 
 
-def _key(channel: str) -> str:
+def key(channel: str) -> str:
+    """Of the stream that keeps what happened."""
     return f"live:{channel}"
 
 
@@ -264,43 +242,14 @@ def _client_for(url: str) -> "redis.Redis":
     return redis.Redis.from_pool(pool)
 
 
-def _async_client() -> "redis.asyncio.Redis":
-    """One for each event loop: connections cannot move to another."""
-    loop = asyncio.get_running_loop()
-    if loop not in _async_clients:
-        _async_clients[loop] = redis.asyncio.Redis.from_url(
-            settings.REDIS_URL,
-            decode_responses=True,
-            socket_timeout=HEARTBEAT_SECONDS + 10,
-            socket_connect_timeout=2,
-        )
-    return _async_clients[loop]
-
-
 def _forget_preview(client: "redis.Redis", channel: str) -> None:
     """A page that opens later shows the draft being written, and not the one before."""
     old = [entry for entry, event in _entries(client, channel) if event in PREVIEW]
     if old:
-        client.xdel(_key(channel), *old)
+        client.xdel(key(channel), *old)
 
 
 def _entries(client: "redis.Redis", channel: str) -> list[tuple[str, str]]:
     """Ids and events of all that the channel keeps, oldest first."""
-    found = cast(list[tuple[str, dict[str, str]]], client.xrange(_key(channel)))
+    found = cast(list[tuple[str, dict[str, str]]], client.xrange(key(channel)))
     return [(entry, fields.get("event", "")) for entry, fields in found]
-
-
-def _read(answer: Any) -> list[tuple[str, dict[str, str]]]:
-    """The one stream's entries; the protocol's versions wrap them differently."""
-    if not answer:
-        return []
-    if isinstance(answer, dict):
-        (found,) = answer.values()
-        entries = found[0] if found and isinstance(found[0], list) else found
-    else:
-        ((_, entries),) = answer
-    return [(entry, fields) for entry, fields in entries]
-
-
-def _frame(entry: str, fields: dict[str, str]) -> bytes:
-    return f"id: {entry}\nevent: {fields['event']}\ndata: {fields['data']}\n\n".encode()

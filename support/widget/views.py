@@ -5,7 +5,8 @@ is the gate, and only our own frame may present it.
 """
 
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing
 from functools import wraps
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_POST, require_safe
 
-from support import live
+from support import listening, live
 from support.models import Customer, Draft, Ticket, Widget
 from support.receiving import LONGEST_MESSAGE
 from support.tasks import wake, wake_triage
@@ -153,15 +154,16 @@ def events(request: HttpRequest, widget: Widget) -> HttpResponseBase:
     connection.close()  # a stream is open for minutes; pages need the connection
     channel = live.customer_channel(ticket.pk)
     last = request.headers.get("Last-Event-ID", "")
-    after = last if live.ENTRY_ID.fullmatch(last) else live.position(channel)
+    after = last if listening.ENTRY_ID.fullmatch(last) else live.position(channel)
     return StreamingHttpResponse(
-        without_data(live.stream(channel, after), address),
+        without_data(listening.stream(channel, after), address),
         content_type="text/event-stream",
         headers={"X-Accel-Buffering": "no"},
     )
 
 
-async def without_data(events: AsyncIterator[bytes], address: str) -> AsyncIterator[bytes]:
+async def without_data(events: AsyncGenerator[bytes, None], address: str) -> AsyncIterator[bytes]:
     with limits.open_stream(address):
-        async for event in events:
-            yield re.sub(rb"(?m)^data: .*$", b"data: {}", event)
+        async with aclosing(events):
+            async for event in events:
+                yield re.sub(rb"(?m)^data: .*$", b"data: {}", event)

@@ -21,7 +21,7 @@ from kb.models import Document
 from llm import chat, context, tools
 from llm.errors import ModelError
 from llm.models import ModelCall
-from support import drafting, live, receiving
+from support import drafting, listening, live, receiving
 from support.models import Draft
 from tests import cast
 
@@ -117,7 +117,7 @@ def names(channel: str) -> list[str]:
     """Of the events that the channel keeps."""
 
     async def read() -> bytes:
-        stream = live.stream(channel)
+        stream = listening.stream(channel)
         await anext(stream)
         frames = await anext(stream)
         await stream.aclose()

@@ -10,7 +10,7 @@ import pytest
 import redis
 from django.urls import reverse
 
-from support import live
+from support import listening, live
 from tests import cast
 
 pytestmark = pytest.mark.usefixtures("valkey")
@@ -23,7 +23,7 @@ def read(last_id: str = "", until: str = "end", channel: str = CHANNEL) -> list[
 
     async def collect() -> str:
         text = ""
-        async for block in live.stream(channel, last_id):
+        async for block in listening.stream(channel, last_id):
             text += block.decode()
             if f"event: {until}\n" in text:
                 break
@@ -136,10 +136,10 @@ def test_position_while_a_draft_is_written_is_before_its_first_piece() -> None:
 
 
 def test_quiet_channel_sends_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.2)
+    monkeypatch.setattr(listening, "HEARTBEAT_SECONDS", 0.2)
 
     async def two_blocks() -> list[bytes]:
-        stream = live.stream("quiet")
+        stream = listening.stream("quiet")
         blocks = [await anext(stream), await anext(stream)]
         await stream.aclose()
         return blocks
@@ -150,7 +150,7 @@ def test_quiet_channel_sends_signs_of_life(monkeypatch: pytest.MonkeyPatch) -> N
 def test_reader_that_goes_away_leaves_no_busy_connection(valkey: "redis.Redis") -> None:
     async def open_and_leave() -> None:
         for _ in range(10):
-            task = asyncio.create_task(anext_twice(live.stream("quiet")))
+            task = asyncio.create_task(anext_twice(listening.stream("quiet")))
             await asyncio.sleep(0.1)
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
@@ -183,7 +183,7 @@ def test_broker_that_is_away_breaks_nothing(settings, caplog: pytest.LogCaptureF
     assert "message" in caplog.text
 
     async def whole() -> list[bytes]:
-        return [block async for block in live.stream(CHANNEL)]
+        return [block async for block in listening.stream(CHANNEL)]
 
     assert len(asyncio.run(whole())) == 1
 

@@ -320,6 +320,6 @@ def test_agents_see_a_new_round_from_its_beginning(valkey) -> None:
     preview.begin()
     preview.add("We refund")
     preview.flush()
-    told = valkey.xrange(live._key(live.ticket_channel(1)))
+    told = valkey.xrange(live.key(live.ticket_channel(1)))
     assert [fields["event"] for _, fields in told] == ["writing", "piece"]
     assert json.loads(told[1][1]["data"])["text"] == "We refund"

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from support import live
+from support import listening, live
 from support.inbox.views import events
 from tests import cast
 from tests.server import web_server
@@ -95,7 +95,7 @@ def test_a_page_opened_while_a_draft_is_written_sees_it_from_its_beginning(web: 
 def test_who_was_deactivated_hears_nothing_after_two_minutes(client, valkey, monkeypatch) -> None:
     assert events.LONGEST <= 120
     monkeypatch.setattr(events, "LONGEST", 0.3)
-    monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(listening, "HEARTBEAT_SECONDS", 0.1)
     alice = cast.alice()
     client.force_login(alice)
     opened = client.get(reverse("inbox-events"))

@@ -1,14 +1,15 @@
 """What happens, as it happens: streams that hold no database connection while they are open."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 
 from django.db import connection
 from django.http import HttpRequest, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from support import live
+from support import listening, live
 from support.inbox.gates import AgentRequest, agents_only
 from support.models import Ticket
 
@@ -35,15 +36,16 @@ def _streamed(request: HttpRequest, channel: str) -> StreamingHttpResponse:
     # The stream stays open for hours and never asks the database again; the connection goes back to its pool.
     connection.close()
     return StreamingHttpResponse(
-        _for_a_while(live.stream(channel, last)),
+        _for_a_while(listening.stream(channel, last)),
         content_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
 
 
-async def _for_a_while(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _for_a_while(stream: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
     until = time.monotonic() + LONGEST
-    async for frame in stream:
-        yield frame
-        if time.monotonic() > until:
-            return
+    async with aclosing(stream):
+        async for frame in stream:
+            yield frame
+            if time.monotonic() > until:
+                return
