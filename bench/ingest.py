@@ -1,13 +1,14 @@
 """How fast and how small bringing in files is: `bench/ingest.py [FOLDER] [--json]`.
 
 On a throw-away data folder. FOLDER: the shared help center if CITEDESK_SHARED is set, else the demo's
-articles. Pipeline and bare model take turns (A B B A), so that a busy machine slows both alike. Sizes by
-flags; docs/evaluation.md says what each figure is. What is weighed has its own process.
+articles. Pipeline and bare model take turns, so that a busy machine slows both alike. Sizes by flags;
+docs/evaluation.md says what each figure is. What is weighed has its own process.
 """
 
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -31,24 +33,49 @@ PARAGRAPH = (
     "Step {n} of the long guide: open panel {n}, read the {n} lines that it shows, and confirm each of them."
 )
 PARAGRAPHS = 120
+PHASES = ("speed", "unchanged", "edit", "beside", "weight")
+# Of a made article: with two, it is no longer than half of a help center's.
+SECTIONS = 2
+# Brought in at once, then embedded alone: the load of the machine is alike for both.
+TURN = 250
 
 
 def main() -> int:
     given = _parser().parse_args()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))  # the desk is taken down all the same
     with tempfile.TemporaryDirectory(prefix="citedesk-bench-") as scratch:
         folder = Path(scratch)
         open_desk(folder / "data")
-        figures = {
-            **speed({"help_center": given.folder, "articles": articles(folder / "articles", given.articles)}),
-            **again(folder / "unchanged", given.unchanged),
-            "one_edit_embedded": one_edit(folder / "long"),
-            **beside(folder, given.passages, given.probes),
-            **weight(folder, given.megabytes),
-        }
-        close_desk(folder / "data")
+        try:
+            figures = measured(given, folder)
+        finally:
+            close_desk(folder / "data")
     text = "".join(f"{name:<32}{value!s:>12}\n" for name, value in figures.items())
     sys.stdout.write(json.dumps(figures) + "\n" if given.json else text)
     return 0
+
+
+def measured(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    phases: dict[str, Callable[[], dict[str, Any]]] = {
+        "speed": lambda: speed(
+            {"help_center": given.folder, "articles": articles(folder / "articles", given.articles)}
+        ),
+        "unchanged": lambda: again(folder / "unchanged", given.unchanged),
+        "edit": lambda: {"one_edit_embedded": one_edit(folder / "long")},
+        "beside": lambda: beside(folder, given.passages, given.probes),
+        "weight": lambda: weight(folder, given.megabytes),
+    }
+    figures: dict[str, Any] = {}
+    for name in given.only or phases:
+        began = time.monotonic()
+        figures |= phases[name]()
+        say(f"{name}: {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f}")
+    return figures
+
+
+def say(what: str) -> None:
+    sys.stderr.write(f"{what}\n")
+    sys.stderr.flush()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,6 +90,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--probes", type=int, default=40, help="how many are saved beside it")
     parser.add_argument("--megabytes", type=int, default=500, help="of the files whose reading is weighed")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=PHASES,
+        metavar="PHASE",
+        help=f"of {', '.join(PHASES)}; all are the default",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON value")
     return parser
 
@@ -100,7 +134,8 @@ def articles(folder: Path, number: int) -> Path:
 
     folder.mkdir()
     for place, (title, _, _, sections) in enumerate(documents(number, seed=7)):
-        body = "\n\n".join(f"## {heading}\n\n{text}" if heading else text for heading, text in sections)
+        parts = sections[:SECTIONS]
+        body = "\n\n".join(f"## {heading}\n\n{text}" if heading else text for heading, text in parts)
         (folder / f"{place}.md").write_text(f"# {title}\n\n{body}\n")
     return folder
 
@@ -126,35 +161,35 @@ def speed(folders: dict[str, Path]) -> dict[str, Any]:
 
 
 def _speed_of(maker: Any, folder: Path) -> dict[str, Any]:
-    from kb.models import Passage
+    from kb.importing import find, import_files
 
-    pipeline = [timed(lambda: bring_in(folder))]
-    texts = [passage.indexed_text() for passage in Passage.objects.select_related("document").order_by("pk")]
-    tokens = sum(min(maker.count(text), maker.max_tokens) for text in texts)
-    roofline = [timed(lambda: embed(maker, texts)) for _ in range(2)]
-    documents = empty()
-    pipeline.append(timed(lambda: bring_in(folder)))
-    empty()
+    found = find([folder])[0]
+    pipeline = roofline = 0.0
+    tokens = passages = last = 0
+    for start in range(0, len(found), TURN):
+        files = found[start : start + TURN]
+        pipeline += timed(lambda files=files: import_files(files))
+        texts, last = _stored_after(last)
+        roofline += timed(lambda texts=texts: embed(maker, texts))
+        tokens += sum(min(maker.count(text), maker.max_tokens) for text in texts)
+        passages += len(texts)
+        say(f"{folder.name}: {start + len(files)} of {len(found)} files, ratio {roofline / pipeline:.3f}")
     return {
-        "documents": documents,
-        "passages": len(texts),
+        "documents": len(found),
+        "passages": passages,
         "tokens": tokens,
-        "roofline": round(2 * tokens / sum(roofline)),
-        "pipeline": round(2 * tokens / sum(pipeline)),
-        "ratio": round(sum(roofline) / sum(pipeline), 3),
+        "roofline": round(tokens / roofline),
+        "pipeline": round(tokens / pipeline),
+        "ratio": round(roofline / pipeline, 3),
     }
 
 
-def empty() -> int:
-    """How many documents there were; files and rows of the next run are new ones."""
-    from kb.ingest import delete
-    from kb.models import Document, Revision
+def _stored_after(last: int) -> tuple[list[str], int]:
+    """The texts of newer passages, in the order in which they were embedded, and the newest one."""
+    from kb.models import Passage
 
-    documents = list(Document.objects.all())
-    for document in documents:
-        delete(document)
-    Revision.objects.all().delete()
-    return len(documents)
+    found = list(Passage.objects.filter(pk__gt=last).select_related("document").order_by("pk"))
+    return [passage.indexed_text() for passage in found], found[-1].pk
 
 
 def again(folder: Path, number: int) -> dict[str, Any]:
@@ -162,7 +197,8 @@ def again(folder: Path, number: int) -> dict[str, Any]:
     folder.mkdir()
     for place in range(number):
         (folder / f"{place}.md").write_text(ARTICLE.format(n=place))
-    bring_in(folder)
+    with ready_at_once():
+        bring_in(folder)
     before = rows_written()
     with embedding_calls() as calls:
         seconds = timed(lambda: bring_in(folder))
@@ -171,6 +207,24 @@ def again(folder: Path, number: int) -> dict[str, Any]:
         "unchanged_embed_calls": len(calls),
         "unchanged_rows_written": rows_written() - before,
     }
+
+
+@contextmanager
+def ready_at_once() -> Iterator[None]:
+    """What is brought in to be brought in again needs no vectors that mean something, nor processes."""
+    import numpy as np
+
+    from kb.extract import reading
+    from llm.embed.local import LOCAL_DIMENSIONS, LocalEmbedder
+
+    def any_vectors(self: Any, texts: Any) -> Any:
+        return np.full((len(texts), LOCAL_DIMENSIONS), LOCAL_DIMENSIONS**-0.5, np.float32)
+
+    with (
+        patch.object(LocalEmbedder, "passages", any_vectors),
+        patch("kb.extract.isolated.read", reading.read),
+    ):
+        yield
 
 
 @contextmanager
@@ -185,11 +239,8 @@ def embedding_calls() -> Iterator[list[int]]:
         calls.append(len(texts))
         return passages(self, texts)
 
-    LocalEmbedder.passages = counted  # type: ignore[method-assign]
-    try:
+    with patch.object(LocalEmbedder, "passages", counted):
         yield calls
-    finally:
-        LocalEmbedder.passages = passages  # type: ignore[method-assign]
 
 
 def one_edit(folder: Path) -> int:

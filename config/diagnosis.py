@@ -13,6 +13,7 @@ from typing import Literal
 import psycopg
 import redis
 from django.conf import settings
+from django.core import checks
 from django.db import connection
 from django.utils import timezone
 
@@ -53,7 +54,7 @@ Check = Callable[[], Iterator[Finding]]
 
 def examine(*, call_gateway: bool = False) -> Iterator[Finding]:
     """Check by check. What rests on a part that is broken is not tried: it could only wait in vain."""
-    checks: list[tuple[str, str, Check]] = [
+    every: list[tuple[str, str, Check]] = [
         ("Data folder", "", data_folder),
         ("Database", "", database),
         ("pgvector", "Database", pgvector),
@@ -70,7 +71,7 @@ def examine(*, call_gateway: bool = False) -> Iterator[Finding]:
         ("Settings", "", production_settings),
     ]
     broken: set[str] = set()
-    for name, foundation, check in checks:
+    for name, foundation, check in every:
         if foundation in broken:
             findings = [Finding(name, "problem", "not checked", f"See {foundation}.")]
         else:
@@ -354,9 +355,17 @@ def gateway_call() -> Iterator[Finding]:
     yield Finding("Gateway", "ok", f"{result.model} answered “{words.strip()[:40]}” for {tokens} tokens")
 
 
+def refused_settings() -> Iterator[Finding]:
+    """What Django's checks and ours refuse or warn of: with an error nothing starts."""
+    for found in checks.run_checks():
+        if found.level >= checks.WARNING and not found.is_silenced():
+            state: State = "problem" if found.level >= checks.ERROR else "warning"
+            yield Finding("Settings", state, found.msg, found.hint or "")
+
+
 def production_settings() -> Iterator[Finding]:
     public = [host for host in settings.ALLOWED_HOSTS if host not in LOCAL_HOSTS]
-    found = list(_unsafe_settings(public))
+    found = [*refused_settings(), *_unsafe_settings(public)]
     yield from found or [Finding("Settings", "ok", f"for {', '.join(public) or 'this machine only'}")]
 
 

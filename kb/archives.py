@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import posixpath
 import re
+import stat
+import weakref
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from pathlib import PurePosixPath
+from itertools import islice, pairwise
+from pathlib import Path, PurePosixPath
 from typing import IO
 from urllib.parse import unquote
 
 from kb.extract import Unreadable, is_readable
-from kb.extract.kinds import is_archive
+from kb.extract.kinds import TooMany, is_archive, is_plain, opened, without_unseen
 
 MOST_MEMBERS = 10_000
 MOST_UNPACKED = 1024**3
@@ -28,7 +29,10 @@ DEEPEST = 30  # folders
 NAME_LENGTH = 700
 JUNK = re.compile(r"(?:^|/)(?:__MACOSX(?:/|$)|\.|Thumbs\.db$|desktop\.ini$)", re.I)
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what every program that packs a ZIP can do
+# What a document says in its first so many bytes, and so many addresses, is looked at for pictures.
+LOOKED_AT = 4 * 1024 * 1024
+MOST_PICTURES = 1000
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,18 @@ class Archive:
     """An archive that is within the limits; raises Unreadable for any other."""
 
     def __init__(self, file: IO[bytes] | str) -> None:
+        self._closing: weakref.finalize[..., Archive] | None = None
+        if isinstance(file, str):
+            file = Path(file).open("rb")
+            self._closing = weakref.finalize(self, file.close)
         try:
-            self._archive = zipfile.ZipFile(file)
-        except BROKEN as error:
+            self._archive = opened(file, MOST_MEMBERS)
+        except TooMany as error:
+            raise Unreadable(f"The archive holds more than {MOST_MEMBERS:,} files; split it.") from error
+        except Exception as error:
+            # Those who unpack raise whatever they trip over.
             raise Unreadable("The archive is damaged: it can't be unpacked. Pack it again.") from error
-        entries = [entry for entry in self._archive.infolist() if not entry.is_dir()]
+        entries = [entry for entry in self._archive.infolist() if not entry.filename.endswith("/")]
         _check(entries)
         self.refused: dict[str, str] = {}  # members that can't be taken, and why
         self.others: list[str] = []  # files of other types
@@ -67,7 +78,8 @@ class Archive:
         try:
             with self._archive.open(member.entry) as file:
                 data = file.read(most + 1)
-        except BROKEN as error:
+        except Exception as error:
+            # As above; the other members may be sound.
             raise Unreadable("The archive is damaged at this file; pack it again.") from error
         if len(data) > most:
             raise Unreadable(f"The file is larger than {most // 1024**2} MB; split it.")
@@ -75,6 +87,8 @@ class Archive:
 
     def close(self) -> None:
         self._archive.close()
+        if self._closing:
+            self._closing()
 
     def _members(self, entries: list[zipfile.ZipInfo]) -> Iterator[Member]:
         seen: set[str] = set()
@@ -95,8 +109,6 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
     """By what the archive says of itself."""
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
-    if len(entries) > MOST_MEMBERS:
-        raise Unreadable(f"The archive holds more than {MOST_MEMBERS:,} files; split it.")
     if unpacked > MOST_UNPACKED:
         raise Unreadable(f"The archive is larger than {MOST_UNPACKED // 1024**2} MB once unpacked; split it.")
     if unpacked > SMALL and unpacked > packed * MOST_RATIO:
@@ -121,15 +133,19 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 
 def _harmless(name: str) -> str:
-    """Below the archive, whatever the name says; without what can't be seen or stored."""
-    parts = PurePosixPath(re.sub(r"[\x00-\x1f\x7f]", "", name).replace("\\", "/")).parts
+    """Below the archive, whatever the name says."""
+    parts = PurePosixPath(without_unseen(name).replace("\\", "/")).parts
     kept = [part for part in parts if part not in ("/", "..", ".") and not re.fullmatch(r"[A-Za-z]:", part)]
-    return "/".join(kept).strip("/").encode("utf-8", "replace").decode()
+    return "/".join(kept).strip("/")
 
 
 def _why_not(entry: zipfile.ZipInfo, path: str, again: bool) -> str:
     if entry.flag_bits & 1:
         return "The file is protected by a password; remove the password and pack it again."
+    if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG):
+        return "This is a link to a file, not the file itself; pack the file."
+    if entry.compress_type not in PACKED:
+        return "The file is packed in a way that can't be unpacked here; pack it again as an ordinary ZIP."
     if is_archive(path):
         return "An archive within an archive is not unpacked; add it by itself."
     if len(path) > NAME_LENGTH or path.count("/") > DEEPEST:
@@ -137,21 +153,32 @@ def _why_not(entry: zipfile.ZipInfo, path: str, again: bool) -> str:
     return "Another file of the archive has the same name; rename one of them." if again else ""
 
 
-LINKED = re.compile(
-    rb"!\[[^\]\n]{0,500}\]\(\s*<?([^)\s>\n]{1,500})|<img\b[^>]{0,2000}?\bsrc\s*=\s*[\"']?([^\"'>\s]{1,500})",
-    re.I,
-)
+# A picture in Markdown up to its address. Nothing in it goes past where another one begins, and nothing is
+# tried twice: a text of any kind takes time by its length alone.
+PICTURE_START = r"(!\[(?:[^\]\n!]|!(?!\[)){0,500}+\])\(\s{0,100}+<?((?:[^)\s>!]|!(?!\[)){1,500}+)"
+LINKED = re.compile(rf"{PICTURE_START}|<img\b([^<>]{{0,2000}}+)".encode(), re.I)
+SRC = re.compile(rb"(?<![\w-])src\s{0,100}+=\s{0,100}+[\"']?([^\"'\s]{1,500}+)", re.I)
 
 
 def linked_pictures(data: bytes, path: str, members: dict[str, Member]) -> dict[str, Member]:
     """The archive's pictures that a document shows, by the address that it writes."""
+    if not is_plain(path) or not any(member.is_picture for member in members.values()):
+        return {}
     found = {}
-    for written in (markdown or page for markdown, page in LINKED.findall(data)):
+    for written in islice(_addresses(data[:LOOKED_AT]), MOST_PICTURES):
         address = written.decode("utf-8", "replace")
         member = members.get(picture_path(address, path))
         if member and member.is_picture:
             found[address] = member
     return found
+
+
+def _addresses(data: bytes) -> Iterator[bytes]:
+    for shown in LINKED.finditer(data):
+        if shown[2]:
+            yield shown[2]
+        elif told := SRC.search(shown[3]):
+            yield told[1]
 
 
 def path_in_archive(reference: str) -> str:
@@ -162,6 +189,6 @@ def path_in_archive(reference: str) -> str:
 
 def picture_path(address: str, path: str) -> str:
     """Where a document's picture lies in its archive."""
-    plain = unquote(address.split("#")[0].split("?")[0])
+    plain = without_unseen(unquote(address.split("#")[0].split("?")[0]))
     folder = "" if plain.startswith("/") else posixpath.dirname(path)
     return posixpath.normpath(posixpath.join(folder, plain.lstrip("/")))

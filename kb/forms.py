@@ -62,8 +62,7 @@ class UploadForm(forms.Form):
 
     def reference(self) -> str:
         """The file's own name, in one spelling whatever system it came from, without what can't be seen."""
-        name = unicodedata.normalize("NFC", self.cleaned_data["file"].name)
-        return "".join(sign for sign in name if unicodedata.category(sign) not in ("Cc", "Cf", "Cs")).strip()
+        return kinds.without_unseen(unicodedata.normalize("NFC", self.cleaned_data["file"].name)).strip()
 
     def audience_to_set(self) -> Audience | None:
         """An upload can make a document internal, never public: an internal one stays internal."""

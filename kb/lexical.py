@@ -176,7 +176,8 @@ class _Change:
         with connection.cursor() as cursor:
             cursor.execute(COUNT_PASSAGES, [locale, self.passages, self.lexemes, max(average, 1.0), VERSION])
             cursor.execute(COUNT_LEXEMES, [locale, *columns])
-            cursor.execute(FORGET_LEXEMES, [locale, [lexeme for lexeme, number, _ in changed if number < 0]])
+            if fewer := [lexeme for lexeme, number, _ in changed if number < 0]:
+                cursor.execute(FORGET_LEXEMES, [locale, fewer])
 
 
 def weights_of(passage: Passage, held: Iterable[str]) -> dict[str, float]:

@@ -3,7 +3,8 @@
 Offsets are exact: `text[cut.start:cut.end] == cut.text`. All but headings and blanks is in exactly one cut.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -59,14 +60,21 @@ class Section:
     end: int
 
 
-def split(text: str, title: str, count: CountTokens) -> list[Cut]:
-    """The passages of a document. `count` says how many tokens the embedder makes of a text."""
+def split(text: str, title: str, count: CountTokens, before: Iterable[tuple[str, str]] = ()) -> list[Cut]:
+    """The passages of a document. `count` says how many tokens the embedder makes of a text.
+
+    `before`: heading and text of its passages until now, if its title is the same. Around what changed in a
+    long section, they stay as they were cut.
+    """
+    known: dict[str, list[str]] = {}
+    for heading, cut_before in before:
+        known.setdefault(heading, []).append(cut_before)
     parts = list(sections(text))
     following = [part.level for part in parts[1:]] + [0]
     return [
         cut
         for part, next_level in zip(parts, following, strict=True)
-        for cut in _cuts(text, title, part, next_level, count)
+        for cut in _cuts(text, title, part, next_level, count, known)
     ]
 
 
@@ -141,13 +149,81 @@ def _plain(heading: str) -> str:
 _inline = MarkdownIt("commonmark")
 
 
-def _cuts(text: str, title: str, part: Section, next_level: int, count: CountTokens) -> Iterator[Cut]:
+def _cuts(
+    text: str,
+    title: str,
+    part: Section,
+    next_level: int,
+    count: CountTokens,
+    known: Mapping[str, Sequence[str]],
+) -> Iterator[Cut]:
     heading, room = _path(part.path, title), room_for(part.path, title, count)
     if text[part.start : part.end].strip():
-        yield from _fitting(text, part.start, part.end, heading, room, count)
+        kept = _kept(text, part, known.get(heading, ()), room, count)
+        start = part.start
+        for place in [*kept, (part.end, part.end)]:
+            yield from _between(text, start, place[0], heading, room, count, bool(kept))
+            if place[0] < place[1]:
+                yield Cut(heading, text[slice(*place)], *place)
+            start = place[1]
     elif next_level <= part.level:
         # A heading with nothing below it says what it has to say by itself.
         yield from _fitting(text, part.heading_start, part.start, heading, room, count)
+
+
+def _between(
+    text: str, start: int, end: int, heading: str, room: int, count: CountTokens, something_stays: bool
+) -> Iterator[Cut]:
+    """What is cut anew. Beside what stays, a little more than usual is better than a rest by itself."""
+    start, end = _trimmed(text, start, end)
+    if start < end and something_stays and count(text[start:end]) <= room + MORE_WITH_A_CRUMB:
+        yield Cut(heading, text[start:end], start, end)
+    elif start < end:
+        yield from _fitting(text, start, end, heading, room, count)
+
+
+def _kept(
+    text: str, part: Section, before: Sequence[str], room: int, count: CountTokens
+) -> list[tuple[int, int]]:
+    """The passages at both ends of a section that stand there as they did; none where there are tables.
+
+    With too little left between them, one of them goes with it: no text is ground to crumbs by many edits.
+    """
+    if len(before) < 2 or TABLE_ROW.search(text, part.start, part.end):
+        return []
+    first = _from_start(text, *_trimmed(text, part.start, part.end), before)
+    begin = first[-1][1] if first else part.start
+    last = _from_end(text, begin, part.end, before[len(first) :])
+    rest = text[begin : last[0][0] if last else part.end]
+    if rest.strip() and count(rest) < room // 2:
+        first, last = (first[:-1], last) if first else (first, last[1:])
+    return [*first, *last]
+
+
+TABLE_ROW = re.compile(r"^[ \t]*\|", re.M)
+
+
+def _from_start(text: str, start: int, end: int, before: Sequence[str]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for known in before:
+        place = _trimmed(text, start, end)[0]
+        start = place + len(known)
+        if start > end or not text.startswith(known, place) or not (start == end or text[start].isspace()):
+            break
+        found.append((place, start))
+    return found
+
+
+def _from_end(text: str, start: int, end: int, before: Sequence[str]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for known in reversed(before):
+        end = _trimmed(text, start, end)[1]
+        place = end - len(known)
+        if place < start or not text.startswith(known, place) or not text[place - 1].isspace():
+            break
+        found.append((place, end))
+        end = place
+    return found[::-1]
 
 
 def room_for(path: tuple[str, ...], title: str, count: CountTokens) -> int:

@@ -18,7 +18,7 @@ PAUSE = 1.0
 def gateway_call(
     feature: str, model: str, prompt_version: str, prompt_bytes: int, messages: int
 ) -> Iterator[ModelCall]:
-    """The row, open; its caller closes it with `ledger.complete`, failures close it here.
+    """The row, open; in the block `ledger.count` says what an answer cost that came whole.
 
     Raises what the block raises, and `Rejected` or `Unavailable` when the call can't be made at all. No
     database connection is held meanwhile.
@@ -36,12 +36,13 @@ def gateway_call(
             with places.left():
                 yield row
         except ModelError as error:
-            ledger.failed(row, error, row.first_piece)
+            ledger.failed(row, error)
             _learn_from(error)
             raise
         except BaseException:
-            ledger.abandoned(row, row.first_piece)
+            ledger.abandoned(row)
             raise
+        ledger.complete(row)
         breaker.answered()
 
 

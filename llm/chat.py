@@ -3,9 +3,11 @@
 Addresses and numbers of people are masked in what leaves and put back in what comes (`llm.masking`).
 
 An answer is complete when the gateway says so with a finish reason, and only then: the client ends a stream
-that was cut cleanly without an error. No database connection is held while the model writes.
+that was cut cleanly without an error. One that is complete is counted before it is judged, and also when its
+reader has left: the gateway bills it. No database connection is held while the model writes.
 """
 
+import contextlib
 import queue
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -26,6 +28,8 @@ from llm.models import ModelCall
 
 # A support answer is a few hundred characters; who sends this many has run wild.
 LONGEST_ANSWER = 50_000
+# How a gateway says that it has no more of the answer itself.
+LOST = ("network_error", "error")
 
 
 class ChatMessage(TypedDict):
@@ -148,10 +152,14 @@ class ChatStream:
             reading.start()
             try:
                 ending = yield from self._read(reading, call)
+                self._count(call, ending)
+            except BaseException:
+                self._count_unread(call, reading)
+                raise
             finally:
                 reading.stop()
             insist_on_completeness(ending, "".join(self._text), bool(tools))
-            self._result = self._complete(call, ending, bool(tools))
+            self._result = self._told(call, ending, bool(tools))
 
     def _read(self, reading: wire.Reading, call: ModelCall) -> Generator[str, None, wire.Ending]:
         """Pieces as they arrive, none of them later than the limits allow."""
@@ -188,34 +196,33 @@ class ChatStream:
                 if shown and not self._calling:
                     yield shown
 
-    def _complete(self, call: ModelCall, ending: wire.Ending, with_tools: bool) -> ChatResult:
-        text = "".join(self._text)
-        prompt, completion = ending.prompt_tokens, ending.completion_tokens
-        estimated = prompt is None or completion is None
-        said = text + "".join(one.name + one.arguments for one in ending.calls)
-        if prompt is None or completion is None:
-            prompt = sum(_tokens(str(message["content"])) for message in self._messages)
-            completion = _tokens(said) + self._thought // 4
-        cost = ledger.complete(
-            call,
-            prompt,
-            completion,
-            ending.cached_tokens,
-            tokens_estimated=estimated,
-            finish_reason=ending.finish_reason[:40],
-            first_piece=call.first_piece,
-        )
+    def _count(self, call: ModelCall, ending: wire.Ending) -> None:
+        prompt = sum(_tokens(str(message["content"])) for message in self._messages)
+        count(call, ending, (prompt, _tokens(self._said(ending)) + self._thought // 4))
+
+    def _count_unread(self, call: ModelCall, reading: wire.Reading) -> None:
+        """Of an answer that had come whole when its reader left."""
+        for event in unread(reading):
+            if isinstance(event, wire.Piece):
+                self._text.append(event.text)
+            elif isinstance(event, wire.Ending):
+                self._count(call, event)
+
+    def _said(self, ending: wire.Ending) -> str:
+        return "".join(self._text) + "".join(one.name + one.arguments for one in ending.calls)
+
+    def _told(self, call: ModelCall, ending: wire.Ending, with_tools: bool) -> ChatResult:
         return ChatResult(
-            self._masks.unmask(text),
+            self._masks.unmask("".join(self._text)),
             self._model,
-            prompt,
-            completion,
-            cost,
+            call.prompt_tokens,
+            call.completion_tokens,
+            call.cost_usd,
             call,
             self._variant.extra_body,
             tuple(self._masks.unmasked_call(one) for one in ending.calls),
             with_tools,
-            tuple(self._masks.unknown(said)),
+            tuple(self._masks.unknown(self._said(ending))),
         )
 
 
@@ -231,6 +238,28 @@ def _next(reading: wire.Reading, limit: float, end: float, waiting_for: str) -> 
         if limit < end:
             raise Unavailable(f"The gateway {waiting_for} within the time limit.") from None
     raise Unavailable(f"The answer took longer than {settings.LLM_CALL_TIMEOUT:g} seconds.")
+
+
+def unread(reading: wire.Reading) -> Iterator[wire.Event]:
+    """What has come and was not read, without waiting for more."""
+    with contextlib.suppress(queue.Empty):
+        while True:
+            yield reading.next(0)
+
+
+def count(call: ModelCall, ending: wire.Ending, estimate: tuple[int, int]) -> None:
+    """An answer whose end the gateway sent is paid for, whatever it is worth; one that it lost, if it says so.
+
+    `estimate`: of the tokens of prompt and answer, for a gateway that names none.
+    """
+    prompt, completion = ending.prompt_tokens, ending.completion_tokens
+    estimated = prompt is None or completion is None
+    if not ending.finish_reason or (estimated and ending.finish_reason in LOST):
+        return
+    if prompt is None or completion is None:
+        prompt, completion = estimate
+    reason, cached = ending.finish_reason[:40], ending.cached_tokens
+    ledger.count(call, prompt, completion, cached, tokens_estimated=estimated, finish_reason=reason)
 
 
 def insist_on_completeness(ending: wire.Ending, text: str, with_tools: bool = False) -> None:
@@ -252,7 +281,7 @@ def insist_on_completeness(ending: wire.Ending, text: str, with_tools: bool = Fa
             raise Rejected("The model's answer was cut off at its length limit.")
         case "content_filter" | "sensitive":
             raise Rejected("The gateway's content filter stopped the answer.")
-        case "network_error" | "error":
+        case other if other in LOST:
             raise Unavailable("The gateway lost the model in the middle of the answer.")
         case other:
             raise Rejected(f"The model ended in a way that is no answer ({other[:40]}).")

@@ -1,27 +1,38 @@
-"""The ledger: each call has a row before it is made, closed once, with its cost. A failed call costs 0."""
+"""The ledger: each call has a row before it is made, closed once, with its cost.
 
-from collections.abc import Collection, Iterator
+The gateway bills an answer whose end it sent, whatever becomes of it here; so a call whose answer came whole
+costs what it took, be the answer of no use or its caller gone. Every other call costs 0.
+"""
+
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from llm import budgets
 from llm.errors import ModelError, Rejected
-from llm.models import ModelCall, Price
+from llm.models import UNPRICED, ModelCall, Price
 
 # After the longest call, nobody is left who would close its row.
 LOST_AFTER = timedelta(seconds=30)
 OPEN = (ModelCall.Outcome.STARTED,)
 # What a call may be when its answer comes.
 NOT_ANSWERED = (*OPEN, ModelCall.Outcome.ABANDONED)
-
+COUNTED = (
+    "cost_usd",
+    "prompt_tokens",
+    "completion_tokens",
+    "cached_tokens",
+    "tokens_estimated",
+    "finish_reason",
+)
 
 _bill: ContextVar[str] = ContextVar("bill", default="")
 
@@ -38,8 +49,8 @@ def billed_to(bill: str) -> Iterator[None]:
 
 def cost_of(bill: str) -> Decimal | None:
     """What all that went on this bill cost; None: a call of it is unpriced."""
-    calls = ModelCall.objects.filter(bill=bill, outcome=ModelCall.Outcome.COMPLETE)
-    sums = calls.aggregate(usd=Sum("cost_usd"), unpriced=Count("pk", filter=Q(cost_usd=None)))
+    calls = ModelCall.objects.filter(bill=bill)
+    sums = calls.aggregate(usd=Sum("cost_usd"), unpriced=Count("pk", filter=UNPRICED))
     return None if sums["unpriced"] else sums["usd"] or Decimal(0)
 
 
@@ -80,38 +91,43 @@ def open_call(
     return row
 
 
-def complete(
+def count(
     call: ModelCall,
     prompt_tokens: int,
     completion_tokens: int = 0,
     cached_tokens: int = 0,
-    **fields: Any,
+    *,
+    tokens_estimated: bool = False,
+    finish_reason: str = "",
 ) -> Decimal | None:
-    """What it cost in USD, at the price of its beginning; None: unpriced. `fields`: whatever else is kept.
+    """Its answer came whole: what that cost in USD, at the price of its beginning; None: unpriced.
 
-    An answer that comes when the call was taken for lost is paid for all the same, and so it counts.
+    The row gets it when it is closed, however that will be.
     """
     price = Price.objects.in_force(call.model, call.started)
-    cost = price.cost(prompt_tokens, completion_tokens, cached_tokens) if price else None
-    tokens = {
-        "prompt_tokens": prompt_tokens,
-        "completion_tokens": completion_tokens,
-        "cached_tokens": cached_tokens,
-    }
-    told = {"cost_usd": cost, "error": "", **tokens, **fields}
-    _close(call, ModelCall.Outcome.COMPLETE, instead_of=NOT_ANSWERED, **told)
-    return cost
+    call.prompt_tokens, call.completion_tokens = prompt_tokens, completion_tokens
+    call.cached_tokens, call.tokens_estimated = cached_tokens, tokens_estimated
+    call.finish_reason, call.counted = finish_reason, True
+    call.cost_usd = price.cost(prompt_tokens, completion_tokens, cached_tokens) if price else None
+    return call.cost_usd
 
 
-def failed(call: ModelCall, error: ModelError, first_piece: datetime | None = None) -> None:
+def complete(call: ModelCall) -> None:
+    """Its answer was counted and is of use."""
+    _close(call, ModelCall.Outcome.COMPLETE)
+
+
+def failed(call: ModelCall, error: ModelError) -> None:
     rejected = isinstance(error, Rejected)
     outcome = ModelCall.Outcome.REJECTED if rejected else ModelCall.Outcome.UNAVAILABLE
-    _close(call, outcome, error=_storable(str(error)), first_piece=first_piece)
+    _close(call, outcome, error=_storable(str(error)))
 
 
-def abandoned(call: ModelCall, first_piece: datetime | None = None) -> None:
-    why = "The caller left before the answer was complete."
-    _close(call, ModelCall.Outcome.ABANDONED, error=why, first_piece=first_piece)
+def abandoned(call: ModelCall) -> None:
+    """Its caller left. What was counted by then is complete all the same."""
+    if call.counted:
+        return complete(call)
+    _close(call, ModelCall.Outcome.ABANDONED, error="The caller left before the answer was complete.")
 
 
 def close_lost_calls() -> int:
@@ -122,17 +138,14 @@ def close_lost_calls() -> int:
     return sum(_close(call, ModelCall.Outcome.ABANDONED, error=why) for call in lost)
 
 
-def _close(
-    call: ModelCall,
-    outcome: ModelCall.Outcome,
-    *,
-    instead_of: Collection[ModelCall.Outcome] = OPEN,
-    **fields: Any,
-) -> bool:
-    """Once: a row that was closed stays as it is."""
-    fields = {"cost_usd": Decimal(0), "outcome": outcome, "finished": timezone.now(), **fields}
+def _close(call: ModelCall, outcome: ModelCall.Outcome, *, error: str = "") -> bool:
+    """Once: a row that was closed stays as it is; but an answer counts that came when it was taken for lost."""
+    kept = {name: getattr(call, name) for name in COUNTED} if call.counted else {"cost_usd": Decimal(0)}
+    fields: dict[str, Any] = {"first_piece": call.first_piece, "finished": timezone.now(), **kept}
+    fields |= {"outcome": outcome, "error": error}
     with transaction.atomic():
-        open_row = ModelCall.objects.filter(pk=call.pk, outcome__in=instead_of)
+        closable = NOT_ANSWERED if call.counted else OPEN
+        open_row = ModelCall.objects.filter(pk=call.pk, outcome__in=closable)
         closed = open_row.update(**fields)
         if closed:
             budgets.settle(call, fields["cost_usd"])

@@ -116,7 +116,8 @@ class Variant(models.Model):
 class ModelCall(models.Model):
     """One row of the ledger: written when a call starts, closed with its outcome.
 
-    A call that failed costs 0; one that succeeded without a known price has `cost_usd` null ("unpriced").
+    A call that brought no whole answer costs 0, and one that did costs what it took, also where the answer was
+    of no use; without a known price its `cost_usd` is null ("unpriced").
     """
 
     class Outcome(models.TextChoices):
@@ -145,6 +146,10 @@ class ModelCall(models.Model):
     first_piece = models.DateTimeField(null=True, blank=True)
     finished = models.DateTimeField(null=True, blank=True)
 
+    counted = (
+        False  # its answer came whole: what that cost stands above, and is stored when the row is closed
+    )
+
     class Meta:
         ordering = ["-started"]
         indexes = [
@@ -155,3 +160,7 @@ class ModelCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.feature} with {self.model}: {self.outcome}"
+
+
+# Calls that are over, and whose price nobody knows.
+UNPRICED = models.Q(cost_usd=None) & ~models.Q(outcome=ModelCall.Outcome.STARTED)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from llm import budgets
-from llm.models import ModelCall, Price
+from llm.models import UNPRICED, ModelCall, Price
 
 
 @dataclass(frozen=True)
@@ -79,4 +79,4 @@ def _newly_priced(model: str) -> Iterator[ModelCall]:
 
 
 def _unpriced() -> QuerySet[ModelCall]:
-    return ModelCall.objects.filter(outcome=ModelCall.Outcome.COMPLETE, cost_usd=None)
+    return ModelCall.objects.filter(UNPRICED)

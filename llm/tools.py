@@ -16,7 +16,7 @@ from typing import Any, Generic, TypeVar
 import pydantic
 from django.conf import settings
 
-from llm import chat, ledger, schemas, tokens, variants, wire
+from llm import chat, schemas, tokens, variants, wire
 from llm.calling import gateway_call
 from llm.chat import ChatMessage
 from llm.errors import InvalidToolCall, ModelError, RefusedRequest, Unavailable
@@ -102,10 +102,14 @@ class _Asking:
             reading.start()
             try:
                 answer = _waited_for(reading, self._end)
+                _count(row, answer)
+            except BaseException:
+                _count_unread(row, reading)
+                raise
             finally:
                 reading.stop()
             chat.insist_on_completeness(_as_text(answer), answer.text, with_tools=True)
-            self._spent = _close(row, answer, self._spent)
+            self._spent = self._spent.and_for(row)
         return _unmasked(answer, masks)
 
 
@@ -117,6 +121,11 @@ class _Spent:
     completion: int = 0
     cost_usd: Decimal | None = Decimal(0)
     call: ModelCall | None = None
+
+    def and_for(self, row: ModelCall) -> "_Spent":
+        before, cost = self.cost_usd, row.cost_usd
+        total = None if before is None or cost is None else before + cost
+        return _Spent(self.prompt + row.prompt_tokens, self.completion + row.completion_tokens, total, row)
 
 
 # Servers and their models that take no forced tool. Told once, a process need not ask again.
@@ -147,14 +156,13 @@ def _as_text(answer: wire.Answer) -> wire.Ending:
     return replace(answer.ending, finish_reason="stop") if called else answer.ending
 
 
-def _close(row: ModelCall, answer: wire.Answer, before: _Spent) -> _Spent:
-    prompt, completion = answer.ending.prompt_tokens, answer.ending.completion_tokens
-    estimated = prompt is None or completion is None
-    if prompt is None or completion is None:
-        said = answer.text + "".join(one.arguments for one in answer.ending.calls)
-        prompt, completion = row.prompt_bytes // 4, len(said.encode("utf-8", "replace")) // 4
-    reason = answer.ending.finish_reason[:40]
-    cached = answer.ending.cached_tokens
-    cost = ledger.complete(row, prompt, completion, cached, tokens_estimated=estimated, finish_reason=reason)
-    total = None if cost is None or before.cost_usd is None else before.cost_usd + cost
-    return _Spent(before.prompt + prompt, before.completion + completion, total, row)
+def _count(row: ModelCall, answer: wire.Answer) -> None:
+    said = answer.text + "".join(one.arguments for one in answer.ending.calls)
+    chat.count(row, answer.ending, (row.prompt_bytes // 4, len(said.encode("utf-8", "replace")) // 4))
+
+
+def _count_unread(row: ModelCall, reading: wire.Whole) -> None:
+    """An answer that came when nobody waited any more."""
+    for event in chat.unread(reading):
+        if isinstance(event, wire.Answer):
+            _count(row, event)

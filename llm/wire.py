@@ -1,7 +1,8 @@
 """Talk to the gateway with the `openai` client; whatever goes wrong there becomes one of our two errors.
 
 A reading runs in a thread of its own and hands over what arrives, so that its reader can give up on time:
-the client's own timeouts begin anew with every byte, and a gateway that drips never meets them.
+the client's own timeouts begin anew with every byte, and a gateway that drips never meets them. Where many
+are read at once, each of them rests between its pieces: waking up for every single one costs more than it.
 """
 
 import functools
@@ -9,8 +10,10 @@ import json
 import logging
 import os
 import queue
+import select
 import socket
 import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -28,6 +31,14 @@ logger = logging.getLogger(__name__)
 
 # In bytes: so many are no form that somebody filled in.
 LONGEST_BODY = 1_000_000
+# From so many streams on in one process, each rests (s, for each of them all), up to so long.
+MANY = 20
+REST_SECONDS_A_STREAM = 0.0005
+LONGEST_REST = 0.1
+# It takes longer than that (s) only for a piece that was waited for.
+READ_ON_SECONDS = 0.005
+
+_being_read: "set[Reading]" = set()
 
 
 @dataclass(frozen=True)
@@ -91,12 +102,30 @@ class Reading(threading.Thread):
         self._messages, self._asked = list(messages), asked
         self._calls = Calls()
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._ahead: Event | None = None
+        self._rested = 0.0
         self._response: Any = None  # whose connection can be hung up
         self._stopped = False
 
     def next(self, seconds: float) -> Event:
         """The next event, waited for so long; `queue.Empty` when none came."""
-        return self._events.get(timeout=max(seconds, 0.001))
+        event, self._ahead = self._ahead, None
+        if event is None:
+            event = self._events.get(timeout=max(seconds, 0.001))
+        return self._with_more(event) if len(_being_read) >= MANY else event
+
+    def _with_more(self, event: Event) -> Event:
+        """Text that has come meanwhile is part of the piece."""
+        texts = []
+        while isinstance(event, Piece) and not event.thinking and len(texts) < MANY:
+            texts.append(event.text)
+            if self._events.empty():
+                return Piece("".join(texts))
+            event = self._events.get()
+        if not texts:
+            return event
+        self._ahead = event
+        return Piece("".join(texts))
 
     def stop(self) -> None:
         """Nobody listens any more: hang up, so that the thread ends and nothing more is generated."""
@@ -105,11 +134,14 @@ class Reading(threading.Thread):
             _hang_up(self._response)
 
     def run(self) -> None:
+        _being_read.add(self)
         try:
             self._events.put(self._read())
         except Exception as error:
             if not self._stopped:
                 self._events.put(explain(error, self._asked.model))
+        finally:
+            _being_read.discard(self)
 
     def _read(self) -> Event:
         reason, usage = "", None
@@ -123,6 +155,7 @@ class Reading(threading.Thread):
                 if text := _text_alone(read):
                     if not reason:
                         self._events.put(Piece(text))
+                        self._rest()
                     continue
                 chunk = ChatCompletionChunk.construct(**read)
                 for choice in (chunk.choices or [])[:1]:
@@ -131,6 +164,14 @@ class Reading(threading.Thread):
                     reason = reason or choice.finish_reason or ""
                 usage = chunk.usage or usage
         return _ending(reason, usage, self._calls.whole())
+
+    def _rest(self) -> None:
+        """Before waiting for the next piece, while many are read: then several have come."""
+        many = len(_being_read)
+        if many < MANY or time.monotonic() < self._rested + READ_ON_SECONDS or _unread(self._response):
+            return
+        time.sleep(min(REST_SECONDS_A_STREAM * many, LONGEST_REST))
+        self._rested = time.monotonic()
 
     def _open(self) -> openai.Stream[Any]:
         """Its chunks as they are: making the client's types of them takes twice the time of all the rest."""
@@ -280,10 +321,24 @@ def _cached(usage: Any, prompt_tokens: int | None) -> int:
 
 def _hang_up(response: Any) -> None:
     """Closing alone does not wake a thread that waits for bytes; shutting the socket down does."""
-    network = response.extensions.get("network_stream")
-    found = network.get_extra_info("socket") if network else None
-    if isinstance(found, socket.socket):
+    if found := _socket(response):
         try:
             socket.socket.shutdown(found, socket.SHUT_RDWR)
         except OSError:
             logger.debug("The gateway had hung up already")
+
+
+def _unread(response: Any) -> bool:
+    """Has more come than was read? Also said of a connection that is closed, or is not known."""
+    found = _socket(response)
+    if found is None or found.fileno() < 0:
+        return True
+    poll = select.poll()
+    poll.register(found, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _socket(response: Any) -> socket.socket | None:
+    network = response.extensions.get("network_stream")
+    found = network.get_extra_info("socket") if network else None
+    return found if isinstance(found, socket.socket) else None

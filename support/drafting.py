@@ -6,7 +6,6 @@ still stand and nobody wrote in between.
 """
 
 import logging
-import random
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -20,7 +19,7 @@ from llm.errors import ModelError, Unavailable
 from support import composing, live, offering, rewriting, storing
 from support.composing import Reply
 from support.evidence import Offered
-from support.leases import LEASE, Lease, held
+from support.leases import LEASE, Lease, held, pause
 from support.models import Draft, DraftQuerySet, Message, Ticket
 from support.offering import Search
 from support.prompts import Conversation
@@ -31,10 +30,6 @@ logger = logging.getLogger(__name__)
 
 # A gateway that is down is asked this often before the draft becomes quotes.
 CALLS_BEFORE_QUOTES = 3
-BACKOFF_SECONDS = 2.0
-LONGEST_BACKOFF_SECONDS = 20.0
-# Up to this share longer, by chance.
-JITTER = 0.5
 # A draft that was begun this often and never ended kills its workers, or its articles change all the time.
 MOST_ATTEMPTS = 6
 
@@ -142,7 +137,7 @@ def _write(draft: Draft, lease: Lease, preview: live.Preview) -> None:
         else:
             reply = _answer(draft, conversation, hear, preview.begin)
     except Unavailable as error:
-        return _wait_again(draft, str(error), _pause(draft, error))
+        return _wait_again(draft, str(error), pause(error, draft.attempts))
     except Failed as failed:
         return _fail(draft, failed)
     preview.flush()
@@ -187,21 +182,14 @@ def _offered_for_rewriting(draft: Draft, conversation: Conversation) -> list[Off
     return offered + offering.numbered_on(offered, choices.pinned, Audience.PUBLIC)
 
 
-def _pause(draft: Draft, error: Unavailable) -> timedelta:
-    """As long as the gateway asks for, or a little longer each time."""
-    seconds = BACKOFF_SECONDS * draft.attempts if error.retry_after is None else error.retry_after
-    spread = 1 + JITTER * random.random()  # not all that failed at once come back at once
-    return timedelta(seconds=min(seconds, LONGEST_BACKOFF_SECONDS) * spread)
-
-
-def _wait_again(draft: Draft, reason: str, pause: timedelta | None = None) -> None:
+def _wait_again(draft: Draft, reason: str, later: timedelta | None = None) -> None:
     """Later again, unless another draft of the ticket waits already."""
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().get(pk=draft.ticket_id)
         if ticket.drafts.filter(state=Draft.State.WAITING).exists():
             _owned(draft).update(state=Draft.State.SUPERSEDED, lease=None, finished=timezone.now())
         else:
-            due = timezone.now() + pause if pause else None
+            due = timezone.now() + later if later else None
             _owned(draft).update(state=Draft.State.WAITING, lease=due, reason=reason)
 
 

@@ -7,22 +7,22 @@ dead worker's is begun again by another. Nothing here enqueues: doors do.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
+from kb.leases import LEASE, renewed
 from kb.models import Audience
 from llm import budgets, chat, ledger, variants
 from llm.errors import ModelError, Unavailable
 from support import composing, prompt_versions
 from support.composing import Reply, Terms
+from support.leases import pause
 from support.models import DryRun, Message, PromptVersion, Ticket, Verdict
 from support.prompts import Conversation, Prompt
 
@@ -37,12 +37,11 @@ if TYPE_CHECKING:
 MOST_TICKETS = 20
 USUAL_TICKETS = 10
 ATTEMPTS = 3
-PAUSE = timedelta(seconds=20)
+# Nobody waits for it, and a gateway that is left alone needs its time.
+FIRST_PAUSE, LONGEST_PAUSE = 20.0, 60.0
 FRESH = timedelta(seconds=10)  # a row this young has its own wake-up on the way
 # Of these prompts a past ticket shows what they do.
 TRIED = (Prompt.HOUSE, Prompt.REPLY)
-# A lease is renewed at most this often (s) while the model writes.
-RENEWAL_SECONDS = 5.0
 
 State = DryRun.State
 
@@ -137,7 +136,7 @@ def claim(run_id: int) -> DryRun | None:
         finished=now,
         reason=f"It was begun {ATTEMPTS} times and never came to an end: the bulk worker’s log says why.",
     )
-    if not free.update(state=State.WRITING, lease=now + _lease(), attempts=F("attempts") + 1):
+    if not free.update(state=State.WRITING, lease=now + LEASE, attempts=F("attempts") + 1):
         return None
     return DryRun.objects.select_related("version", "ticket__customer", "up_to").get(pk=run_id)
 
@@ -154,23 +153,17 @@ def _claimable(now: datetime) -> QuerySet[DryRun]:
     return DryRun.objects.filter(waiting | Q(state=State.WRITING, lease__lt=now))
 
 
-def _lease() -> timedelta:
-    """No call takes longer, and no pause of the model."""
-    return timedelta(seconds=settings.LLM_CALL_TIMEOUT + 30)
-
-
 def write(run: DryRun) -> None:
     """A claimed row becomes done, or failed with its reason. A model that is away is asked again."""
-    try:
-        _write(run)
-    except Lost:
-        return
-    except Unavailable as error:
-        if run.attempts >= ATTEMPTS:
-            return _fail(run, error)
-        _owned(run).update(state=State.WAITING, lease=timezone.now() + PAUSE, reason=str(error))
-    except ModelError as error:
-        _fail(run, error)
+    with renewed(lambda moment: _owned(run).update(lease=moment)):
+        try:
+            _write(run)
+        except Lost:
+            return
+        except Unavailable as error:
+            _wait_again(run, error)
+        except ModelError as error:
+            _fail(run, error)
 
 
 def _write(run: DryRun) -> None:
@@ -198,18 +191,10 @@ def _drafted(
     run: DryRun, side: str, conversation: Conversation, offered: Sequence[Offered], told: Instructions
 ) -> Reply:
     """By the model that drafts; on the ledger and in the budget as a dry run."""
-    _hold(run, lease=timezone.now() + _lease())
-    renewed = time.monotonic()
-
-    def hear(_: str) -> None:
-        nonlocal renewed
-        if time.monotonic() - renewed > RENEWAL_SECONDS:
-            renewed = time.monotonic()
-            _hold(run, lease=timezone.now() + _lease())
-
+    _hold(run, lease=timezone.now() + LEASE)
     terms = Terms(instructions=told, variant=variants.in_force("draft"), feature="dry_run")
     with ledger.billed_to(_bill(run, side)):
-        return composing.written(conversation, offered, hear, terms)
+        return composing.written(conversation, offered, None, terms)
 
 
 def _bill(run: DryRun, side: str) -> str:
@@ -246,6 +231,13 @@ def _owned(run: DryRun) -> QuerySet[DryRun]:
 def _hold(run: DryRun, **changed: Any) -> None:
     if not _owned(run).update(**changed):
         raise Lost
+
+
+def _wait_again(run: DryRun, error: Unavailable) -> None:
+    if run.attempts >= ATTEMPTS:
+        return _fail(run, error)
+    again = timezone.now() + pause(error, run.attempts, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
+    _owned(run).update(state=State.WAITING, lease=again, reason=str(error))
 
 
 def _fail(run: DryRun, error: ModelError) -> None:

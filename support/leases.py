@@ -1,11 +1,12 @@
 """Keep the drafts that this process writes its own: one thread renews all their leases while it lives.
 
 A lease that has run out means that the worker died. Who finds that another took the draft over is told so,
-and so is who writes what the conversation has overtaken.
+and so is who writes what the conversation has overtaken. `pause` is how long any row waits for a model.
 """
 
 import contextlib
 import logging
+import random
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from django.db import Error, connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from llm.errors import Unavailable
 from support.models import Draft, Message
 
 logger = logging.getLogger(__name__)
@@ -22,6 +24,10 @@ logger = logging.getLogger(__name__)
 # A lease outlives a few missed renewals; what a dead worker held is free after it.
 LEASE = timedelta(seconds=8)
 RENEWAL_SECONDS = 2.0
+# A model that is away is asked again after the first so many seconds, then after twice as many, and so on.
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 20.0
+# Up to this share longer, by chance.
+JITTER = 0.5
 
 
 @dataclass(eq=False)
@@ -49,6 +55,15 @@ def held(draft: Draft) -> Iterator[Lease]:
     finally:
         with _changes:
             _held.discard(lease)
+
+
+def pause(
+    error: Unavailable, attempts: int, *, first: float = FIRST_PAUSE, longest: float = LONGEST_PAUSE
+) -> timedelta:
+    """As long as the gateway asks for, or longer each time; what failed together comes back apart."""
+    asked = first * attempts if error.retry_after is None else error.retry_after
+    seconds = min(asked, longest)
+    return timedelta(seconds=seconds + max(seconds, first) * JITTER * random.random())
 
 
 def renew(leases: set[Lease]) -> None:

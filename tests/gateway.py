@@ -85,7 +85,7 @@ class Gateway:
 
     def __init__(self, port: int = 0) -> None:
         self.requests: list[Request] = []
-        self.billed: list[dict[str, Any]] = []  # the usage of each stream whose last frame was sent
+        self.billed: list[dict[str, Any]] = []  # the usage of each answer whose last frame was sent
         self.models = ["glm-4.5"]
         self._replies: deque[Reply] = deque()
         self._server = _Server(("127.0.0.1", port), _Handler)
@@ -197,7 +197,8 @@ class _Handler(BaseHTTPRequestHandler):
         if reply.body is not None or reply.status != 200:
             return self._send_body(reply)
         if reply.frames is None and not request.body.get("stream"):
-            return self._send_body(Reply(body=json.dumps(completion(reply, request.body.get("model", "")))))
+            self._send_body(Reply(body=json.dumps(completion(reply, request.body.get("model", "")))))
+            return self._bill(reply)
         self._send_stream(reply, request.body.get("model", ""))
 
     @property
@@ -233,8 +234,12 @@ class _Handler(BaseHTTPRequestHandler):
             for frame in reply.frames if reply.frames is not None else frames(reply, model):
                 self._send_frame(frame)
             self._chunk(b"")
-            if reply.usage and reply.frames is None and reply.finish_reason:
-                self._gateway.billed.append(reply.usage)  # its last frame was sent
+            self._bill(reply)
+
+    def _bill(self, reply: Reply) -> None:
+        """Its last frame, or all of it, was sent."""
+        if reply.usage and reply.frames is None and reply.finish_reason:
+            self._gateway.billed.append(reply.usage)
 
     def _send_frame(self, frame: str | bytes | float | Act) -> None:
         if isinstance(frame, Act):

@@ -271,9 +271,15 @@ PLAIN = (str, int, type(None))
 
 def _copy(cursor: Any, rows: Sequence[Model]) -> None:
     from django.db import connection
+    from django.db.models.expressions import DatabaseDefault
 
     meta = rows[0]._meta
-    fields = meta.concrete_fields
+    # What the database itself fills in is left out.
+    fields = [
+        field
+        for field in meta.concrete_fields
+        if not isinstance(getattr(rows[0], field.attname), DatabaseDefault)
+    ]
     names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
     with cursor.copy(f"COPY {meta.db_table} ({names}) FROM STDIN") as copy:
         for row in rows:

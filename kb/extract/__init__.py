@@ -23,7 +23,7 @@ def extract(data: bytes, name: str) -> Extracted:
         raise Unreadable("The file is empty; upload one that holds text.")
     reading = isolated.read(data, name)
     text = clean(reading.text).strip("\n")
-    if not text.strip():
+    if not kinds.shows_something(text):
         raise Unreadable("The file holds no text; upload one that does.")
     title = " ".join(clean(reading.title).split()) or title_from_name(name)
     locale = declared_locale(reading.locale, name)

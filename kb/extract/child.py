@@ -1,10 +1,11 @@
-"""Read files, each in a process forked for it alone that has given up all but reading it.
+"""Read files and pictures, each in a process forked for it alone that has given up all but reading it.
 
 Started by kb.extract.isolated as a script, with a socket as its standard input. For each request it forks;
 the fork reads one file and answers with one JSON object. A reader may crash, hang or eat all memory on a
 hostile file; then the fork ends, and nothing else.
 """
 
+import base64
 import gc
 import json
 import os
@@ -25,6 +26,10 @@ READABLE = [
 ]  # fmt: skip
 PROGRAMS = [Path("/lib"), Path("/lib64"), Path("/usr/lib")]  # what loads a program
 LONGEST_REQUEST = 100_000
+WARMING = {
+    "a.md": b"---\ntitle: One\n---\n# One\n\n- *a* <b>c</b>\n\n| f | g |\n|---|---|\n| h | i |\n",
+    "a.html": b"<html><body><h1>One</h1><table><tr><td>3</td></tr></table></body></html>",
+}
 # A page that took less was no attempt to keep us busy.
 PAGE_SECONDS = 0.05
 
@@ -71,12 +76,13 @@ def answer_of(request: dict[str, Any], source: int) -> dict[str, Any]:
     from kb.extract import confinement
     from kb.extract.ocr import Tesseract
     from kb.extract.reading import read
-    from kb.extract.result import Unreadable
+    from kb.extract.result import Unreadable, Unusable
 
     gc.enable()
     tesseract = Tesseract(**request["tesseract"]) if request["tesseract"] else None
     confinement.die_with_parent()
-    confinement.limit_resources()
+    is_picture = bool(request.get("picture"))
+    confinement.limit_resources(confinement.MEMORY_FOR_A_PICTURE if is_picture else confinement.MEMORY)
     if tesseract:
         confinement.confine([*READABLE, *tesseract.folders()], [*PROGRAMS, tesseract.folders()[0]])
     else:
@@ -84,17 +90,40 @@ def answer_of(request: dict[str, Any], source: int) -> dict[str, Any]:
     with os.fdopen(source, "rb") as file:
         data = file.read()
     try:
+        if is_picture:
+            return told_of_picture(data)
         reading = read(
             data,
             request["name"],
             tesseract=tesseract,
             page_done=lambda number: confinement.go_on(PAGE_SECONDS * number),
         )
-    except Unreadable as error:
+    except (Unreadable, Unusable) as error:
         return {"refusal": str(error)}
     except (MemoryError, RecursionError):
         return {}
     return asdict(reading)
+
+
+def told_of_picture(data: bytes) -> dict[str, Any]:
+    from kb.extract.pictures import redrawn
+
+    drawn = redrawn(data)
+    return {
+        "data": base64.b64encode(drawn.data).decode(),
+        "format": drawn.format,
+        "size": [drawn.width, drawn.height],
+    }
+
+
+def warm_up() -> None:
+    """What each fork would import and build anew, for texts that are our own: once for all of them."""
+    from kb.extract import confinement, pictures  # noqa: F401
+    from kb.extract.reading import read
+
+    pictures.warm_up()
+    for name, text in WARMING.items():
+        read(text, name)
 
 
 def main() -> None:
@@ -102,8 +131,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asks decides when it is over
     parent = socket.socket(fileno=os.dup(0))
     # What a reader prints must not go anywhere.
-    import kb.extract.reading  # noqa: F401  # once, for all forks
-
+    warm_up()
     # What is there already stays shared: no fork collects it.
     gc.disable()
     gc.freeze()

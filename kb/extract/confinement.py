@@ -15,6 +15,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 MEMORY = 400 * 1024**2  # written to; with the programs' own pages, below 512 MB resident
+# The decoder of WebP and Pillow together hold the same 25 million pixels five times.
+MEMORY_FOR_A_PICTURE = 600 * 1024**2
 ADDRESSES = 4 * 1024**3
 CPU_SECONDS = 9
 # A reader that shows that it gets on (go_on) is given up to this.
@@ -31,9 +33,9 @@ def die_with_parent() -> None:
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def limit_resources() -> None:
+def limit_resources(memory: int = MEMORY) -> None:
     for limit, most in (
-        (resource.RLIMIT_DATA, MEMORY),
+        (resource.RLIMIT_DATA, memory),
         (resource.RLIMIT_AS, ADDRESSES),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),

@@ -4,6 +4,7 @@ Each thread that reads has one `child.py`, which forks a process for each file. 
 ended by a limit.
 """
 
+import base64
 import json
 import os
 import select
@@ -22,7 +23,7 @@ from typing import Any
 from django.conf import settings
 
 from kb.extract.ocr import Tesseract
-from kb.extract.result import Reading, Unreadable
+from kb.extract.result import Drawn, Reading, Unreadable, Unusable
 
 CHILD = Path(__file__).with_name("child.py")
 # By the clock; what a busy machine needs for the seconds of its processor that a file is given.
@@ -34,6 +35,9 @@ PASSED_ON = (
     "PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR", "HOME", "TESSDATA_PREFIX",
 )  # fmt: skip
 TOO_LONG = "Reading the file takes too long; split it and upload the parts."
+PICTURE_LIMITS = (
+    "The picture can't be read within the limits of memory and time; save it again, or make it smaller."
+)
 LIMITS = (
     "The file can't be read within the limits of memory and time; it is damaged or too large. "
     "Save it again, or split it."
@@ -45,13 +49,35 @@ def read(data: bytes, name: str) -> Reading:
     tesseract = _tesseract()
     request = {"name": name, "tesseract": asdict(tesseract) if tesseract else None}
     until = time.monotonic() + (OCR_SECONDS if tesseract else SECONDS)
-    try:
-        answer = _child().ask(request, data, until)
-    except ConnectionError:
-        answer = _child().ask(request, data, until)  # it was ended from outside
+    answer = _asked(request, data, until)
     if refusal := answer.get("refusal"):
         raise Unreadable(str(refusal))
     return Reading(**{**answer, "page_starts": tuple(answer["page_starts"])})
+
+
+def redrawn(data: bytes) -> Drawn:
+    """A picture as it is kept. Raises Unusable, also for what took too long or too much."""
+    try:
+        answer = _asked({"picture": True, "tesseract": None}, data, time.monotonic() + SECONDS)
+    except Unreadable as error:
+        raise Unusable(PICTURE_LIMITS) from error
+    match answer:
+        case {"refusal": str(refusal)}:
+            raise Unusable(refusal)
+        case {
+            "data": str(data64),
+            "format": "PNG" | "JPEG" | "WEBP" as kind,
+            "size": [int(width), int(height)],
+        }:
+            return Drawn(base64.b64decode(data64), kind, width, height)
+    raise Unusable(PICTURE_LIMITS)
+
+
+def _asked(request: dict[str, Any], data: bytes, until: float) -> dict[str, Any]:
+    try:
+        return _child().ask(request, data, until)
+    except ConnectionError:
+        return _child().ask(request, data, until)  # it was ended from outside
 
 
 @dataclass(frozen=True)

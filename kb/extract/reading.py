@@ -46,7 +46,9 @@ def read(
         raise
     except Exception as error:
         # Whatever a reader trips over: what is wrong is the file.
-        raise Unreadable(_sentence(str(error), kind)) from error
+        raise Unreadable(_sentence(str(error), kind, name)) from error
+    if kind == Kind.HTML:
+        kinds.check_is_text(reading.text)
     if len(reading.text) > LONGEST_TEXT:
         raise Unreadable(TOO_LONG)
     if kind not in kinds.BINARY and len(reading.text) > SHOWN_AT_ONCE:
@@ -65,11 +67,11 @@ def _read(
 ) -> Reading:
     match kind:
         case Kind.MARKDOWN:
-            return markdown.read(decoding.decode(data), name)
+            return markdown.read(_text(data), name)
         case Kind.TEXT:
-            return txt.read(decoding.decode(data))
+            return txt.read(_text(data))
         case Kind.CSV:
-            return tabular.read(decoding.decode(data), name)
+            return tabular.read(_text(data), name)
         case Kind.HTML:
             return html.read_page(data)
         case Kind.PDF:
@@ -78,6 +80,10 @@ def _read(
             kinds.check_unpacked_size(data)
             found = _by_module(MODULES[kind], data) if kind in MODULES else _by_kreuzberg(data, kind)
     return replace(found, title=_title(found))
+
+
+def _text(data: bytes) -> str:
+    return kinds.check_is_text(decoding.decode(data))
 
 
 def _by_module(name: str, data: bytes) -> Reading:
@@ -96,13 +102,15 @@ def _by_kreuzberg(data: bytes, kind: Kind) -> Reading:
     )
 
 
-def _sentence(error: str, kind: Kind) -> str:
+def _sentence(error: str, kind: Kind, name: str) -> str:
     told = error.lower()
     if "password" in told or "encrypted" in told:
         return f"The {kind} file is protected by a password; remove the password and upload it again."
     if "security limit" in told:
         return kinds.TOO_LARGE
-    return f"The {kind} file is damaged and can't be read; save it again and upload it."
+    return kinds.misnamed(kind, name) or (
+        f"The {kind} file is damaged and can't be read; save it again and upload it."
+    )
 
 
 def _title(found: Reading) -> str:

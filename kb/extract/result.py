@@ -7,6 +7,20 @@ class Unreadable(Exception):
     """A file that can't become a document; the message tells an admin why, and what to do."""
 
 
+class Unusable(Exception):
+    """A picture that can't be kept; the message says why, and what to do."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture as it is kept."""
+
+    data: bytes
+    format: str  # PNG, JPEG or WEBP
+    width: int
+    height: int
+
+
 @dataclass(frozen=True)
 class Reading:
     """What a format's reader found; the locale is what the file itself says, as it says it.

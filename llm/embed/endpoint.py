@@ -116,11 +116,14 @@ class EndpointEmbedder:
         try:
             with _two_errors():
                 answer = json.loads(_within(seconds, lambda: self._read(texts, seconds)))
+                if spent := _prompt_tokens(answer):  # also for vectors that are of no use
+                    ledger.count(call, spent)
                 vectors = self._vectors(answer, len(texts))
         except (Unavailable, Rejected) as error:
             ledger.failed(call, error)
             raise
-        ledger.complete(call, _prompt_tokens(answer))
+        ledger.count(call, spent)
+        ledger.complete(call)
         return vectors
 
     def _read(self, texts: Sequence[str], seconds: float) -> bytes:

@@ -10,7 +10,7 @@ from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Subquery,
 from django.db.models.functions import Cast, Concat, Lower
 
 from kb.models import Audience, Passage, Revision
-from llm.models import ModelCall
+from llm.models import UNPRICED, ModelCall
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,10 +36,9 @@ class DraftQuerySet(models.QuerySet["Draft"]):
     def with_cost(self) -> DraftQuerySet:
         """Many, with what all requests of each cost, and whether the price of one is not known."""
         own = ModelCall.objects.filter(bill=Concat(Value("draft-"), Cast(OuterRef("pk"), models.CharField())))
-        complete = own.filter(outcome=ModelCall.Outcome.COMPLETE).order_by()
-        total = complete.values("bill").annotate(total=Sum("cost_usd")).values("total")
+        total = own.order_by().values("bill").annotate(total=Sum("cost_usd", filter=~Q(cost_usd=0)))
         return self.annotate(
-            billed=Exists(own), spent=Subquery(total), unpriced=Exists(complete.filter(cost_usd=None))
+            billed=Exists(own), spent=Subquery(total.values("total")), unpriced=Exists(own.filter(UNPRICED))
         )
 
 

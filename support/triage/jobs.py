@@ -7,24 +7,19 @@ triages are at work at once, and none begins while a draft waits for a worker.
 
 from __future__ import annotations
 
-import contextlib
-import logging
-import random
-import threading
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import Error, connection, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
+from kb.leases import LEASE, renewed
 from llm.errors import Unavailable
 from support import composing, live, requesting
+from support.leases import pause
 from support.models import Draft, Message, Tag, Ticket, Triage, TriageQuerySet
 from support.triage.suggesting import Suggestion, suggest
-
-logger = logging.getLogger(__name__)
 
 # The draft for the same message is begun first.
 AFTER_THE_DRAFT = timedelta(seconds=1)
@@ -32,12 +27,9 @@ AFTER_THE_DRAFT = timedelta(seconds=1)
 MOST_AT_ONCE = 2
 # Who has made way for drafts for so long no longer does.
 LONGEST_WAY = timedelta(seconds=60)
-LEASE = timedelta(seconds=12)
-RENEWAL_SECONDS = 3.0
 # A gateway that is down is asked this often before rules do it.
 CALLS_BEFORE_RULES = 2
-BACKOFF_SECONDS = 5.0
-LONGEST_BACKOFF_SECONDS = 60.0
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
 # Begun this often without an end, it kills its workers.
 MOST_ATTEMPTS = 5
 MOST_OFFERED = 20
@@ -80,15 +72,15 @@ def claim(triage_id: int) -> Triage | None:
 def work(triage: Triage) -> int | None:
     """A claimed triage becomes suggestions. Returns the one that is due next."""
     conversation = composing.conversation_of(triage.ticket, triage.up_to)
-    try:
-        with _held(triage):
-            patient = triage.attempts < CALLS_BEFORE_RULES
+    patient = triage.attempts < CALLS_BEFORE_RULES
+    with renewed(lambda moment: _owned(triage).update(lease=moment)):
+        try:
             found = suggest(conversation, list(Tag.objects.all()), patient=patient)
-    except Unavailable as error:
-        _wait_again(triage, error)
-    else:
-        if _store(triage, found):
-            live.ticket_changed(triage.ticket_id)
+        except Unavailable as error:
+            _wait_again(triage, error)
+        else:
+            if _store(triage, found):
+                live.ticket_changed(triage.ticket_id)
     return due()
 
 
@@ -138,10 +130,7 @@ def _owned(triage: Triage) -> TriageQuerySet:
 
 
 def _wait_again(triage: Triage, error: Unavailable) -> None:
-    """As long as the gateway asks for, or a little longer each time; never all at the same moment."""
-    asked = error.retry_after if error.retry_after is not None else BACKOFF_SECONDS * triage.attempts
-    seconds = min(asked, LONGEST_BACKOFF_SECONDS) + random.uniform(0, BACKOFF_SECONDS)
-    again = timezone.now() + timedelta(seconds=seconds)
+    again = timezone.now() + pause(error, triage.attempts, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
     _owned(triage).update(state=Triage.State.WAITING, lease=again, reason=str(error))
 
 
@@ -159,25 +148,3 @@ def _store(triage: Triage, found: Suggestion) -> bool:
         row.save()
         row.tags.set(Tag.objects.filter(pk__in=[tag.pk for tag in found.tags]))
     return True
-
-
-@contextlib.contextmanager
-def _held(triage: Triage) -> Iterator[None]:
-    """Its lease does not run out within."""
-    over = threading.Event()
-    renewing = threading.Thread(target=_renew, args=(triage, over), daemon=True, name="triage-lease")
-    renewing.start()
-    try:
-        yield
-    finally:
-        over.set()
-
-
-def _renew(triage: Triage, over: threading.Event) -> None:
-    while not over.wait(RENEWAL_SECONDS):
-        try:
-            _owned(triage).update(lease=timezone.now() + LEASE)
-        except Error as error:
-            logger.warning("The lease of triage %s could not be renewed: %s", triage.pk, error)
-        finally:
-            connection.close()

@@ -242,3 +242,9 @@ def test_with_everything_missing_it_prints_one_json_value_and_fails() -> None:
     assert found["Tables"]["do"] == "See Database."
     assert "secret-word" not in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_a_setting_that_lets_nothing_start_is_a_problem(settings: Any) -> None:
+    settings.LLM_EXTRA_BODY = {"stream": False}
+    found = [one for one in diagnosis.refused_settings() if one.state == "problem"]
+    assert len(found) == 1 and "stream" in found[0].saw and found[0].do

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from kb.extract import Unreadable, extract, isolated, title_from_name
+from kb.extract.result import Unusable
 
 SHARED = Path(os.environ.get("CITEDESK_SHARED") or "/nonexistent")
 AWKWARD = SHARED / "files" / "awkward"
@@ -365,13 +366,17 @@ def test_what_cannot_be_read_is_refused_in_a_sentence(data: bytes, name: str, to
 READER = """
 import os, sys
 sys.path.insert(0, {root!r})
-from kb.extract import child, confinement, reading
-from kb.extract.result import Reading
+from kb.extract import child, confinement, pictures, reading
+from kb.extract.result import Drawn, Reading
 
-def hostile(data, name, **options):
+def hostile(data, name="", **options):
     {code}
 
-reading.read = hostile
+def serve(parent, serve=child.serve):
+    reading.read = pictures.redrawn = hostile  # what forks call
+    serve(parent)
+
+child.serve = serve
 child.main()
 """
 
@@ -412,7 +417,28 @@ def test_reader_that_ends_takes_nobody_along(tmp_path: Path, monkeypatch: pytest
     _replace_reader(tmp_path, monkeypatch, code)
 
     assert "limits" in refusal(b"words", "a.txt")
+    with pytest.raises(Unusable, match=r"limits.*\.$"):
+        isolated.redrawn(b"a picture")
     assert isolated._child().is_usable()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "while True: pass",
+        "__import__('time').sleep(60)",
+        "return Drawn(b'<svg/>', 'SVG', 1, 1)",
+        "open('/etc/passwd')",
+        "__import__('socket').socket()",
+    ],
+)
+def test_decoder_of_pictures_is_confined_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str):
+    limit = "confinement.resource.setrlimit(confinement.resource.RLIMIT_CPU, (1, 1))\n    "
+    _replace_reader(tmp_path, monkeypatch, limit + code)
+    monkeypatch.setattr(isolated, "SECONDS", 3)
+
+    with pytest.raises(Unusable):
+        isolated.redrawn(b"a picture")
 
 
 def test_reader_that_answers_without_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -9,6 +9,8 @@ from django.contrib.auth import get_user_model
 from PIL import Image as Pillow
 
 from kb import images
+from kb.extract import isolated
+from kb.extract.pictures import LONGEST_SIDE, MOST_PIXELS
 from kb.ingest import receive
 from kb.models import Image
 
@@ -38,7 +40,7 @@ def test_picture_is_drawn_anew_upright_and_tells_nothing_else(kind: str):
 
 def test_what_is_seen_through_stays_so_and_what_is_large_is_made_smaller():
     assert Pillow.open(io.BytesIO(images.redrawn(picture(mode="RGBA")).data)).mode == "RGBA"
-    assert images.redrawn(picture(size=(4800, 100))).width == images.LONGEST_SIDE
+    assert images.redrawn(picture(size=(4800, 100))).width == LONGEST_SIDE
 
 
 def moving() -> bytes:
@@ -67,6 +69,24 @@ def test_picture_that_cannot_be_kept_is_refused_in_a_sentence(data: bytes, told:
     with pytest.raises(images.Unusable, match=told) as refused:
         images.redrawn(data)
     assert str(refused.value).endswith(".")
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_picture_of_the_most_pixels_fits_into_the_memory_of_its_process(kind: str):
+    side = int(MOST_PIXELS**0.5)
+    drawn = isolated.redrawn(picture(kind, (side, side), "RGBA" if kind == "WEBP" else "RGB"))
+
+    assert drawn.width == drawn.height == LONGEST_SIDE
+
+
+def test_picture_is_decoded_in_another_process(monkeypatch: pytest.MonkeyPatch):
+    def refuse(*args: Any, **options: Any) -> None:
+        raise AssertionError("decoded here")
+
+    data = picture()
+    monkeypatch.setattr(Pillow, "open", refuse)
+
+    assert images.redrawn(data).width == 40
 
 
 @pytest.mark.django_db

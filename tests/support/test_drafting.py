@@ -239,20 +239,19 @@ def test_draft_comes_back_when_the_gateway_says(articles, message, gateway: Gate
     assert began + timedelta(seconds=10.9) < draft.lease < timezone.now() + timedelta(seconds=16.6)
 
 
-def test_drafts_that_failed_together_do_not_come_back_together() -> None:
-    draft, away = Draft(attempts=1), Unavailable("It is away.")
-    pauses = {drafting._pause(draft, away).total_seconds() for _ in range(20)}
+@pytest.mark.parametrize(("asked", "least", "most"), [(None, 4, 6), (9, 9, 13.5), (0, 0, 1), (86400, 20, 30)])
+def test_what_failed_together_does_not_come_back_together(asked, least, most) -> None:
+    away = Unavailable("It is away.", retry_after=asked)
+    pauses = {leases.pause(away, 2).total_seconds() for _ in range(20)}
     assert len(pauses) > 10
-    assert min(pauses) >= drafting.BACKOFF_SECONDS and max(pauses) <= drafting.BACKOFF_SECONDS * 1.5
-    later = drafting._pause(draft, Unavailable("It asks for more.", retry_after=9)).total_seconds()
-    assert 9 <= later <= 13.5  # never before it asked for
+    assert min(pauses) >= least and max(pauses) <= most  # never before it asked for
 
 
 def test_endless_retry_after_is_not_obeyed(articles, message, gateway: Gateway) -> None:
     gateway.enqueue(error(429, Retry_After="86400"))
     draft = draft_of(message)
     write(draft)
-    longest = drafting.LONGEST_BACKOFF_SECONDS * (1 + drafting.JITTER)
+    longest = leases.LONGEST_PAUSE * (1 + leases.JITTER)
     assert (draft.lease - timezone.now()).total_seconds() <= longest
 
 

@@ -1,5 +1,6 @@
 """A dry run: past tickets drafted as today and with a version that is not live, and nothing else touched."""
 
+import threading
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from config.celery import app
+from kb import leases
 from kb.models import Document
 from llm.models import Budget, ModelCall, Price
 from support import dry_runs, live, prompt_versions, tasks
@@ -15,6 +17,7 @@ from support.models import Agent, Draft, DryRun, Gap, Message, PromptVersion, Se
 from support.prompts import BUILT_IN, Prompt
 from tests import cast
 from tests.gateway import Gateway, Reply, error
+from tests.support.drafts import while_writing
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +106,32 @@ def test_a_gateway_that_is_away_is_asked_again_and_what_is_done_is_not_paid_twic
     gateway.enqueue(AFTER)
     assert drained(run).state == DryRun.State.DONE
     assert len(gateway.completions) == 3
+
+
+def test_a_gateway_is_asked_again_when_it_says(
+    answered: Ticket, house: PromptVersion, alice: Agent, gateway: Gateway
+) -> None:
+    gateway.enqueue(error(503, Retry_After="45"))
+    began = timezone.now()
+    run = drained(begin(house, alice))
+    assert run.lease and timedelta(seconds=44.9) < run.lease - began
+    assert run.lease - timezone.now() <= timedelta(seconds=45 * 1.5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_lease_is_renewed_while_the_model_is_silent(
+    answered: Ticket, house: PromptVersion, alice: Agent, gateway: Gateway, monkeypatch, eventually
+) -> None:
+    monkeypatch.setattr(leases, "RENEWED_EVERY", 0.1)
+    gateway.enqueue(Reply(BEFORE, wait=2), AFTER)
+    run = dry_runs.claim(begin(house, alice).pk)
+    assert run and run.lease
+    seen: list[float] = []
+    for_longer = DryRun.objects.filter(lease__gt=run.lease + timedelta(seconds=1))
+    while_writing(gateway, lambda: seen.append(eventually(for_longer.exists, 15)))
+    dry_runs.write(run)
+    assert seen and DryRun.objects.get().state == DryRun.State.DONE
+    assert not [one for one in threading.enumerate() if "_renew" in one.name]
 
 
 def test_a_gateway_that_stays_away_is_said(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from kb import leases
 from llm import breaker, tools
 from llm.models import ModelCall, Variant
 from support import live, tasks, triage
@@ -208,6 +209,22 @@ def test_a_dead_workers_triage_is_taken_over(gateway: Gateway) -> None:
     assert worked(message).summary == "By the second."
     triage.work(dead)
     assert triage_of(message).summary == "By the second."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_lease_is_renewed_while_the_model_is_asked(gateway: Gateway, monkeypatch, eventually) -> None:
+    monkeypatch.setattr(leases, "RENEWED_EVERY", 0.1)
+    gateway.enqueue(form())
+    message = ask(CHARGED)
+    message.ticket.drafts.all().delete()
+    row = claimed(message)
+    assert row and row.lease
+    seen: list[float] = []
+    for_longer = Triage.objects.filter(lease__gt=row.lease)
+    while_writing(gateway, lambda: seen.append(eventually(for_longer.exists, 15)))
+    triage.work(row)
+    assert seen and triage_of(message).state == "done"
+    assert not [one for one in threading.enumerate() if "_renew" in one.name]
 
 
 def test_one_that_kills_its_workers_is_given_up() -> None:

@@ -21,6 +21,7 @@ from django.core.management import get_commands
 from django.core.management.base import BaseCommand, CommandError
 
 from config import embedded
+from config.diagnosis import refused_settings
 from config.processes import open_log
 from config.supervisor import Child, Supervisor, tied
 
@@ -28,6 +29,13 @@ READY_SECONDS = 180
 LOOK_SECONDS = 0.3
 TRIM_SECONDS = 60
 LOGINS = "demo-logins.txt"
+
+
+def refuse_bad_settings() -> None:
+    """Before anything starts, in a sentence for each."""
+    found = [one for one in refused_settings() if one.state == "problem"]
+    if found:
+        raise CommandError("\n".join(f"{one.saw} {one.do}".strip() for one in found))
 
 
 class Command(BaseCommand):
@@ -42,6 +50,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, no_demo: bool, **options: Any) -> None:
         interrupt_on_signals()
+        refuse_bad_settings()
         with contextlib.suppress(KeyboardInterrupt), the_only_one(settings.DATA), listening() as web_socket:
             try:
                 self.start_servers()
