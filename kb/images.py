@@ -9,7 +9,7 @@ import re
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from kb.archives import path_in_archive, picture_path
+from kb.archives import PICTURE_START, path_in_archive, picture_path
 from kb.extract import isolated
 from kb.extract.result import Drawn, Unusable
 from kb.models import Document, Image
@@ -18,7 +18,7 @@ __all__ = ["Unusable", "address", "redrawn", "store", "with_addresses"]
 
 MOST_BYTES = 10 * 1024 * 1024
 CONTENT_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
-PICTURE = re.compile(r"(!\[[^\]\n]{0,500}\])\(\s*<?([^)\s>\n]{1,500})[^)\n]{0,500}\)")
+PICTURE = re.compile(PICTURE_START + r">?(?:\s(?:[^)\n!]|!(?!\[)){0,500}+)?\)")
 
 
 def store(data: bytes, document: Document | None, user: object | None = None, *, path: str = "") -> Image:
