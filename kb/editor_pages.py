@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
+from django.utils.safestring import mark_safe
 from django.utils.timezone import is_aware
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,6 +27,8 @@ from kb.plain import encodable
 from kb.rendering import render as render_text
 from kb.tasks import ingest_document
 
+# Characters; of hostile Markdown more would keep the server busy for seconds.
+LONGEST_PREVIEW = 40_000
 NOT_WRITABLE = "text/plain; charset=utf-8"
 TOO_LONG = (
     f"This is longer than the {editing.LONGEST:,} characters that the editor takes: divide the article, "
@@ -250,7 +253,11 @@ def preview(request: ReaderRequest) -> HttpResponse:
     text, title = request.POST.get("text", ""), request.POST.get("title", "")
     if len(text) > editing.LONGEST:
         return HttpResponse(TOO_LONG, status=422, content_type=NOT_WRITABLE)
-    return HttpResponse(render_text(clean(encodable(text)), title))
+    shown = clean(encodable(text))
+    html = render_text(shown[:LONGEST_PREVIEW], title)
+    if len(shown) > LONGEST_PREVIEW:
+        html += mark_safe("<p><em>The preview ends here; the article goes on.</em></p>")  # our own words
+    return HttpResponse(html)
 
 
 @require_POST

@@ -24,7 +24,7 @@ from kb.filters import Filters, counts
 from kb.forms import SearchForm, UploadForm, size_shown, whole_number
 from kb.gates import ReaderRequest, admins_only, document_for, documents_for, readers_only
 from kb.life_forms import ACTIONS
-from kb.models import Document, DocumentQuerySet, Revision, is_admin
+from kb.models import Document, DocumentQuerySet, Passage, Revision, is_admin
 from kb.rendering import Stretch
 from kb.rendering import render as render_text
 from kb.retrieval import retrieve
@@ -41,6 +41,8 @@ A_PAGE = 50
 WATCHED_AT_ONCE = 200
 REFUSALS_TOLD = 50
 HITS = 10
+# Characters of a text on one page: more keeps server and browser busy for seconds.
+LONGEST_SHOWN = 150_000
 
 
 @never_cache
@@ -168,6 +170,9 @@ def document(request: ReaderRequest, document_id: int) -> HttpResponse:
     is_current = revision is not None and revision.pk == found.current_id
     passages = list(found.passages.defer("lexemes", "weights")) if is_current else []
     readable = set(documents_for(request.user).filter(pk__in=found.siblings).values_list("pk", flat=True))
+    asked = whole_number(request.GET.get("passage", ""))
+    at = next((one.start for one in passages if one.pk == asked), 0)
+    part = _part(revision.text if revision else "", at)
     context = {
         "section": "documents",
         "document": found,
@@ -177,10 +182,16 @@ def document(request: ReaderRequest, document_id: int) -> HttpResponse:
         "history": history.events(found, documents_for(request.user)),
         "siblings": [one for one in found.siblings if one.pk in readable],
         "passages": [
-            (passage, _glimpse(passage.text), revision.page_of(passage.start) if revision else None)
+            (
+                passage,
+                _glimpse(passage.text),
+                revision.page_of(passage.start) if revision else None,
+                part[0] <= passage.start and passage.end <= part[1],
+            )
             for passage in passages
         ],
-        "text": _shown(revision, [Stretch(it.pk, it.start, it.end) for it in passages]),
+        "text": _shown(revision, part, passages),
+        "part": part if revision and part != (0, len(revision.text)) else None,
         "may_change": is_admin(request.user),
     }
     return render(request, "kb/document.html", context)
@@ -199,8 +210,22 @@ def _glimpse(text: str) -> str:
     return " ".join(plain.lines(text[:200]).split())[:90]
 
 
-def _shown(revision: Revision | None, stretches: list[Stretch]) -> SafeString | str:
-    return render_text(revision.text, revision.title, stretches) if revision else ""
+def _part(text: str, at: int) -> tuple[int, int]:
+    """What a page shows of a text: all of it, or of a very long one the part around a place, cut at lines."""
+    if len(text) <= LONGEST_SHOWN:
+        return 0, len(text)
+    start = text.rfind("\n", 0, max(at - LONGEST_SHOWN // 4, 0)) + 1
+    end = text.find("\n", start + LONGEST_SHOWN)
+    return start, end if 0 <= end < start + 2 * LONGEST_SHOWN else min(start + LONGEST_SHOWN, len(text))
+
+
+def _shown(revision: Revision | None, part: tuple[int, int], passages: list[Passage]) -> SafeString | str:
+    if revision is None:
+        return ""
+    start, end = part
+    within = [one for one in passages if one.start >= start and one.end <= end]
+    stretches = [Stretch(one.pk, one.start - start, one.end - start) for one in within]
+    return render_text(revision.text[start:end], revision.title, stretches)
 
 
 @never_cache

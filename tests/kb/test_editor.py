@@ -185,6 +185,12 @@ def test_the_preview_shows_what_readers_see_and_nothing_active(adam: Client) -> 
     assert "<script" not in page and "spy.example" not in page and "href" not in page
 
 
+def test_the_preview_of_a_long_text_ends_somewhere_and_says_so(adam: Client) -> None:
+    text = "word " * 10_000
+    page = adam.post("/documents/preview/", {"title": "", "text": text}).content.decode()
+    assert len(page) < 50_000 and "The preview ends here" in page
+
+
 def picture(kind: str = "PNG") -> io.BytesIO:
     file = io.BytesIO()
     Pillow.new("RGB", (8, 6), "red").save(file, kind)

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
+from kb import views
 from kb.models import Audience
 from tests.kb.pages import HTMX, LATER, QUESTION, RETURNS, searchable
 
@@ -153,3 +154,21 @@ def test_a_search_for_nothing_or_for_odd_things_is_no_error(alice: Client) -> No
     for asked in ("", "   ", "\x00", "'; DROP TABLE", "?" * 1999, "é" * 500):
         assert alice.get(reverse("search"), {"q": asked, "audience": "odd"}).status_code == 200
     assert alice.get(f"{reverse('search')}?q=a%ED%A0%80%FFb").status_code == 200
+
+
+def test_of_a_very_long_text_the_part_is_shown_that_was_asked_for(
+    adam: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "LONGEST_SHOWN", 4_000)
+    sections = [
+        f"## Part {number}\n\nThis is said in part {number}. " + "More of it. " * 60 for number in range(40)
+    ]
+    document = searchable("long.md", "\n\n".join(["# Long", *sections]).encode())
+    first, last = document.passages.first(), document.passages.last()
+    page = adam.get(document.get_absolute_url()).content.decode()
+    assert "said in part 0" in page and "said in part 39" not in page.split("<aside")[0]
+    assert f'href="?passage={last.pk}#passage-{last.pk}"' in page and f'href="#passage-{first.pk}"' in page
+    there = adam.get(last.get_absolute_url()).content.decode().split("<aside")[0]
+    assert (
+        "said in part 39" in there and f'id="passage-{last.pk}"' in there and "said in part 0." not in there
+    )
