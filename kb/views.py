@@ -130,6 +130,8 @@ def _take(request: ReaderRequest, file: UploadedFile[Any] | None) -> Taken:
         form.reference(), file.read(), audience=form.audience_to_set(), uploaded_by=request.user
     )
     _offer(document)
+    if not document.in_progress:
+        return Taken(document, "This is the file that came last, so nothing changed.")
     return Taken(document, "Received. It is searchable in a moment.")
 
 
