@@ -8,6 +8,8 @@ from kb.models import Audience, Passage
 from support.evidence import Offered
 from support.requesting import MOST_PINNED, NO_CHOICES, Choices
 
+# As many numbers as the passages of one draft may have, pinned, found or added.
+MOST_NUMBERS = MOST_PINNED
 # As many passages as are offered, unless an agent pinned more.
 MOST_OFFERED = 8
 # Of those that nobody pinned, where the model may search: the numbers left are for what it finds.
@@ -35,7 +37,7 @@ def offered(wanted: Sequence[Passage], found: Sequence[Passage], excluded: Seque
     first = {passage.pk for passage in wanted}
     others = [one for one in found if one.pk not in first and one.pk not in excluded]
     passages = [*wanted, *others][: max(MOST_OFFERED, len(wanted))]
-    return [_numbered(number, one) for number, one in enumerate(passages, start=1)]
+    return [numbered(number, one) for number, one in enumerate(passages, start=1)]
 
 
 def leaving_room(known: Sequence[Offered], search: Search) -> Sequence[Offered]:
@@ -71,10 +73,11 @@ def _on(known: Sequence[Offered], passages: Sequence[Passage]) -> list[Offered]:
     has = {one.passage_id for one in known}
     new = [one for one in passages if one.pk not in has]
     begin = max((one.number for one in known), default=0) + 1
-    return [_numbered(number, one) for number, one in zip(range(begin, MOST_PINNED + 1), new, strict=False)]
+    return [numbered(number, one) for number, one in zip(range(begin, MOST_NUMBERS + 1), new, strict=False)]
 
 
-def _numbered(number: int, passage: Passage) -> Offered:
+def numbered(number: int, passage: Passage) -> Offered:
+    """The passage as it is now."""
     document = passage.document
     return Offered(
         number=number,

@@ -16,12 +16,12 @@ from kb.models import Audience, Passage
 from support import edits, evidence, languages, sentences
 from support.evidence import Checked, Cited, Evidence, Offered
 from support.models import Citation, Draft, OfferedPassage, Sentence, Verdict
+from support.offering import MOST_NUMBERS, numbered
 from support.rendering import without_turning
 
 if TYPE_CHECKING:
     from kb.models import PassageQuerySet
 
-MOST_PASSAGES = 9
 # Each is held against the passages while its author waits, and others wait for the rows that sending locks.
 MOST_SENTENCES = 200
 SUMMED_UP = {
@@ -115,8 +115,8 @@ def offered(draft: Draft | None, added: Sequence[int] = ()) -> list[Offered]:
     standing = [_as_it_was(row) for row in rows if _is_unchanged(row, readable)]
     extra = [readable[pk] for pk in dict.fromkeys(added) if pk in readable and pk not in known]
     first = max((row.number for row in rows), default=0) + 1
-    numbers = range(first, MOST_PASSAGES + 1)
-    return standing + [_as_it_is(number, one) for number, one in zip(numbers, extra, strict=False)]
+    numbers = range(first, MOST_NUMBERS + 1)
+    return standing + [numbered(number, one) for number, one in zip(numbers, extra, strict=False)]
 
 
 def public_passages(ids: Iterable[int]) -> PassageQuerySet:
@@ -152,22 +152,6 @@ def _as_it_was(row: OfferedPassage) -> Offered:
         passage_id=row.passage_id,
         revision_id=row.revision_id,
         content_hash=row.content_hash,
-    )
-
-
-def _as_it_is(number: int, passage: Passage) -> Offered:
-    document = passage.document
-    return Offered(
-        number=number,
-        document=document.reference,
-        title=document.title,
-        heading=passage.heading,
-        text=passage.text,
-        start=passage.start,
-        locale=document.locale,
-        passage_id=passage.pk,
-        revision_id=passage.revision_id,
-        content_hash=passage.content_hash,
     )
 
 

@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from kb.forms import whole_number
+from support.offering import MOST_NUMBERS
 from support.rendering import shows_something
-from support.reviewing import MOST_PASSAGES
 
 LONGEST = 20_000
 EMPTY = "Write something first; nothing was sent."
@@ -67,4 +67,4 @@ def numbers(given: str) -> list[int]:
 
 def added(given: str) -> list[int]:
     """The passages that an agent added; more than can be offered at all are not looked for."""
-    return list(dict.fromkeys(numbers(given)))[:MOST_PASSAGES]
+    return list(dict.fromkeys(numbers(given)))[:MOST_NUMBERS]
