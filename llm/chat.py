@@ -248,7 +248,7 @@ def unread(reading: wire.Reading) -> Iterator[wire.Event]:
 
 
 def count(call: ModelCall, ending: wire.Ending, estimate: tuple[int, int]) -> None:
-    """An answer whose end the gateway sent is paid for, whatever it is worth; one that it lost, if it says so.
+    """An answer whose end the gateway sent is paid for, whatever it is worth; one that it lost, if told so.
 
     `estimate`: of the tokens of prompt and answer, for a gateway that names none.
     """

@@ -139,7 +139,7 @@ def close_lost_calls() -> int:
 
 
 def _close(call: ModelCall, outcome: ModelCall.Outcome, *, error: str = "") -> bool:
-    """Once: a row that was closed stays as it is; but an answer counts that came when it was taken for lost."""
+    """Once: a closed row stays as it is; but an answer counts that came when it was taken for lost."""
     kept = {name: getattr(call, name) for name in COUNTED} if call.counted else {"cost_usd": Decimal(0)}
     fields: dict[str, Any] = {"first_piece": call.first_piece, "finished": timezone.now(), **kept}
     fields |= {"outcome": outcome, "error": error}

@@ -116,8 +116,8 @@ class Variant(models.Model):
 class ModelCall(models.Model):
     """One row of the ledger: written when a call starts, closed with its outcome.
 
-    A call that brought no whole answer costs 0, and one that did costs what it took, also where the answer was
-    of no use; without a known price its `cost_usd` is null ("unpriced").
+    A call that brought no whole answer costs 0. One that did is paid for, also where it was of no use;
+    without a known price its `cost_usd` is null ("unpriced").
     """
 
     class Outcome(models.TextChoices):

@@ -178,7 +178,7 @@ def test_prompt_with_a_token_a_byte_reserves_for_all_of_them_whatever_was_counte
 ) -> None:
     gateway.enqueue(Reply("Yes.", usage={"prompt_tokens": 1, "completion_tokens": 1}))
     ask()  # forty bytes a token
-    dense = "1 2 " * 500
+    dense = "a b " * 500
     usage = {"prompt_tokens": len(dense), "completion_tokens": 10}
     gateway.enqueue(Reply("Yes.", usage=usage))
     limit = Budget.objects.create(period="day", limit_usd="1.00")
