@@ -22,6 +22,7 @@ from kb import writing
 from kb.extract import clean
 from kb.lifecycle import Overtaken
 from kb.models import Audience, Document, Edit, Image, Revision
+from kb.tables import joined
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -53,7 +54,9 @@ def begin(document: Document | None, author: AbstractUser) -> Begun:
     if edit:
         return Begun(edit.title, edit.text, edit.based_on, edit.saved)
     current = document.current if document else None
-    return Begun(current.title, current.text, current, None) if current else Begun("", "", None, None)
+    if current is None:
+        return Begun("", "", None, None)
+    return Begun(current.title, joined(current.text), current, None)
 
 
 def others(document: Document | None, author: AbstractUser) -> Sequence[Edit]:

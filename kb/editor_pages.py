@@ -25,6 +25,7 @@ from kb.lifecycle import Overtaken
 from kb.models import Audience, Document, Image, Passage, Revision, is_admin
 from kb.plain import encodable
 from kb.rendering import render as render_text
+from kb.tables import joined
 from kb.tasks import ingest_document
 
 # Characters; of hostile Markdown more would keep the server busy for seconds.
@@ -185,6 +186,7 @@ def _editor(
         "kept": kept,
         "seen": kept.isoformat() if kept else "",
         "theirs": theirs,
+        "their_text": joined(theirs.text) if theirs else "",
         "impact": impact,
         "others": _others_told(document, request),
         "behind": _is_behind(document, form) and theirs is None,

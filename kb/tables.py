@@ -1,15 +1,17 @@
 """Cut a table that is longer than a passage into parts, each under the same header row. Pure.
 
 A passage is a stretch of its document's text, word for word; so what is to stand in each part stands in the
-text. Where a part ends, its rows tell: one row more or less leaves the other parts as they are.
+text. Where a part ends, its rows tell: one row more or less leaves the other parts as they are. Parts that
+stand one below the other are one table to whoever writes (`joined`), and are cut anew whenever it is saved.
 """
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from kb.passages import CountTokens, Section, blocks, room_for, sections
+from kb.passages import CountTokens, Cut, Section, blocks, room_for, sections, split
 
 # A line of dashes is there, or there is no table.
 RULE = re.compile(r"^(?=[^\n]*\|)[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\||$)", re.M)
@@ -21,53 +23,123 @@ ENDS_AT = 4
 
 
 @dataclass(frozen=True)
+class Change:
+    """What took the place of a stretch of the text."""
+
+    start: int
+    end: int
+    put_in: str
+
+
+@dataclass(frozen=True)
 class Repeated:
-    """The text with the headers in it, and where how many characters were put in."""
+    """The text with the headers in it, and where it is not as it was."""
 
     text: str
-    added: tuple[tuple[int, int], ...] = ()
+    changes: tuple[Change, ...] = ()
 
     def place(self, offset: int) -> int:
-        """Where a place of the old text is in the new one."""
-        return offset + sum(length for at, length in self.added if at <= offset)
+        """Where a place of the old text is in the new one; what is gone is where the text goes on."""
+        moved = offset
+        for change in self.changes:
+            if change.start <= offset:
+                moved += len(change.put_in) - (min(offset, change.end) - change.start)
+        return moved
+
+
+def cuts_of(
+    text: str, title: str, count: CountTokens, before: Iterable[tuple[str, str]] = ()
+) -> tuple[Repeated, list[Cut]]:
+    """A document's text as it is kept, and its passages; `before` as in `split`."""
+    repeated = repeat_headers(text, title, count)
+    return repeated, split(repeated.text, title, count, before)
 
 
 def repeat_headers(text: str, title: str, count: CountTokens) -> Repeated:
     """Doing it again changes nothing."""
-    if not RULE.search(text):
-        return Repeated(text)
-    added = [
-        (place, header)
-        for section in sections(text)
-        for table in _tables(text, section)
-        for place, header in _breaks(text, table, room_for(section.path, title, count), count)
+    changes = [
+        change
+        for section, table in _tables(text)
+        for change in _changes(text, table, _breaks(text, table, room_for(section.path, title, count), count))
     ]
-    return Repeated(_put_in(text, added), tuple((place, len(header)) for place, header in added))
+    return Repeated(_changed(text, changes), tuple(changes))
 
 
-def _put_in(text: str, added: Sequence[tuple[int, str]]) -> str:
+def joined(text: str) -> str:
+    """The text with each header once, for whoever goes on writing it."""
+    return _changed(text, [change for _, table in _tables(text) for change in _changes(text, table, ())])
+
+
+def _changed(text: str, changes: Sequence[Change]) -> str:
     kept, last = [], 0
-    for place, header in added:
-        kept += [text[last:place], header]
-        last = place
+    for change in changes:
+        kept += [text[last : change.start], change.put_in]
+        last = change.end
     return "".join([*kept, text[last:]])
 
 
 @dataclass(frozen=True)
-class _Table:
-    header: str  # with the line of dashes
+class _Part:
+    """A table as Markdown sees it."""
+
+    start: int
+    body: int  # where its first row begins
+    end: int
     rows: tuple[tuple[int, int], ...]
 
 
-def _tables(text: str, section: Section) -> Iterator[_Table]:
+@dataclass(frozen=True)
+class _Table:
+    """Parts that stand one below the other, with the same header and nothing but blank lines between."""
+
+    header: str  # with the line of dashes
+    rows: tuple[tuple[int, int], ...]
+    between: tuple[tuple[int, int], ...]  # of two parts: the later one's header with what stands above it
+
+
+def _tables(text: str) -> Iterator[tuple[Section, _Table]]:
     """Those of the document itself: not the ones in lists and quotations."""
-    if not RULE.search(text, section.start, section.end):
+    if not RULE.search(text):
         return
+    for section in sections(text):
+        if RULE.search(text, section.start, section.end):
+            for parts in _parts(text, section):
+                yield section, _of(text, parts)
+
+
+def _parts(text: str, section: Section) -> Iterator[list[_Part]]:
+    together: list[_Part] = []
     for block in blocks(text[section.start : section.end]):
-        if block.kind == "table":
-            start, end = section.start + block.start, section.start + block.end
-            lines = list(_lines(text, start, end))
-            yield _Table(text[start : lines[1][1]], tuple(lines[2:]))
+        part = _part(text, section.start + block.start, section.start + block.end)
+        if block.kind == "table" and together and _goes_on(text, together[-1], part):
+            together.append(part)
+            continue
+        if together:
+            yield together
+        together = [part] if block.kind == "table" else []
+    if together:
+        yield together
+
+
+def _part(text: str, start: int, end: int) -> _Part:
+    lines = list(_lines(text, start, end))
+    rows = tuple(lines[2:])
+    body = lines[1][1] if len(lines) > 1 else end
+    return _Part(start, body, rows[-1][1] if rows else body, rows)
+
+
+def _goes_on(text: str, part: _Part, other: _Part) -> bool:
+    return not text[part.end : other.start].strip() and _header(text, part) == _header(text, other)
+
+
+def _header(text: str, part: _Part) -> list[str]:
+    return [line.strip() for line in text[part.start : part.body].splitlines()]
+
+
+def _of(text: str, parts: Sequence[_Part]) -> _Table:
+    rows = tuple(row for part in parts for row in part.rows)
+    between = tuple((one.end, other.body) for one, other in pairwise(parts))
+    return _Table(text[parts[0].start : parts[0].body], rows, between)
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -79,18 +151,28 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start = line_end
 
 
-def _breaks(text: str, table: _Table, room: int, count: CountTokens) -> Iterator[tuple[int, str]]:
-    """Where the header stands once more."""
+def _changes(text: str, table: _Table, breaks: Iterable[int]) -> Iterator[Change]:
+    """The header stands where the table breaks, and nowhere else."""
+    header = "\n" + (table.header if table.header.endswith("\n") else f"{table.header}\n")
+    begins = {end: start for start, end in table.between}
+    wanted = set(breaks)
+    for place in sorted({*begins, *wanted}):
+        start, put_in = begins.get(place, place), header if place in wanted else ""
+        if text[start:place] != put_in:
+            yield Change(start, place, put_in)
+
+
+def _breaks(text: str, table: _Table, room: int, count: CountTokens) -> Iterator[int]:
+    """The rows above which the header stands once more."""
     marks = count("")
     head = count(table.header)
     sizes = [count(text[start:end]) - marks for start, end in table.rows]
     if head + sum(sizes) <= room or head > room * MOST_OF_HEADER:
         return
-    header = "\n" + (table.header if table.header.endswith("\n") else f"{table.header}\n")
     filled, last_ends = head, False
     for size, (start, end) in zip(sizes, table.rows, strict=True):
         if filled > head and (filled + size > room or last_ends):
-            yield start, header
+            yield start
             filled = head
         filled += size
         last_ends = filled >= room * FULL_ENOUGH and _may_end(text[start:end])

@@ -16,8 +16,7 @@ from kb.extract import Unreadable
 from kb.ingest import add_revision, counter, cut_before, passage_of, replace_passages, wait_for_worker
 from kb.lifecycle import Overtaken, Refused
 from kb.models import Document, EmbeddingModel, Revision
-from kb.passages import split
-from kb.tables import repeat_headers
+from kb.tables import cuts_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -40,10 +39,10 @@ def write(
     """
     count = counter(EmbeddingModel.objects.active().name)
     title = title.strip() or document.title
-    text = repeat_headers(text.replace("\x00", ""), title, count).text
-    cuts = split(text, title, count, cut_before(document, title))
+    repeated, cuts = cuts_of(text.replace("\x00", ""), title, count, cut_before(document, title))
     if not cuts:
         raise Unreadable("This holds no text: write some.")
+    text = repeated.text
     with transaction.atomic():
         there = Document.objects.select_for_update(of=("self",)).select_related("current").get(pk=document.pk)
         if based_on is not None and there.current_id != based_on:
@@ -65,8 +64,7 @@ def going(document: Document, title: str, text: str) -> list[int]:
     shadow = copy(document)
     shadow.title = title
     count = counter(EmbeddingModel.objects.active().name)
-    text = repeat_headers(text, title, count).text
-    cuts = split(text, title, count, cut_before(document, title))
+    _, cuts = cuts_of(text, title, count, cut_before(document, title))
     kept = Counter(passage_of(shadow, place, cut).content_hash for place, cut in enumerate(cuts))
     gone = []
     for pk, content_hash in document.passages.order_by("position").values_list("pk", "content_hash"):

@@ -75,6 +75,29 @@ def test_a_saved_text_is_the_next_revision_and_found_at_once(
     assert "45 days" in hit.passage.text
 
 
+def test_a_long_table_is_one_table_to_its_author_whose_passages_have_a_header_each(
+    adam: Client, document: Document
+) -> None:
+    header = "| Plan | What it costs and what it holds |\n|---|---|\n"
+    rows = [f"| Plan {n} | {n} € a month, with {n} bikes, {n} locks and {n} helmets |\n" for n in range(60)]
+    adam.post(f"/documents/{document.pk}/edit/", article(document, header + "".join(rows)))
+    document.refresh_from_db()
+    texts = list(document.passages.values_list("text", flat=True))
+    assert len(texts) > 2 and all(text.startswith(header) for text in texts)
+
+    begun = editing.begin(document, cast.adam())
+    assert begun.text.strip() == (header + "".join(rows)).strip()
+    assert writing.going(document, "Returns", begun.text) == []
+    editing.publish(document, cast.adam(), "Returns", begun.text, why="", based_on=document.current_id)
+    document.refresh_from_db()
+    assert document.current is not None and document.current.number == 2  # nothing was changed
+
+    few = header + "".join(rows[::20])
+    editing.publish(document, cast.adam(), "Returns", few, why="", based_on=document.current_id)
+    document.refresh_from_db()
+    assert document.current.text.count(header) == document.passages.count() == 1
+
+
 def test_nothing_is_saved_over_a_text_that_its_writer_has_not_seen(adam: Client, document: Document) -> None:
     mine = article(document)
     theirs = "# Returns\n\nNo returns at all.\n"

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.passages import split
-from kb.tables import repeat_headers
+from kb.tables import joined, repeat_headers
 
 HEADER = "| Plan | Fee |\n| --- | --- |\n"
 
@@ -62,16 +62,57 @@ def test_one_row_more_leaves_most_parts_as_they_are():
     assert len(after - before) <= 6 < len(before) / 3
 
 
-@given(
-    st.lists(st.sampled_from(["", "a", "| b | c |", "|---|---|", "# H", "- x", "word " * 60]), max_size=60)
+@pytest.mark.parametrize("between", ["\n", " \n\n\n", "\n   "])
+def test_parts_are_one_table_again_as_soon_as_they_fit(between: str):
+    long = repeat_headers(f"Fees:\n\n{HEADER}{rows(0, 90)}\nAll with tax.\n", "T", words).text
+    shortened = "".join(
+        line for line in long.splitlines(keepends=True) if "€" not in line or "Plan 1" in line
+    )
+    short = f"Fees:\n\n{HEADER}{rows(1, 2)}{rows(10, 20)}\nAll with tax.\n"
+
+    assert long.count(HEADER) > 3 and repeat_headers(shortened, "T", words).text == short
+    assert joined(long) == f"Fees:\n\n{HEADER}{rows(0, 90)}\nAll with tax.\n"
+    assert joined(f"{HEADER}{rows(0, 3)}{between}{HEADER}{rows(3, 5)}") == f"{HEADER}{rows(0, 5)}"
+    assert joined(f"{HEADER}{between}{HEADER}{rows(3, 5)}") == f"{HEADER}{rows(3, 5)}"
+
+
+@pytest.mark.parametrize(
+    "between", ["\nIn winter:\n\n", "\n[a]: https://example.com\n\n", "\n# More\n\n", "***\n"]
 )
-@settings(max_examples=60, deadline=None)
-def test_whatever_the_text_nothing_is_lost_and_places_hold(lines: list[str]):
-    text = "\n".join(lines)
+def test_tables_with_something_between_them_stay_apart(between: str):
+    text = f"{HEADER}{rows(0, 3)}{between}{HEADER}{rows(3, 5)}"
+
+    assert joined(text) == repeat_headers(text, "T", words).text == text
+
+
+def test_tables_with_other_headers_stay_apart():
+    text = f"{HEADER}{rows(0, 3)}\n| Plan | Price |\n| --- | --- |\n{rows(3, 5)}"
+
+    assert joined(text) == text
+
+
+LINES = ["", "", "a", "| b | c |", "| b | c |\n|---|---|", "|---|---|", "# H", "- x", "word " * 60, "> | q |"]
+LINES += [f"| {'row ' * 30} | {n} |" for n in range(4)]
+TEXTS = st.lists(st.sampled_from(LINES), max_size=60).map("\n".join)
+
+
+@given(TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_whatever_the_text_nothing_is_lost_and_places_hold(text: str):
     found = repeat_headers(text, "T", words)
 
-    left, at = [], 0
-    for place, length in found.added:
-        left.append(found.text[at : found.place(place) - length])
-        at = found.place(place)
-    assert "".join([*left, found.text[at:]]) == text
+    gone = {place for change in found.changes for place in range(change.start, change.end)}
+    assert all(text[at] == found.text[found.place(at)] for at in range(len(text)) if at not in gone)
+    assert all(found.place(at) <= found.place(at + 1) for at in range(len(text)))
+    for change in found.changes:
+        taken = {line.strip() for line in text[change.start : change.end].splitlines()}
+        assert taken <= {"", *(line.strip() for line in text[: change.start].splitlines())}
+
+
+@given(TEXTS)
+@settings(max_examples=150, deadline=None)
+def test_whatever_the_text_repeating_and_joining_again_change_nothing(text: str):
+    once, whole = repeat_headers(text, "T", words).text, joined(text)
+
+    assert repeat_headers(once, "T", words).text == once and joined(whole) == whole
+    assert joined(once) == whole and repeat_headers(whole, "T", words).text == once
