@@ -25,8 +25,8 @@ from kb.embeddings import embed_missing
 from kb.extract import Extracted, Unreadable, extract, title_from_name
 from kb.leases import LEASE, WORKING, leases_renewed, mine
 from kb.models import Audience, Document, EmbeddingModel, Passage, Revision
-from kb.passages import CountTokens, Cut, by_word, split
-from kb.tables import repeat_headers
+from kb.passages import CountTokens, Cut, by_word
+from kb.tables import cuts_of
 from llm.embed import embedder
 from llm.errors import Rejected, Unavailable
 
@@ -221,8 +221,10 @@ def _store(document: Document, extracted: Extracted, locale: str) -> int:
     """Everything that a reader of the document sees changes in this one transaction, or nothing does."""
     count = counter(EmbeddingModel.objects.active().name)
     extracted = replace(extracted, text=images.with_addresses(extracted.text, document))
-    extracted = _with_headers(extracted, count)
-    cuts = split(extracted.text, extracted.title, count, cut_before(document, extracted.title))
+    before = cut_before(document, extracted.title)
+    repeated, cuts = cuts_of(extracted.text, extracted.title, count, before)
+    pages = tuple(map(repeated.place, extracted.page_starts))
+    extracted = replace(extracted, text=repeated.text, page_starts=pages)
     if not cuts:
         raise Unreadable("The file holds no text; upload one that does.")
     with transaction.atomic():
@@ -244,13 +246,6 @@ def cut_before(document: Document, title: str) -> Sequence[tuple[str, str]]:
     if document.current_id is None or document.title != title:
         return ()
     return list(document.passages.order_by("position").values_list("heading", "text"))
-
-
-def _with_headers(extracted: Extracted, count: CountTokens) -> Extracted:
-    """A long table has its header above each of its parts; pages begin where they did."""
-    repeated = repeat_headers(extracted.text, extracted.title, count)
-    pages = tuple(map(repeated.place, extracted.page_starts))
-    return replace(extracted, text=repeated.text, page_starts=pages)
 
 
 @cache
