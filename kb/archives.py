@@ -53,7 +53,7 @@ class Archive:
     def __init__(self, file: IO[bytes] | str) -> None:
         self._closing: weakref.finalize[..., Archive] | None = None
         if isinstance(file, str):
-            file = Path(file).open("rb")
+            file = Path(file).open("rb")  # noqa: SIM115  # closed with the archive
             self._closing = weakref.finalize(self, file.close)
         try:
             self._archive = opened(file, MOST_MEMBERS)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from kb import images
 from kb.archives import Archive, Member, linked_pictures
@@ -17,6 +18,9 @@ from kb.models import Audience, Document
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
+
+log = logging.getLogger(__name__)
+NOT_TAKEN = "Taking this file met an error in Citedesk, which is in the log. Upload it by itself."
 
 
 @dataclass
@@ -39,7 +43,16 @@ def receive_archive(
     with closing(Archive(file)) as archive:
         received.refused = [f"{name}: {why}" for name, why in archive.refused.items()]
         for member in archive.documents():
-            _receive(f"{reference}/{member.path}", archive, member, received, audience, uploaded_by)
+            try:
+                _receive(f"{reference}/{member.path}", archive, member, received, audience, uploaded_by)
+            except Unreadable as error:
+                received.refused.append(f"{member.path}: {error}")
+            except (OperationalError, InterfaceError):
+                raise  # the database's fault, not the file's
+            except Exception:
+                # Whatever it is that one trips over: the others go on, and those before it are offered.
+                log.exception("%s of an archive could not be taken", member.path)
+                received.refused.append(f"{member.path}: {NOT_TAKEN}")
     if not (received.documents or received.refused):
         raise Unreadable("The archive holds no file that can be read; add some, or unpack it and look.")
     return received
@@ -53,11 +66,7 @@ def _receive(
     audience: Audience | None,
     by: AbstractUser | None,
 ) -> None:
-    try:
-        data = archive.read(member, settings.UPLOAD_LIMIT)
-    except Unreadable as error:
-        received.refused.append(f"{member.path}: {error}")
-        return
+    data = archive.read(member, settings.UPLOAD_LIMIT)
     with transaction.atomic():
         document = receive(reference, data, audience=audience, uploaded_by=by)
         for picture in linked_pictures(data, member.path, archive.members).values():

@@ -148,7 +148,8 @@ def _by_content(data: bytes) -> Kind | None:
     if data.startswith(PICTURES):
         raise Unreadable(f"The file is a picture. {READABLE}.")
     if found := NO_TEXT.match(data[:100]):
-        raise Unreadable(f"The file is no text: what it holds begins as a {str(found.lastgroup).replace("_", " ")}. {READABLE}.")
+        kind = str(found.lastgroup).replace("_", " ")
+        raise Unreadable(f"The file is no text: what it holds begins as a {kind}. {READABLE}.")
     return Kind.HTML if HTML_START.match(data.removeprefix(b"\xef\xbb\xbf")[:4096]) else None
 
 

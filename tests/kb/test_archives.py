@@ -1,8 +1,13 @@
 """A ZIP archive is its documents, each by itself; what it holds can do nothing."""
 
 import io
+import re
+import stat
 import struct
+import time
+import tracemalloc
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +16,10 @@ from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from kb.archives import MOST_MEMBERS, Archive, picture_path
+from kb import unpacking
+from kb.archives import LOOKED_AT, MOST_MEMBERS, MOST_PICTURES, Archive, linked_pictures, picture_path
 from kb.extract import Unreadable
-from kb.images import address
+from kb.images import PICTURE, address
 from kb.importing import find, import_files
 from kb.models import Document, Image
 from tests.cast import adam
@@ -48,6 +54,7 @@ def test_what_systems_leave_in_archives_is_skipped_and_folders_stay():
         ("C:\\Windows\\a.md", "Windows/a.md"),
         ("a/../../b.md", "a/b.md"),
         ("a\nb.md", "ab.md"),
+        ("a\u202egnp\u200b.md", "agnp.md"),
     ],
 )
 def test_name_that_leads_elsewhere_is_harmless(name: str, path: str):
@@ -60,6 +67,65 @@ def test_member_that_cannot_be_taken_is_told_and_the_others_go_on():
     assert list(found.members) == ["a.md", "b/a.md"]
     assert "within an archive" in found.refused["more.zip"]
     assert any("too deep" in why for why in found.refused.values())
+
+
+def packed_by(method: int, **members: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        for name, text in members.items():
+            archive.writestr(f"{name}.md", text)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_member_that_is_packed_in_another_way_is_told(method: int):
+    found = Archive(io.BytesIO(packed_by(method, a="# A")))
+
+    assert not found.members and "ordinary ZIP" in found.refused["a.md"]
+
+
+def test_link_is_no_document():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        link = zipfile.ZipInfo("link.md")
+        link.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(link, "/etc/passwd")
+        plain = zipfile.ZipInfo("plain.md")
+        plain.external_attr = (stat.S_IFREG | 0o644) << 16
+        archive.writestr(plain, "# Plain")
+    found = Archive(file)
+
+    assert list(found.members) == ["plain.md"] and "link" in found.refused["link.md"]
+
+
+def test_list_of_files_that_is_too_long_is_not_taken_in():
+    one = packed({"a.md": ""})
+    listed, end = one.index(b"PK\x01\x02"), one.index(b"PK\x05\x06")
+    directory = one[listed:end] * (MOST_MEMBERS + 20_000)
+    data = (
+        one[:listed] + directory + one[end : end + 12] + struct.pack("<I", len(directory)) + one[end + 16 :]
+    )
+    tracemalloc.start()
+    with pytest.raises(Unreadable, match="more than"):
+        Archive(io.BytesIO(data))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 2 * len(data)  # the bytes of the list, not an object for each
+
+
+@pytest.mark.parametrize("raised", [MemoryError, NotImplementedError, RuntimeError, zipfile.zlib.error])
+def test_member_whose_unpacking_fails_is_unreadable_by_itself(
+    raised: type[Exception], monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_: object, **__: object) -> None:
+        raise raised
+
+    found = opened({"a.md": "# A"})
+    monkeypatch.setattr(zipfile.ZipFile, "open", fail)
+
+    with pytest.raises(Unreadable, match="at this file"):
+        found.read(found.members["a.md"], 100)
 
 
 def bomb(entries: int, size: int) -> bytes:
@@ -105,6 +171,95 @@ def test_member_that_is_larger_than_it_says_is_not_read():
 )
 def test_picture_is_found_where_its_document_says(written: str, path: str):
     assert picture_path(written, "help/fees.md") == path
+
+
+def members_of(*pictures: str) -> dict[str, Any]:
+    return opened(dict.fromkeys(pictures, b"x")).members
+
+
+def test_pictures_are_found_however_the_document_shows_them():
+    page = b"""![a](b.png) ![x](<c.png>) ![wow!](d!.png "t!") <img alt="q" src='e.png'>
+    <img data-src=z.png src = f.png> <img
+    src="g.png"/> ![p [q](h[1].png) <img src=no.png> [link](b2.png)"""
+    names = ["b.png", "c.png", "d!.png", "e.png", "f.png", "g.png", "h[1].png", "z.png", "b2.png"]
+
+    assert list(linked_pictures(page, "a.md", members_of(*names))) == names[:7]
+    assert linked_pictures(page, "a.pdf", members_of(*names)) == {}
+
+
+def test_no_more_than_so_much_of_a_document_is_looked_at_for_pictures():
+    names = [f"{n}.png" for n in range(MOST_PICTURES + 10)]
+    shown = "".join(f"![]({name})" for name in names).encode()
+
+    assert len(linked_pictures(shown, "a.md", members_of(*names))) == MOST_PICTURES
+    assert linked_pictures(b" " * LOOKED_AT + b"![](0.png)", "a.md", members_of("0.png")) == {}
+
+
+HOSTILE = [
+    "<img ",
+    "<img src ",
+    "<img src=",
+    "![",
+    "![](",
+    "![](a",
+    "![](a ",
+    "![a]( ",
+    "![!",
+    "![](!",
+    "![](<a ",
+]
+
+
+@pytest.mark.parametrize(
+    "search",
+    [
+        lambda text: linked_pictures(text.encode(), "a.md", members_of("p.png")),
+        lambda text: PICTURE.sub("", text),
+    ],
+    ids=["linked", "addressed"],
+)
+@pytest.mark.parametrize("start", HOSTILE)
+def test_looking_for_pictures_takes_time_by_the_length_of_the_text(
+    start: str, search: Callable[[str], object]
+):
+    def fastest(text: str) -> float:
+        took = []
+        for _ in range(3):
+            began = time.process_time()
+            search(text)
+            took.append(time.process_time() - began)
+        return min(took)
+
+    # What tries each beginning up to its limit takes hundreds of times what pictures in order take.
+    plain = re.sub(r"[^ ]", "x", start)
+    hostile, harmless = (
+        start * (200_000 // len(start)),
+        ("![x](" + plain + ") ") * (200_000 // (len(plain) + 7)),
+    )
+
+    assert fastest(hostile) < 20 * fastest(harmless) + 0.05
+
+
+@pytest.mark.django_db
+def test_what_one_member_raises_stops_none_of_the_others(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+):
+    settings.MEDIA_ROOT = tmp_path
+    receive = unpacking.receive
+
+    def stumbling(reference: str, *given: Any, **options: Any) -> Document:
+        if reference.endswith("b.md"):
+            raise KeyError(reference)
+        return receive(reference, *given, **options)
+
+    monkeypatch.setattr(unpacking, "receive", stumbling)
+    broken = bytearray(packed({name: f"# {name}" * 50 for name in ("a.md", "b.md", "c.md", "d.md")}))
+    place = broken.index(b"c.md") + 4
+    broken[place : place + 3] = b"\xff\xff\xff"
+    received = unpacking.receive_archive("help.zip", io.BytesIO(bytes(broken)))
+
+    assert [document.reference for document in received.documents] == ["help.zip/a.md", "help.zip/d.md"]
+    assert [told.split(":")[0] for told in received.refused] == ["b.md", "c.md"]
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import random
 import socket
 import time
 import zipfile
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from kb.extract import Unreadable, extract, isolated, title_from_name
+from kb.extract import Unreadable, extract, isolated, markdown, title_from_name
 from kb.extract.result import Unusable
 
 SHARED = Path(os.environ.get("CITEDESK_SHARED") or "/nonexistent")
@@ -258,6 +259,37 @@ def test_text_has_one_kind_of_line_end_and_no_control_characters():
     assert text_of(b"a\r\nb\rc\0d\x07\n\ne", "a.txt") == "a\nb\ncd\n\ne"
 
 
+@pytest.mark.parametrize("name", ["a.md", "a.txt", "a.csv", "a.html"])
+@pytest.mark.parametrize("seed", range(3))
+def test_bytes_that_were_never_a_text_are_refused(seed: int, name: str):
+    assert "no text" in refusal(b" " + random.Random(seed).randbytes(20_000), name)
+
+
+GERMAN = "Die Rücksendung kostet für Geschäftskunden nichts. "
+RUSSIAN = "Вы можете вернуть товар в течение тридцати дней. "
+JAPANESE = "三十日以内に返品できます。商品が届き次第、返金します。"
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        *(
+            (GERMAN, charset)
+            for charset in ("latin-1", "cp437", "mac_roman", "utf-16", "utf-16-be", "utf-32")
+        ),
+        *((GERMAN, charset) for charset in ("utf-32-le", "utf-16-le", "cp500")),
+        *((RUSSIAN, charset) for charset in ("koi8-r", "cp1251", "cp866", "utf-16")),
+        *((JAPANESE, charset) for charset in ("shift_jis", "euc_jp", "iso2022_jp", "utf-16-le")),
+    ],
+)
+def test_text_in_an_old_charset_counts_as_text(text: str, charset: str):
+    assert text_of((text * 5).encode(charset), "a.txt")
+
+
+def test_coloured_output_of_a_terminal_is_text():
+    assert "failed" in text_of(b"\x1b[31mfailed\x1b[0m\n" * 500, "a.txt")
+
+
 @settings(deadline=None)  # what looks like a PDF is read in a process of its own
 @given(st.binary(max_size=300), st.sampled_from(["a.md", "a.txt", "a.html"]))
 def test_any_bytes_are_read_or_refused(data: bytes, name: str):
@@ -347,6 +379,13 @@ BOMB = archive(**{"word/document.xml": b"<a>" + b" " * 150_000_000, "[Content_Ty
         (b"plain words", "a.docx", "not a Word file"),
         (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "a.pdf", "picture"),
         (b"words", "a.xyz", "type .xyz"),
+        (b"<html><script>alert(1)</script>%PDF-1.4", "a.pdf", "called .pdf"),
+        (("\u200b" * 5000 + "\u3164 \u2800\u0301").encode(), "a.txt", "no text"),
+        (b"\x1f\x8b\x08" + bytes(range(256)), "a.txt", "packed file"),
+        (b"MZ\x90\0" + b"\0" * 60, "a.md", "program"),
+        (b"\x7fELF\x02\x01" + b"x" * 60, "a.csv", "program"),
+        (b"SQLite format 3\0" + b"x" * 60, "a.html", "database"),
+        (b"\0\0\0\x18ftypmp42" + b"x" * 60, "a.txt", "recording"),
         (archive(**{"a.txt": b"x"}), "a.docx", "archive"),
         (archive(**{"[Content_Types].xml": b"x"}), "a.docx", "damaged"),
         (archive(**{"word/document.xml": b"<w:document"}), "a.docx", "damaged"),
@@ -542,3 +581,10 @@ def test_help_center_is_read_without_its_sites_machinery():
 
 def test_name_alone_gives_a_title():
     assert title_from_name("") == "Untitled"
+
+
+def test_comments_stay_hidden_in_markdown_too_long_for_its_html_to_be_parsed() -> None:
+    long = "# Log\n\n" + "A line of the log.\n\n" * 60_000
+    text = markdown.read(f"<!-- not for\ncustomers -->\n{long}<!-- never closed").text
+    assert "customers" not in text
+    assert text.endswith("never closed") and text.count("A line") == 60_000
