@@ -1,4 +1,6 @@
-"""Suggest what a ticket is about: language, tags, priority, mood, a line of summary. Agents decide.
+"""Suggest what a ticket is about. Agents decide on tags and priority.
+
+Language, sentiment and a line of summary are information.
 
 `ask` when a customer has written, `claim` and `work` for the worker, `take` and `dismiss` for the agent.
 """

@@ -1,7 +1,7 @@
 """What a ticket seems to be about without a model: by its words, and nothing where they don't tell. Pure.
 
 A tag is suggested when its whole name is in the text, or at least two words of its description that describe
-no other tag. Priority and mood go by the few signals of `telling`.
+no other tag. Priority and sentiment go by the few signals of `telling`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Words by which rules tell how pressing a message is, and in what mood it was written. Pure data, by hand.
+"""Words by which rules tell how pressing a message is, and its sentiment. Pure data, by hand.
 
 Few on purpose, and each says one thing whatever a company sells. A line is a pattern of its language; all
-languages are looked through, because people quote and mix them. What no line says is "normal", or no mood.
+languages are looked through, because people quote and mix them. What no line says is "normal", or empty.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ NO_HURRY = {
     "ko": r"급하지 않|천천히 ",
 }
 
-# Words of a mood. A pleased word after a word of denial is an unhappy one.
+# Words of a sentiment. A pleased word after a word of denial is an unhappy one.
 UNHAPPY = {
     "en": r"angry|annoy(?:ed|ing)|awful|terrible|horrible|disappoint(?:ed|ing)|frustrat(?:ed|ing)|furious"
     r"|unacceptable|ridiculous|useless|worst|fed up|rude|scam|disgust(?:ed|ing)|waste of (?:time|money)",

@@ -65,7 +65,8 @@ def decisions() -> list[tuple[str, str, bool]]:
 
 def test_the_head_shows_what_is_suggested_and_by_whom(client, ticket, suggested) -> None:
     shown = head(client, ticket)
-    assert "By the model" in shown and "German, negative mood" in shown
+    assert "By the model" in shown and "(writes in German, negative sentiment)" in shown
+    assert "For your information" in shown and "Take tag: German" not in shown
     assert "Wants the second &lt;b&gt;charge&lt;/b&gt; back." in shown
     assert "high" in shown and "Take tag: billing" in shown and "Take all" in shown
     Triage.objects.update(written_by="rules", reason="No key.")

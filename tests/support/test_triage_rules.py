@@ -99,7 +99,7 @@ def test_the_same_sent_again_is_pressing() -> None:
         ("", ""),
     ],
 )
-def test_a_mood_is_told_where_words_are_clear(text: str, sentiment: str) -> None:
+def test_a_sentiment_is_told_where_words_are_clear(text: str, sentiment: str) -> None:
     assert rules.sentiment([text]) == sentiment
 
 
