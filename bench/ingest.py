@@ -68,8 +68,9 @@ def measured(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     for name in given.only or phases:
         began = time.monotonic()
-        figures |= phases[name]()
-        say(f"{name}: {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f}")
+        found = phases[name]()
+        figures |= found
+        say(f"{name}: {found}, {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f}")
     return figures
 
 

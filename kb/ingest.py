@@ -62,7 +62,7 @@ def receive(
     """
     kept: list[str] = []
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             document = _locked(reference, audience or Audience.PUBLIC, publish)
             if audience:
                 lifecycle.change_locked(document, {"audience": audience}, by=uploaded_by, why="With a file")
@@ -80,7 +80,8 @@ def receive(
 def _locked(reference: str, audience: Audience, publish: bool) -> Document:
     status = Document.Status.PUBLISHED if publish else Document.Status.UNPUBLISHED
     fresh = {"title": title_from_name(reference), "audience": audience, "status": status}
-    Document.objects.get_or_create(reference=reference, defaults=fresh)
+    # Whoever is first: what is there stays as it is.
+    Document.objects.bulk_create([Document(reference=reference, **fresh)], ignore_conflicts=True)
     return Document.objects.select_for_update(of=("self",)).select_related("current").get(reference=reference)
 
 
@@ -165,7 +166,8 @@ def ingest_all(documents: Sequence[Document], locale: str = "") -> list[Ingested
 
 def store_all(documents: Sequence[Document], locale: str = "") -> list[int]:
     """The first half: read and stored, found by their words; how many passages each has. Leases are held."""
-    return [_store_or_fail(document, locale) for document in documents]
+    count = counter(EmbeddingModel.objects.active().name)
+    return [_store_or_fail(document, locale, count) for document in documents]
 
 
 def embed_stored(documents: Sequence[Document], stored: Sequence[int]) -> list[Ingested]:
@@ -177,7 +179,7 @@ def embed_stored(documents: Sequence[Document], stored: Sequence[int]) -> list[I
     ]
 
 
-def _store_or_fail(document: Document, locale: str) -> int:
+def _store_or_fail(document: Document, locale: str, count: CountTokens) -> int:
     """How many passages the document has now."""
     if document.source == Document.Source.EDITOR:
         return _as_written(document)
@@ -185,7 +187,7 @@ def _store_or_fail(document: Document, locale: str) -> int:
     try:
         with document.file.open("rb") as file:
             data = file.read()
-        return _store(document, extract(data, document.reference), locale)
+        return _store(document, extract(data, document.reference), locale, count)
     except Unreadable as error:
         _fail(document, str(error))
     except FileNotFoundError:
@@ -217,9 +219,8 @@ def _fail(document: Document, reason: str) -> None:
     mine(document).update(state=document.state, reason=reason, lease=None)
 
 
-def _store(document: Document, extracted: Extracted, locale: str) -> int:
+def _store(document: Document, extracted: Extracted, locale: str, count: CountTokens) -> int:
     """Everything that a reader of the document sees changes in this one transaction, or nothing does."""
-    count = counter(EmbeddingModel.objects.active().name)
     extracted = replace(extracted, text=images.with_addresses(extracted.text, document))
     before = cut_before(document, extracted.title)
     repeated, cuts = cuts_of(extracted.text, extracted.title, count, before)

@@ -142,7 +142,7 @@ def count(
     ):
         for passage in passages:
             changes.setdefault(where, _Change()).add(passage, sign)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for where in sorted(changes):
             changes[where].store(where)
 

@@ -187,9 +187,12 @@ def _kept(
 ) -> list[tuple[int, int]]:
     """The passages at both ends of a section that stand there as they did; none where there are tables.
 
-    With too little left between them, one of them goes with it: no text is ground to crumbs by many edits.
+    With too little left between them, one of them goes with it, and a section that many edits have ground to
+    twice as many passages as it needs is cut anew.
     """
     if len(before) < 2 or TABLE_ROW.search(text, part.start, part.end):
+        return []
+    if len(before) > 2 * (count(text[part.start : part.end]) / room + 1):
         return []
     first = _from_start(text, *_trimmed(text, part.start, part.end), before)
     begin = first[-1][1] if first else part.start

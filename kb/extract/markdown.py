@@ -134,8 +134,10 @@ def _value(value: re.Match[str], facts: dict[str, Any]) -> str:
 
 def _without_html(text: str) -> str:
     """Markdown with HTML in it goes through HTML once, so that one kind of text comes out."""
-    if "<" not in text or len(text) > LONGEST_WITH_HTML or text.count("[") - text.count("]") > MOST_OPEN:
+    if "<" not in text:
         return text
+    if len(text) > LONGEST_WITH_HTML or text.count("[") - text.count("]") > MOST_OPEN:
+        return _without_blocks_of_comment(text)
     tokens = _parser.parse(text)
     found = [
         token for token in tokens for token in [token, *(token.children or [])] if token.type in HTML_TOKENS
@@ -145,6 +147,19 @@ def _without_html(text: str) -> str:
     return html.to_markdown(_parser.renderer.render(tokens, _parser.options, {}))
 
 
+def _without_blocks_of_comment(text: str) -> str:
+    """What the writer hid stays hidden, also where the parser would take minutes."""
+    kept, last = [], 0
+    while begin := COMMENT.search(text, last):
+        end = text.find("-->", begin.end())
+        if end < 0:
+            break
+        kept.append(text[last : begin.start()])
+        last = end + 3
+    return "".join([*kept, text[last:]])
+
+
+COMMENT = re.compile(r"^ {0,3}<!--", re.M)
 # Longer ones are exports and logs; the parser would take minutes.
 LONGEST_WITH_HTML = 1_000_000
 MOST_OPEN = 1000  # brackets

@@ -160,3 +160,35 @@ def test_tokens_counted_by_word_are_those_of_the_text(text: str):
         return 2 + sum(-(-len(word) // 4) for word in words.split())
 
     assert by_word(with_marks)(text) == with_marks(text)
+
+
+def test_around_an_edit_of_a_long_section_passages_stay_as_they_were_cut() -> None:
+    lines = [
+        f"Step {number}: open panel {number}, read what it shows, and confirm it." for number in range(90)
+    ]
+    count = lambda text: len(text.split())  # noqa: E731
+    written = "# Guide\n\n" + "\n\n".join(lines)
+    before = [(cut.heading, cut.text) for cut in split(written, "Guide", count)]
+    edited = written.replace(
+        lines[40], f"{lines[40]} It takes some minutes, during which nothing is to be done."
+    )
+    cuts = split(edited, "Guide", count, before)
+    assert all(edited[cut.start : cut.end] == cut.text for cut in cuts)
+    assert " ".join(cut.text for cut in cuts).split() == edited.split()[2:], (
+        "nothing is lost, nothing doubled"
+    )
+    assert len({cut.text for cut in cuts} - {text for _, text in before}) <= 2
+    again = split(edited, "Guide", count, [(cut.heading, cut.text) for cut in cuts])
+    assert again == cuts, "reading it again changes nothing"
+
+
+def test_many_small_additions_grind_no_text_to_crumbs() -> None:
+    count = lambda text: len(text.split())  # noqa: E731
+    lines: list[str] = []
+    before: list[tuple[str, str]] = []
+    for number in range(200):
+        lines.insert(number // 2, f"A short note {number}.")
+        cuts = split("# Notes\n\n" + "\n\n".join(lines), "Notes", count, before)
+        before = [(cut.heading, cut.text) for cut in cuts]
+    anew = split("# Notes\n\n" + "\n\n".join(lines), "Notes", count)
+    assert len(cuts) <= 2 * len(anew) + 2
