@@ -35,6 +35,8 @@ LONGEST_BODY = 1_000_000
 MANY = 20
 REST_SECONDS_A_STREAM = 0.0005
 LONGEST_REST = 0.1
+# So many pieces become one: who listens has time limits to keep.
+MOST_AT_ONCE = 50
 # It takes longer than that (s) only for a piece that was waited for.
 READ_ON_SECONDS = 0.005
 
@@ -116,8 +118,8 @@ class Reading(threading.Thread):
 
     def _with_more(self, event: Event) -> Event:
         """Text that has come meanwhile is part of the piece."""
-        texts = []
-        while isinstance(event, Piece) and not event.thinking and len(texts) < MANY:
+        texts: list[str] = []
+        while isinstance(event, Piece) and not event.thinking and len(texts) < MOST_AT_ONCE:
             texts.append(event.text)
             if self._events.empty():
                 return Piece("".join(texts))
