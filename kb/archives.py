@@ -30,9 +30,9 @@ NAME_LENGTH = 700
 JUNK = re.compile(r"(?:^|/)(?:__MACOSX(?:/|$)|\.|Thumbs\.db$|desktop\.ini$)", re.I)
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what every program that packs a ZIP can do
-# What a document says in its first so many bytes, and so many addresses, is looked at for pictures.
+# What of a document is looked at for pictures while somebody waits: bytes, and places where one may begin.
 LOOKED_AT = 4 * 1024 * 1024
-MOST_PICTURES = 1000
+MOST_PICTURES = 2000
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,7 @@ def _why_not(entry: zipfile.ZipInfo, path: str, again: bool) -> str:
 # A picture in Markdown up to its address. Nothing in it goes past where another one begins, and nothing is
 # tried twice: a text of any kind takes time by its length alone.
 PICTURE_START = r"(!\[(?:[^\]\n!]|!(?!\[)){0,500}+\])\(\s{0,100}+<?((?:[^)\s>!]|!(?!\[)){1,500}+)"
+START = re.compile(rb"!\[|<img\b", re.I)
 LINKED = re.compile(rf"{PICTURE_START}|<img\b([^<>]{{0,2000}}+)".encode(), re.I)
 SRC = re.compile(rb"(?<![\w-])src\s{0,100}+=\s{0,100}+[\"']?([^\"'\s]{1,500}+)", re.I)
 
@@ -165,7 +166,7 @@ def linked_pictures(data: bytes, path: str, members: dict[str, Member]) -> dict[
     if not is_plain(path) or not any(member.is_picture for member in members.values()):
         return {}
     found = {}
-    for written in islice(_addresses(data[:LOOKED_AT]), MOST_PICTURES):
+    for written in _addresses(data[:LOOKED_AT]):
         address = written.decode("utf-8", "replace")
         member = members.get(picture_path(address, path))
         if member and member.is_picture:
@@ -174,7 +175,10 @@ def linked_pictures(data: bytes, path: str, members: dict[str, Member]) -> dict[
 
 
 def _addresses(data: bytes) -> Iterator[bytes]:
-    for shown in LINKED.finditer(data):
+    for start in islice(START.finditer(data), MOST_PICTURES):
+        shown = LINKED.match(data, start.start())
+        if shown is None:
+            continue
         if shown[2]:
             yield shown[2]
         elif told := SRC.search(shown[3]):
