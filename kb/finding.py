@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from kb import dependents
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
 
     from kb.models import Passage
 
-# A draft's writer is offered so many passages.
+# Looked for among so many hits.
 AMONG = 8
-# Each is one search.
+# Each is one search, and a page waits for all of them.
 MOST_ASKED = 12
+MOST_LABELLED = 6
 LABELLED, HEADINGS, CUSTOMERS = "labelled question", "its heading", "a customer"
 SHORTEST = 3  # letters of a word that a question may share
 
@@ -39,7 +41,7 @@ class Asked:
 
 def questions_for(passage: Passage, viewer: AbstractUser) -> list[Asked]:
     """Those that find it first. Every question is asked as it would be now."""
-    asked = [_asked(passage, *candidate) for candidate in _candidates(passage, viewer)]
+    asked = [_asked(passage, *candidate) for candidate in islice(_candidates(passage, viewer), MOST_ASKED)]
     return sorted(asked, key=lambda one: (one.place or AMONG + 1, not one.document_found))
 
 
@@ -52,7 +54,7 @@ def _asked(passage: Passage, question: str, origin: str, audience: Audience, loc
 
 def _candidates(passage: Passage, viewer: AbstractUser) -> Iterator[tuple[str, str, Audience, str]]:
     audience = Audience(passage.document.audience)
-    labelled = LabelledQuestion.objects.filter(documents=passage.document)[:MOST_ASKED]
+    labelled = LabelledQuestion.objects.filter(documents=passage.document)[:MOST_LABELLED]
     for one in labelled:
         yield one.text, LABELLED, Audience(one.audience), one.locale
     for question in _of_headings(passage):

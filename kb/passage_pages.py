@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kb.finding import AMONG, questions_for
+from kb.finding import AMONG, MOST_ASKED, questions_for
 from kb.gates import ReaderRequest, admins_only, document_for
 from kb.models import EmbeddingModel
 
@@ -29,5 +29,6 @@ def passage(request: ReaderRequest, document_id: int, passage_id: int) -> HttpRe
         "embedded": found.embeddings.filter(model=model).exists(),
         "asked": questions_for(found, request.user),
         "among": AMONG,
+        "most": MOST_ASKED,
     }
     return render(request, "kb/passage.html", context)

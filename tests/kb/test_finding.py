@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from kb import finding
 from kb.finding import questions_for
 from kb.ingest import ingest, receive
 from kb.labelled import label
 from kb.models import Audience, Document
+from kb.retrieval import retrieve
 from tests.cast import adam, alice, ask
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,27 @@ def test_place_is_that_of_the_search(document: Document):
     found = {one.question: one.place for one in questions_for(refunds, adam())}
 
     assert found == {"Refunds": 1, "Returns Refunds": 1}
+
+
+def test_page_searches_no_more_often_than_it_says(
+    document: Document, client: Client, monkeypatch: pytest.MonkeyPatch
+):
+    admin, searched = adam(), []
+    for n in range(2 * finding.MOST_ASKED):
+        label(f"Refund number {n}?", Audience.PUBLIC, "", [document], admin)
+        ask(f"A refund within 14 days of order {n}")
+
+    def counted(question: str, *args: Any, **more: Any) -> Any:
+        searched.append(question)
+        return retrieve(question, *args, **more)
+
+    monkeypatch.setattr(finding, "retrieve", counted)
+    client.force_login(admin)
+    passage = document.passages.get(heading="Refunds")
+    page = client.get(f"/documents/{document.pk}/passages/{passage.pk}/").content.decode()
+
+    assert len(searched) == finding.MOST_ASKED and f"; {finding.MOST_ASKED} at the most" in page
+    assert "Returns Refunds" in searched and any("of order" in question for question in searched)
 
 
 def test_only_admins_open_it(document: Document, client: Client):
