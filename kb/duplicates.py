@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
 from hashlib import blake2b
 from itertools import combinations
 
@@ -22,7 +21,6 @@ from kb.leases import renewed
 from kb.lexemes import lexemes
 from kb.models import Document, Duplicate, DuplicateSearch, EmbeddingModel, Passage
 
-LEASE = timedelta(seconds=60)
 # Words of a run, and how many runs are held in memory at the most.
 RUN = 5
 MOST_RUNS = 4_000_000

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from kb import comparison, duplicates, labelled, lifecycle, reembedding, vector_index
 from kb.ingest import claim, ingest
+from kb.leases import LEASE
 from kb.models import Document, DuplicateSearch, EmbeddingModel, LabelledRun
 from kb.reindexing import reindex, stale_locales
 
@@ -72,7 +73,7 @@ def offer_forgotten_runs() -> None:
 @shared_task
 def find_duplicates(search_id: int) -> None:
     """All documents, looked through once."""
-    search = DuplicateSearch.claim(search_id, duplicates.LEASE)
+    search = DuplicateSearch.claim(search_id, LEASE)
     if search:
         duplicates.search(search)
 

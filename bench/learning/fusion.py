@@ -127,10 +127,10 @@ def tried(question: "Labelled", locale: str) -> tuple[str, Row]:
     from kb.retrieval.candidates import candidates
     from kb.retrieval.meaning import by_meaning, embedded
     from kb.retrieval.questions import look_up
-    from kb.retrieval.scope import scope_of
+    from kb.retrieval.scope import Scope
     from kb.retrieval.words import by_words
 
-    scope, model = scope_of(Audience.PUBLIC, locale), EmbeddingModel.objects.active()
+    scope, model = Scope(Audience.PUBLIC).asked_in(locale), EmbeddingModel.objects.active()
     asked = look_up(question.text, locale, scope.locales, scope=scope)
     maker, (vector,) = embedded([question.text], model)
     lexical, nearest = by_words(scope, asked, DEPTH), by_meaning(scope, model, vector, DEPTH)

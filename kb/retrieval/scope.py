@@ -76,8 +76,3 @@ def _seen(scope: Scope) -> Seen:
     except EmptyResultSet:  # what no document can be
         return NOTHING
     return statement, tuple(parameters)
-
-
-def scope_of(audience: Audience, locale: str) -> Scope:
-    """What a question in this language is searched in, without further filters."""
-    return Scope(audience).asked_in(locale)

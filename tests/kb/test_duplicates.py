@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from kb import duplicates, ingest
+from kb.leases import LEASE
 from kb.models import Document, Duplicate, DuplicateSearch, jobs
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def document(reference: str, text: str, locale: str = "en") -> Document:
 
 def looked() -> DuplicateSearch:
     asked = DuplicateSearch.request()
-    claimed = DuplicateSearch.claim(asked.pk, duplicates.LEASE)
+    claimed = DuplicateSearch.claim(asked.pk, LEASE)
     assert claimed is not None
     duplicates.search(claimed)
     asked.refresh_from_db()
@@ -88,11 +89,11 @@ def test_only_one_search_runs_and_one_that_kills_its_workers_ends() -> None:
     asked = DuplicateSearch.request()
     assert DuplicateSearch.request() == asked
     for _ in range(jobs.ATTEMPTS):
-        assert DuplicateSearch.claim(asked.pk, duplicates.LEASE) is not None
-        assert DuplicateSearch.claim(asked.pk, duplicates.LEASE) is None  # held
-        DuplicateSearch.objects.update(lease=timezone.now() - duplicates.LEASE)
+        assert DuplicateSearch.claim(asked.pk, LEASE) is not None
+        assert DuplicateSearch.claim(asked.pk, LEASE) is None  # held
+        DuplicateSearch.objects.update(lease=timezone.now() - LEASE)
     assert asked.pk in DuplicateSearch.forgotten(timezone.now())
-    assert DuplicateSearch.claim(asked.pk, duplicates.LEASE) is None
+    assert DuplicateSearch.claim(asked.pk, LEASE) is None
     asked.refresh_from_db()
     assert asked.state == "failed" and "start another one" in asked.reason
 

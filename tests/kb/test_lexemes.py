@@ -17,7 +17,7 @@ from kb.retrieval.corrections import MOST_LOOKED_UP, MOST_WORDS, _one_slip
 from kb.retrieval.languages import by_dictionary, spoken_language
 from kb.retrieval.questions import PLAIN, Question, look_up, matched
 from kb.retrieval.reading import read
-from kb.retrieval.scope import Scope, scope_of
+from kb.retrieval.scope import Scope
 from kb.retrieval.words import SETTINGS, by_words
 from kb.synonyms import parse
 from tests.kb.test_lexical import new_document, store
@@ -148,7 +148,7 @@ def test_identifiers_name_one_thing_and_quantities_do_not(written: str, expected
 
 def found(question: str, audience: Audience = PUBLIC, locale: str = "", **more: Any) -> list[str]:
     """The texts of the passages in the order of their words."""
-    scope = scope_of(audience, locale)
+    scope = Scope(audience).asked_in(locale)
     asked = look_up(question, locale, scope.locales, scope=scope, **more)
     texts = dict(Passage.objects.values_list("pk", "text"))
     return [texts[pk] for pk in by_words(scope, asked, 10).scores]
