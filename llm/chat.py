@@ -242,6 +242,7 @@ def _next(reading: wire.Reading, limit: float, end: float, waiting_for: str) -> 
 
 def unread(reading: wire.Reading) -> Iterator[wire.Event]:
     """What has come and was not read, without waiting for more."""
+    reading.end()
     with contextlib.suppress(queue.Empty):
         while True:
             yield reading.next(0)

@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 # In bytes: so many are no form that somebody filled in.
 LONGEST_BODY = 1_000_000
+# What has arrived when a reader leaves is read within this time (s), or left.
+LAST_SECONDS = 1.0
 # From so many streams on in one process, each rests (s, for each of them all), up to so long.
 MANY = 20
 REST_SECONDS_A_STREAM = 0.0005
@@ -135,6 +137,12 @@ class Reading(threading.Thread):
         if self._response is not None:
             _hang_up(self._response)
 
+    def end(self) -> None:
+        """Hang up, and have what had arrived by then."""
+        self.stop()
+        if self._response is not None:
+            self.join(LAST_SECONDS)
+
     def run(self) -> None:
         _being_read.add(self)
         try:
@@ -149,11 +157,13 @@ class Reading(threading.Thread):
         reason, usage = "", None
         with self._open() as stream:
             self._response = stream.response
+            if self._stopped:
+                _hang_up(stream.response)
             if "json" in str(stream.response.headers.get("content-type") or "").lower():
                 return self._read_whole(stream.response)
             for read in stream:
-                if self._stopped:
-                    break
+                if self._stopped and not _socket(stream.response):
+                    break  # else it ends by itself, with what had arrived
                 if text := _text_alone(read):
                     if not reason:
                         self._events.put(Piece(text))
