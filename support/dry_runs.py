@@ -43,6 +43,8 @@ FRESH = timedelta(seconds=10)  # a row this young has its own wake-up on the way
 # Of these prompts a past ticket shows what they do.
 TRIED = (Prompt.HOUSE, Prompt.REPLY)
 
+NEARLY_USED_UP = "The budget is nearly used up: what is left of it is kept for customers."
+
 State = DryRun.State
 
 
@@ -100,7 +102,7 @@ def why_not(version: PromptVersion) -> str:
     if not chat.configured():
         return f"{composing.NO_KEY} Without a model there is nothing to try."
     if budgets.tight():
-        return "The budget is nearly used up: what is left of it is kept for customers."
+        return NEARLY_USED_UP
     return ""
 
 
@@ -190,7 +192,9 @@ def _write(run: DryRun) -> None:
 def _drafted(
     run: DryRun, side: str, conversation: Conversation, offered: Sequence[Offered], told: Instructions
 ) -> Reply:
-    """By the model that drafts; on the ledger and in the budget as a dry run."""
+    """By the model that drafts; on the ledger and in the budget as a dry run, and not once that is tight."""
+    if budgets.tight():
+        raise budgets.OverBudget(NEARLY_USED_UP)
     _hold(run, lease=timezone.now() + LEASE)
     terms = Terms(instructions=told, variant=variants.in_force("draft"), feature="dry_run")
     with ledger.billed_to(_bill(run, side)):

@@ -220,6 +220,17 @@ def test_the_budget_holds(answered: Ticket, house: PromptVersion, alice: Agent, 
         begin(house, alice)
 
 
+def test_a_dry_run_under_way_leaves_the_rest_of_a_budget_to_customers(
+    answered: Ticket, house: PromptVersion, alice: Agent, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = begin(house, alice)
+    tight = iter([False, True])  # it gets so while the first side is written
+    monkeypatch.setattr("llm.budgets.tight", lambda: next(tight, True))
+    gateway.enqueue(BEFORE, AFTER)
+    assert drained(run).state == DryRun.State.FAILED
+    assert run.reason == dry_runs.NEARLY_USED_UP and len(gateway.completions) == 1
+
+
 def test_what_cannot_be_tried_is_refused_in_a_sentence(
     answered: Ticket, house: PromptVersion, alice: Agent, gateway: Gateway, settings
 ) -> None:
