@@ -22,6 +22,7 @@ from llm.chat import ChatMessage
 from llm.errors import InvalidToolCall, ModelError, RefusedRequest, Unavailable
 from llm.masking import Masks
 from llm.models import ModelCall
+from llm.personal import cut
 
 Tool = TypeVar("Tool", bound=pydantic.BaseModel)
 
@@ -57,7 +58,7 @@ def call(
             return asking.result(schemas.arguments(answer.ending.calls, answer.text, tool))
         except schemas.Unfit as unfit:
             problem = str(unfit)
-        said = (answer.text or schemas.as_said(answer.ending.calls))[:LONGEST_SAID]
+        said = cut(answer.text or schemas.as_said(answer.ending.calls), LONGEST_SAID)
         correction = f"That is no valid call of the tool {name}: {problem} {AGAIN}"
         shown += [{"role": "assistant", "content": said}, {"role": "user", "content": correction}]
     raise InvalidToolCall(f"The model did not fill in the form “{name}” as asked: {problem[:300]}")

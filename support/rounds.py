@@ -13,6 +13,7 @@ from llm import chat, context, schemas, variants
 from llm.chat import ChatMessage, ChatResult
 from llm.errors import InvalidToolCall, Rejected
 from llm.fragments import ToolCall
+from llm.personal import cut
 from llm.variants import InForce
 from support import leaks, model_tools, offering, prompts
 from support.evidence import Offered
@@ -179,13 +180,14 @@ class _Writing:
 
     def _correct(self, result: ChatResult, read: Sequence[_Read]) -> None:
         """In plain text: a server may choke on a call that is none."""
-        problem = " ".join(f"{one.call.name}: {one.wrong}" for one in read)[:LONGEST_SAID]
+        problem = " ".join(f"{one.call.name}: {one.wrong}" for one in read)
+        problem = cut(problem, LONGEST_SAID)
         if self._corrected:
             raise InvalidToolCall(f"The model called a tool wrongly, twice: {problem[:300]}")
         self._corrected = True
         correction = f"That is no valid call. {problem} Call a tool rightly, or write the reply without one."
         self._messages += [
-            {"role": "assistant", "content": _raw(result)[:LONGEST_SAID]},
+            {"role": "assistant", "content": cut(_raw(result), LONGEST_SAID)},
             {"role": "user", "content": correction},
         ]
 
@@ -259,7 +261,7 @@ def _as_called(result: ChatResult, read: Sequence[_Read]) -> ChatMessage:
         }
         for one in read
     ]
-    return {"role": "assistant", "content": result.text[:LONGEST_SAID], "tool_calls": calls}
+    return {"role": "assistant", "content": cut(result.text, LONGEST_SAID), "tool_calls": calls}
 
 
 def _answer(call: ToolCall, content: str) -> ChatMessage:

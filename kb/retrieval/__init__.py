@@ -32,6 +32,7 @@ from kb.retrieval.scope import Scope
 from kb.retrieval.words import by_words
 from llm.embed import Embedder, Vectors
 from llm.errors import ModelError
+from llm.personal import cut
 
 __all__ = ["DEPTH", "Hit", "Part", "Retrieved", "Turn", "best_per_document", "retrieve"]
 
@@ -71,7 +72,7 @@ def retrieve(
     now = moment(within, locale)
     # Asked for once: the question's vector and those of passages are always of one model.
     used = model or now.model()
-    texts = [part[:LONGEST_QUESTION] for part in letter.parts]
+    texts = [cut(part, LONGEST_QUESTION) for part in letter.parts]
     search = _Search(within.asked_in(locale, now.spoken), locale, used, now)
     return search.run(texts, earlier.before(history, letter), limit)
 

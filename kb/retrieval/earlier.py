@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from kb.retrieval import letters
 from kb.retrieval.fusion import Candidate
+from llm.personal import cut
 
 # So many turns are looked at, the last ones, and so much of each.
 TURNS = 8
@@ -58,13 +59,17 @@ class Before:
 
 def before(history: Sequence[Turn], letter: letters.Letter) -> Before | None:
     """The last turns, the last one first; else what a short message quotes, or what stands around a part."""
-    turns = [letters.own_words(turn.text[: 4 * LONGEST_TURN])[:LONGEST_TURN] for turn in history[-TURNS:]]
+    turns = [_own_words(turn) for turn in history[-TURNS:]]
     said = "\n".join(turn for turn in reversed(turns) if turn)
     if said:
         return Before(said, TRUST)
     if letter.says_little and letter.quoted:
-        return Before(letter.quoted[:LONGEST_TURN], TRUST)
-    return Before(letter.around[:LONGEST_TURN], AROUND_TRUST) if letter.around else None
+        return Before(cut(letter.quoted, LONGEST_TURN), TRUST)
+    return Before(cut(letter.around, LONGEST_TURN), AROUND_TRUST) if letter.around else None
+
+
+def _own_words(turn: Turn) -> str:
+    return cut(letters.own_words(cut(turn.text, 4 * LONGEST_TURN)), LONGEST_TURN)
 
 
 def share(own: Ranking, before: Ranking, spread: float) -> float:

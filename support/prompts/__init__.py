@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from llm.chat import ChatMessage
+from llm.personal import cut
 from support.evidence import Offered
 from support.models import Draft, Message
 from support.prompts.built_in import BUILT_IN, MANNERS, REMINDER, SYSTEM, Prompt
@@ -206,6 +207,6 @@ def _conversation(material: Material) -> str:
 
 def _message(message: PublicMessage) -> str:
     who = "customer" if message.by_customer else "agent"
-    whole = len(message.text) <= LONGEST_MESSAGE
-    text = message.text if whole else message.text[:LONGEST_MESSAGE] + " …"
-    return f"<{who}>\n{fenced(text)}\n</{who}>"
+    said = fenced(message.text)
+    text = said if len(said) <= LONGEST_MESSAGE else cut(said, LONGEST_MESSAGE) + " …"
+    return f"<{who}>\n{text}\n</{who}>"

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from llm.personal import find
+from llm.personal import cut, find
 
 PERSONAL = {
     "write to alice@example.com.": ["alice@example.com"],
@@ -65,20 +65,117 @@ OTHER = [
     "4111 1111 1111 1112, DE89370400440532013001, 1234 5678 9012 3456, [1][2] EMAIL, 3-5 business days",
 ]
 
+# In full, however it is spelt.
+SPELT = [
+    *(
+        f"4111{between}1111{between}1111{between}1111"
+        for between in ("  ", "\t", "\u2009", "\u3000", "–", " - ", " − ", "/", "_", "\n")
+    ),
+    "DE89  3704  0044  0532  0130  00",
+    "DE89.3704.0044.0532.0130.00",
+    "DE89\u20093704\u20090044\u20090532\u20090130\u200900",
+    "ＤＥ８９３７０４００４４０５３２０１３０００",
+    "+49 (0) 171 / 23 45 678",
+    "+49 171  234  5678",
+    "alice @ example.com",
+    "alice@ example.com",
+    "alice at example dot com",
+    "alice at gmail.com",
+    "alice arroba ejemplo punto es",
+    "alice@example。com",
+    "alice@example．com",
+    "alice﹫example.com",
+    "alice&#64;example.com",
+    "alice(ät)example.de",
+    '"alice b"@example.com',
+    "alice!x@example.com",
+]
+# Told by the words beside it: text before, what is found, text behind.
+TOLD = [
+    ("card", "4111111111111111", "thanks"),
+    ("my IBAN: ", "DE89 3704 0044 0532 0130 01", " is it"),
+    ("IBAN", "DE89370400440532013001", ""),
+    ("my iban is ", "GB29 NWBK 6016 1331 9268 18", " for this"),
+    ("my card ", "4111 1111 1111 1112", " 12/26"),
+    ("Karte: ", "4111-1111-1111-1112", ""),
+    ("ma carte ", "4111.1111.1111.1112", ""),
+    ("tarjeta número ", "4111 1111 1111 1112", ""),
+    ("Mastercard: ", "5555 5555 5555 4443", " cvc 123"),
+    ("", "4111 1111 1111 1112", " is my card"),
+    ("tel ", "0171\u2009234\u20095678", ""),
+    ("call\t", "0171\t2345678", ""),
+    ("tel ", "0171_234_5678", ""),
+    ("tel: ", "0171\n2345678", ""),
+    ("tel:\n", "171 2345678", ""),
+    ("https://wa.me/", "491712345678", ""),
+    ("tel:", "491712345678", ""),
+    ("", "0171 2345678", " (1)"),
+    ("1) ", "0171 2345678", ""),
+    ("you reach us under ", "30123456", ""),
+    ("get me at ", "118273645", ""),
+    ("", "4085551234", ", call me"),
+]
+NOT_TOLD = [
+    "order for phone holder 118273645",
+    "please call me about 118273645",
+    "118273645 call me",
+    "portable charger 12345678",
+    "cell battery 12345678",
+    "signal 1234567",
+    "customer account 123456, loyalty account 123456, shop account 123456",
+    "Your card was charged for order 1234567890123456. SIM card 8949012345678901234",
+    "It arrived at this point in time; sign in at gmail.com, buy at amazon.com, look at https://a.example",
+    "2024\t2025\t2026\n1000\t2000\t3000\n12/2024 10/2025 2026/11/23",
+]
+HOSTILE = [
+    "1  ", "1/", "1_", "1\t\n", "1(", "(1) ", "DE89 ", "iban DE89 A1 ", "card 4111 ", "a at ", "a at b dot ",
+    "a@b dot ", '"@', "tel 0171\n23", "about the ", "0171 / 5551234 / ", "a(at)b(dot)",
+]  # fmt: skip
+
 
 @pytest.mark.parametrize(("text", "expected"), PERSONAL.items())
 def test_what_reaches_or_bills_a_person_is_found(text: str, expected: list[str]) -> None:
     assert [text[one.start : one.end] for one in find(text)] == expected
 
 
-@pytest.mark.parametrize("text", OTHER)
+@pytest.mark.parametrize(
+    ("before", "said", "behind"), [*(("Please help. ", said, " thanks") for said in SPELT), *TOLD]
+)
+def test_a_spelling_that_people_read_is_found_in_full(before: str, said: str, behind: str) -> None:
+    text = f"{before}{said}{behind}"
+    assert [text[one.start : one.end] for one in find(text)] == [said]
+
+
+@pytest.mark.parametrize(
+    "said", ["4111 1111 1111 1111", "alice@example.com", "+1 415 555 0123", "4085551234"]
+)
+def test_what_is_cut_leaves_no_piece_of_what_was_found(said: str) -> None:
+    text = f"I wrote: {said} is my mobile, if that is what you ask for"
+    for longest in range(len(text) + 1):
+        left = cut(text, longest)
+        whole = [left[one.start : one.end] for one in find(left)] == [said]
+        assert text.startswith(left) and len(left) <= longest
+        assert whole or left == text[: min(longest, len("I wrote: "))]
+
+
+@pytest.mark.parametrize("text", [*OTHER, *NOT_TOLD])
 def test_other_numbers_are_left_alone(text: str) -> None:
     assert [text[one.start : one.end] for one in find(text)] == []
 
 
 def test_a_text_made_to_take_long_takes_no_longer_than_its_length() -> None:
     plain = _seconds("The form is sent to the office, which answers it within ten days. " * 120)
-    for piece in ("12 345 67 89, ", "a@", "1 ", "DE89", "account is ", "a.", "+1 (", "0171 5551234 "):
+    for piece in (
+        "12 345 67 89, ",
+        "a@",
+        "1 ",
+        "DE89",
+        "account is ",
+        "a.",
+        "+1 (",
+        "0171 5551234 ",
+        *HOSTILE,
+    ):
         assert _seconds(piece * (8_000 // len(piece))) < 100 * plain + 5, piece
 
 

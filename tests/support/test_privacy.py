@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 
 from kb.models import Passage
+from kb.retrieval import Turn, earlier, letters
 from llm import masking, tools
 from llm.personal import find
 from support import dry_runs, prompt_versions, prompts, requesting, tasks, triage
@@ -219,3 +220,22 @@ def test_an_address_that_is_public_can_be_quoted(message: Message, gateway: Gate
     assert "is refunds@acme.example right?" in prompt and "write to refunds@acme.example." in prompt
     assert "carol.private@mail.example" not in prompt
     assert "refunds@acme.example" in draft.text
+
+
+@pytest.mark.parametrize("value", ["4111 1111 1111 1111", "carol.private@mail.example", "+1 415 555 0123"])
+def test_a_long_message_is_cut_before_what_is_masked(value: str) -> None:
+    """Never inside it: half a number is masked by nobody."""
+    for behind in range(len(value) + 1):
+        text = "x " * (material.LONGEST_MESSAGE // 2 - 20)
+        text += " " * (material.LONGEST_MESSAGE - len(text) - behind) + f"{value} is mine, thank you"
+        conversation = prompts.Conversation([prompts.Turn(Message.Kind.CUSTOMER, text)], "en")
+        sent = masking.Masks().messages(prompts.build_messages(conversation, []))[1]["content"]
+        said = sent[sent.index("<customer>") : sent.index("</customer>")]
+        assert not [one for one in re.findall(r"\w{3,}", value) if one in said]
+
+
+def test_what_is_looked_up_is_cut_before_what_is_masked() -> None:
+    for behind in range(1, len("carol.private@mail.example")):
+        text = "x" * (earlier.LONGEST_TURN - behind - 1) + " carol.private@mail.example"
+        said = earlier.before([Turn(text, by_customer=True)], letters.read("And then?"))
+        assert said and "carol" not in masking.Masks().mask(said.text)
