@@ -55,6 +55,40 @@ TELLING_ANYWHERE = re.compile("我|本公司|弊社|当社|私|免费|免費|無
 OR = "or oder o u ou oppure of eller lub albo czy или أو या 아니면"
 OR_ANYWHERE = re.compile("还是|還是|または|それとも")
 
+# What nobody who helps asks for in a message: it opens an account or pays, for whoever reads it.
+SECRETS = re.compile(
+    r"\b(?:passwords?|pass ?codes?|pass ?phrases?|passwor[td]\w*|kennw[oö]rt\w*|mots? de passe|contraseñas?|"
+    r"clave|senhas?|wachtwoord\w*|lösenord\w*|adgangskode\w*|passord\w*|hasł\w+|hesl\w+|şifre\w*|parol\w*|парол\w*|"
+    r"salasana\w*|jelsz\w+|pins?|pin[ -]?codes?|pins? nummer|cvv2?|cvc2?|cvn|otp|tan|2fa|ssn|"
+    r"(?:security|verification|one[ -]time|confirmation|recovery|backup|login|access|sms|"
+    r"authentication|text) (?:codes?|pins?|keys?|numbers?)|"
+    r"codes? (?:that )?(?:we|you) (?:sent|got|received|were sent)|"
+    r"(?:sicherheits|prüf|bestätigungs|einmal|freigabe)-?(?:code|nummer|kennwort|ziffer)\w*|prüfziffer|"
+    r"códigos? de (?:seguridad|verificación|segurança|verificação)|codes? de (?:sécurité|vérification)|"
+    r"codic[ei] di (?:sicurezza|verifica)|cryptogramme|(?:beveiligings|verificatie)code|"
+    r"код (?:безопасности|из смс)|"
+    r"(?:credit|debit|bank|your|full|whole)? ?card (?:numbers?|details|data)|number (?:of|on) (?:your |the )?"
+    r"(?:credit |debit |bank )?card|(?:kredit)?karten-?(?:nummer|daten)|número de (?:su |tu |la )?tarjeta|"
+    r"numéro de (?:votre |ta |la )?carte|numero (?:della|di) carta|número do (?:seu )?cartão|kaartnummer|"
+    r"kortnummer|номер карты|iban|(?:bank )?account number|routing number|kontonummer|"
+    r"numéro de compte|número de cuenta|"
+    r"social security number|private key|secret key|api key|seed phrase|secret (?:question|answer|word))\b"
+    r"|密码|密碼|口令|验证码|驗證碼|安全码|卡号|卡號|パスワード|暗証番号|認証コード|カード番号"
+    r"|비밀번호|인증번호|카드 ?번호"
+    r"|كلمة (?:المرور|السر)|رمز التحقق|סיסמה|पासवर्ड|ओटीपी|mật khẩu|รหัสผ่าน",
+    re.IGNORECASE,
+)
+# Who asks by whom or when something was promised, says that it was.
+PROMISES = re.compile(
+    r"\b(?:promis\w*|guarantee\w*|assur(?:e|ed|es|ance)|pledg\w+|entitle\w*|compensat\w+|reimburs\w+|"
+    r"versproch\w+|versprach\w*|versprech\w+|zugesag\w+|zugesicher\w+|zusag\w*|garant\w+|entschädig\w+|"
+    r"prome(?:t|s|ss)\w*|promett\w+|assegur\w+|compens\w+|beloof\w*|toegezegd|obieca\w+|slíbi\w+|обеща\w+|"
+    r"гарант\w+)\b|承诺|承諾|保证|保證|答应|約束|保証|약속|보장|وعد|वादा",
+    re.IGNORECASE,
+)
+ASKS_FOR_SECRET = "A question may not ask for passwords, codes, or card and account numbers."
+PROMISES_BY_THE_WAY = "This question says by the way that something was promised."
+
 _BETWEEN_CLAUSES = re.compile(r"\s*[,;:.!…–—()，、；：。！]+\s*|\s+-+\s+")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _ADDRESS = re.compile(r"@|://|www\.|\w\.\w")
@@ -88,6 +122,14 @@ def names_nothing(sentence: str) -> bool:
     if any(kind.startswith("N") or kind in ("Sc", "So") for kind in kinds):
         return False
     return not _ADDRESS.search(said) and sentences.spelled_numbers(said) <= _NO_NUMBERS
+
+
+def objection(sentence: str) -> str:
+    """Why no question may say this, however plainly it asks; empty: nothing is wrong with it."""
+    said = shown.as_read(sentence)
+    if SECRETS.search(said):
+        return ASKS_FOR_SECRET
+    return PROMISES_BY_THE_WAY if PROMISES.search(said) else ""
 
 
 def _begins_as_question(clause: str) -> bool:

@@ -335,11 +335,20 @@ def _check(text: str, offered: Sequence[Offered], locale: str) -> Evidence:
 
 def _question_needs_no_proof(checked: Evidence) -> Evidence:
     """The one question to the customer, where it claims nothing by the way and names nothing."""
+    checked = replace(checked, sentences=tuple(map(_objected, checked.sentences)))
     questions = _questions(checked)
     if len(questions) != 1 or questions[0].verdict != Verdict.NO_MATCH:
         return checked
     only = questions[0]
+    if clarifying.objection(only.text):
+        return checked
     if not (clarifying.asks(only.text) and clarifying.names_nothing(only.text)):
         return checked
     asked = replace(only, verdict=Verdict.NEEDS_NO_PROOF, reason="")
     return replace(checked, sentences=tuple(asked if one is only else one for one in checked.sentences))
+
+
+def _objected(one: Checked) -> Checked:
+    """A question that nobody may ask has no match, whatever backs it."""
+    reason = clarifying.objection(one.text) if clarifying.ends_as_question(one.text) else ""
+    return replace(one, verdict=Verdict.NO_MATCH, reason=reason) if reason else one

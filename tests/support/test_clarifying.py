@@ -79,6 +79,36 @@ def test_a_number_an_amount_or_an_address_is_named(sentence: str) -> None:
     assert not clarifying.names_nothing(sentence)
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "What is your password?",
+        "Which pass*word* do you use?",
+        "What is the number of your card?",
+        "What is your card number?",
+        "Which security code is on the back?",
+        "What is your PIN?",
+        "What one-time code did you get?",
+        "Wie lautet Ihr Kennwort?",
+        "Wie ist Ihre Kartennummer?",
+        "¿Cuál es su contraseña?",
+        "Quel est votre mot de passe ?",
+        "Какой у вас пароль?",
+        "您的密码是什么？",
+        "パスワードは何ですか？",
+        "Who promised you a refund of all costs?",
+        "Wer hat Ihnen das Geld versprochen?",
+    ],
+)
+def test_no_question_asks_for_a_secret_or_tells_of_a_promise(sentence: str) -> None:
+    assert clarifying.objection(sentence)
+
+
+@pytest.mark.parametrize("sentence", ["Which country is it?", "Do you want a refund or a new one?"])
+def test_a_plain_question_meets_no_objection(sentence: str) -> None:
+    assert not clarifying.objection(sentence)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("said", "verdicts"),
@@ -92,6 +122,8 @@ def test_a_number_an_amount_or_an_address_is_named(sentence: str) -> None:
         ("CLARIFY: We pay cash tomorrow, okay?", ["no_match"]),
         ("CLARIFY: Which parcel is it? Which bike is it?", ["no_match", "no_match"]),
         ("CLARIFY: Is it the parcel of 900 EUR?", ["no_match"]),
+        ("CLARIFY: What is your password?", ["no_match"]),
+        ("CLARIFY: Who promised you a refund of all costs?", ["no_match"]),
     ],
 )
 def test_only_one_plain_question_goes_without_proof(gateway: Gateway, said: str, verdicts: list[str]) -> None:
