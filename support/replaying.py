@@ -1,7 +1,8 @@
 """Write a stored draft again from what it keeps, and show both; nothing is stored but the ledger's row.
 
-The passages are those that its writer saw, whatever became of the articles; but nothing that is internal by
-now enters a prompt. What the model searched for while it wrote is among them, so nothing is searched again.
+The passages are those that its writer saw, however the articles were edited since; but nothing enters a
+prompt of an article that is not public now, or is gone: nobody knows whether it still was. What the model
+searched for while it wrote is among the passages, so nothing is searched again.
 """
 
 from __future__ import annotations
@@ -115,14 +116,16 @@ def _why_not(draft: Draft) -> str:
 
 
 def _withdrawn(draft: Draft) -> str:
-    """Text that became internal enters no prompt any more."""
-    internal = Document.objects.filter(audience=Audience.INTERNAL)
-    hidden = draft.offered.filter(revision__document__in=internal).order_by("number").first()
+    """Only text of what is public now enters a prompt."""
+    public = Document.objects.filter(audience=Audience.PUBLIC)
+    offered = draft.offered.select_related("revision__document").order_by("number")
+    hidden = offered.exclude(revision__document__in=public).first()
     if hidden is None:
         return ""
+    there = hidden.revision and hidden.revision.document
     return (
-        f"Passage [{hidden.number}] of draft {draft.pk}, from “{hidden.title}”, is internal now, and text "
-        "that customers may not read enters no prompt."
+        f"Passage [{hidden.number}] of draft {draft.pk}, from “{hidden.title}”, is "
+        f"{'internal' if there else 'deleted'} now, and text that customers may not read enters no prompt."
     )
 
 

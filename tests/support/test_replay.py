@@ -7,8 +7,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from kb.models import Audience, Document
-from llm.models import ModelCall, Price
+from kb.models import Audience, Document, Revision
+from llm.models import Budget, ModelCall, Price
 from support import composing, drafting, prompt_versions, receiving
 from support.models import Draft, OfferedPassage, Ticket
 from support.prompts import BUILT_IN, Prompt
@@ -174,12 +174,35 @@ def test_text_that_is_internal_now_enters_no_prompt(
     assert len(gateway.requests) == asked
 
 
-def test_a_deleted_article_is_replayed_from_what_the_draft_keeps(drafted: Draft, gateway: Gateway) -> None:
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("cited", [True, False])
+def test_text_of_a_deleted_article_enters_no_prompt(
+    drafted: Draft, gateway: Gateway, articles: dict[str, Document], audience: Audience, cited: bool
+) -> None:
+    asked, refunds = len(gateway.requests), articles["refunds.md"]
+    Document.objects.filter(pk=refunds.pk).update(audience=audience)
+    kept = list(refunds.revisions.values_list("pk", flat=True)) if cited else []
+    Revision.objects.filter(pk__in=kept).update(document=None)  # as those are that what was sent cites
+    refunds.delete()
+    assert drafted.offered.filter(revision__in=kept).exists() == cited
+    assert "is deleted now" in refused(drafted)
+    assert len(gateway.requests) == asked
+
+
+def test_an_edited_article_is_replayed_from_what_the_draft_keeps(drafted: Draft, gateway: Gateway) -> None:
     first = gateway.completions[-1].body
-    OfferedPassage.objects.update(passage=None, revision=None)
+    OfferedPassage.objects.update(passage=None)
     gateway.enqueue(SAID)
     assert replay(drafted)["same_text"]
     assert gateway.completions[-1].body == first
+
+
+def test_the_budget_holds(drafted: Draft, gateway: Gateway) -> None:
+    Price.objects.create(model="glm-4.5", prompt_usd_per_1k=1, completion_usd_per_1k=1)
+    asked = len(gateway.requests)
+    Budget.objects.create(period=Budget.Period.DAY, limit_usd=0)
+    assert "was not written again. The budget of this day" in refused(drafted)
+    assert len(gateway.requests) == asked
 
 
 def test_it_is_printed_for_a_person(drafted: Draft, gateway: Gateway) -> None:
