@@ -16,7 +16,6 @@ from itertools import islice
 from kb.lexemes import lexemes
 from kb.retrieval import letter_words as said
 from kb.retrieval.common_words import COMMON_WORDS
-from llm.personal import cut
 
 # More questions in one message share the last part.
 MOST_PARTS = 4
@@ -63,7 +62,7 @@ class Letter:
 
 def read(message: str) -> Letter:
     """A message without text has no parts."""
-    text = cut(message, LONGEST_LETTER).replace("\r\n", "\n").replace("\r", "\n")
+    text = message[:LONGEST_LETTER].replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         return Letter([])
     body = _body(text)
