@@ -66,6 +66,7 @@ class DeskReply extends HTMLElement {
     const wanted = detail.shouldSwap
     detail.shouldSwap = false
     if (wanted) document.getElementById('reply')?.replaceBy(detail.serverResponse)
+    document.querySelector('dialog.filled[open]')?.close() // what was asked for there is done
     document.getElementById('reply')?.refresh() // the answer may be older than what stood there
   }
 

@@ -125,7 +125,7 @@ def test_everything_runs_comes_back_when_killed_and_ends_with_ctrl_c(up: Up) -> 
     second = subprocess.run(
         [sys.executable, "manage.py", "up", "--no-demo"],
         cwd=ROOT,
-        env={**os.environ, "CITEDESK_DATA": str(up.data), "PORT": "0"},
+        env={**os.environ, "CITEDESK_DATA": str(up.data), "PORT": str(up.port)},
         capture_output=True,
         text=True,
     )

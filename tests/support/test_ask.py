@@ -101,7 +101,7 @@ def test_person_reads_sentences_with_quotes(gateway: Gateway) -> None:
     out = StringIO()
     call_command("ask", QUESTION, stdout=out, stderr=StringIO())
     assert "It takes 5 business days. [1]   (Matches)" in out.getvalue()
-    assert "It takes 9 days. [1]   (Partly)" in out.getvalue()
+    assert "It takes 9 days. [1]   (no match)" in out.getvalue()
     assert "[1] Refunds › Duration\n    “We refund you within 5 business days" in out.getvalue()
 
 

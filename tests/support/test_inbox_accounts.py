@@ -85,7 +85,8 @@ PLACES = [
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda pattern: pattern.name)
 def test_nothing_of_the_desk_is_open_to_strangers(client, place) -> None:
-    address = reverse(place.name, args=[1] if "<int" in str(place.pattern) else [])
+    wanted = re.findall(r"<(\w+):", str(place.pattern))
+    address = reverse(place.name, args=[1 if kind == "int" else "reply" for kind in wanted])
     for answer in (client.get(address), client.post(address)):
         assert answer.status_code in (302, 405)
         assert answer.status_code == 405 or answer.headers["Location"].startswith(reverse("sign-in"))

@@ -56,7 +56,7 @@ def test_a_draft_whose_evidence_changed_says_what_happened(
     assert staleness.stale(ready) == []
     happens(article)
     assert staleness.stale(ready) == [says]
-    assert [draft.pk for draft in staleness.find_stale()] == [ready.pk]
+    staleness.find_stale()  # or in the transaction that changed it
     ready.refresh_from_db()
     assert ready.stale_since is not None and ready.state == "ready"
     assert staleness.find_stale() == []  # told once
