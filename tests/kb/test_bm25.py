@@ -321,7 +321,10 @@ def test_imports_renewals_and_reindexing_at_the_same_time_lock_nobody_out(transa
 
     def look_after() -> None:
         for _ in range(8):
-            Passage.objects.filter(document__reference__in=["0.md", "1.md"]).update(words_version=VERSION - 1)
+            for document in documents[:2]:
+                with transaction.atomic():  # whoever changes passages locks their document first
+                    Document.objects.select_for_update().get(pk=document.pk)
+                    Passage.objects.filter(document=document.pk).update(words_version=VERSION - 1)
             reindexing.reindex()
             lexical.renew("en")
 

@@ -146,7 +146,9 @@ def test_all_pages_end_when_the_reader_does(monkeypatch, caplog) -> None:
         pages = [asyncio.create_task(heard()) for _ in range(3)]
         await asyncio.sleep(0.3)
         monkeypatch.setattr(listening._Reader, "_read", away)
-        tell(0)
+        while not all(page.done() for page in pages):
+            tell(0)
+            await asyncio.sleep(0.1)
         await asyncio.gather(*pages)
 
     asyncio.run(asyncio.wait_for(ended(), 20))
