@@ -171,7 +171,8 @@ def test_an_answer_that_is_overtaken_by_the_news_of_it_still_counts(desk, draft)
         route.fulfill(response=answer)
 
     page.route("**/draft/again/", answer_late)
-    page.get_by_role("button", name="Write again").first.click()
+    with page.expect_response("**/draft/again/"):
+        page.get_by_role("button", name="Write again").first.click()
     expect(page.locator("#reply[data-state=waiting]:not([data-overtaken])")).to_be_visible()
 
 
