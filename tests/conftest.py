@@ -15,17 +15,23 @@ import pytest
 import redis
 from django.conf import settings as django_settings
 from django.db import connection
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 
 from kb import ingest
 from kb.models import Audience, Document
+from tests import emptying
 from tests.gateway import KEY, Gateway
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# A busy machine stops for seconds anywhere: a case's time says nothing.
-hypothesis_settings.register_profile("untimed", deadline=None)
-hypothesis_settings.load_profile("untimed")
+# A busy machine stops for seconds anywhere: a case's time says nothing. The same cases are tried every time,
+# so that a run that passes is not luck; `--hypothesis-profile=search` looks for new ones.
+hypothesis_settings.register_profile("steady", deadline=None, derandomize=True, print_blob=True)
+hypothesis_settings.register_profile("search", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("steady")
+
+TransactionTestCase._fixture_teardown = emptying.empty
 
 
 @pytest.fixture

@@ -17,10 +17,21 @@ os.environ["DRAFT_DEBOUNCE_SECONDS"] = "0"
 # The gateway's scripted answers are for what a test is about; those of triage switch it on.
 os.environ["TRIAGE"] = "false"
 
+import psycopg  # noqa: E402
+
 from config import embedded  # noqa: E402  # reads the environment that was just set
 
 DATA.mkdir(parents=True, exist_ok=True)
 embedded.start(DATA)
+
+# These rows need not outlive a power cut.
+server = embedded.database(DATA)
+with psycopg.connect(
+    host=server["HOST"], port=server["PORT"], user=server["USER"], dbname=server["NAME"], autocommit=True
+) as connection:
+    for option in ("fsync", "synchronous_commit", "full_page_writes"):
+        connection.execute(f"ALTER SYSTEM SET {option} = off")
+    connection.execute("SELECT pg_reload_conf()")
 
 # A Valkey database for each process of pytest-xdist, as pytest-django gives each a PostgreSQL database.
 worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
