@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from kb import confirming, ingest, lifecycle
+from kb.filters import Filters
 from kb.gates import ReaderRequest, admins_only, documents_for
 from kb.life_forms import ACTIONS, MOST_AT_ONCE, BulkForm, selected
 from kb.lifecycle import Refused
 from kb.models import Document
 from kb.tasks import ingest_document
+
+MOST_LISTED = 100
 
 
 @dataclass(frozen=True)
@@ -33,21 +36,43 @@ def bulk(request: ReaderRequest) -> HttpResponse:
     action = request.POST.get("action", "")
     if action not in ACTIONS:
         return redirect("documents")
-    chosen = list(documents_for(request.user).filter(pk__in=selected(request.POST)).order_by("title", "pk"))
+    named, left_over = _named(request)
+    chosen = list(documents_for(request.user).filter(pk__in=named).order_by("title", "pk"))
     going = "go" in request.POST
     form = BulkForm(action, request.POST if going else None)
     if going and form.is_valid():
-        withdrawn = [one.pk for one in chosen if lifecycle.withdraws(one, form.wanted(one))]
-        if confirming.is_seen(request, lifecycle.impact(withdrawn, request.user)):
+        impact = lifecycle.impact(_withdrawn(action, chosen, form), request.user)
+        if confirming.is_seen(request, impact):
             results = [_done(request, form, one) for one in chosen]
             return _page(request, action, chosen, form, results=results)
-    return _page(request, action, chosen, form)
+    return _page(request, action, chosen, form, left_over)
+
+
+def _named(request: ReaderRequest) -> tuple[list[int], int]:
+    """Those that were ticked, or with `every` all that match the list's filters; how many are too many."""
+    if "every" not in request.POST:
+        return selected(request.POST)
+    whole = documents_for(request.user)
+    filters = Filters(QueryDict(request.POST["every"]), whole)
+    found = filters.apply(whole).order_by("title", "pk")
+    return list(found.values_list("pk", flat=True)[:MOST_AT_ONCE]), max(found.count() - MOST_AT_ONCE, 0)
+
+
+def _withdrawn(action: str, chosen: Sequence[Document], form: BulkForm) -> list[int]:
+    """Those whose text goes."""
+    if action == "delete":
+        return [one.pk for one in chosen]
+    wanted = form.wanted if form.is_bound and form.is_valid() else lambda one: ACTIONS[action][1]
+    return [one.pk for one in chosen if lifecycle.withdraws(one, wanted(one))]
 
 
 def _done(request: ReaderRequest, form: BulkForm, document: Document) -> Result:
     """In a transaction of its own: a document that can't be changed stops no other."""
     if form.action == "read":
         return _read_again(document)
+    if form.action == "delete":
+        ingest.delete(document)
+        return Result(document, "Deleted, with its passages and its files.")
     try:
         changed = lifecycle.change(document.pk, form.wanted(document), by=request.user, why="With others")
     except Refused as refused:
@@ -56,9 +81,9 @@ def _done(request: ReaderRequest, form: BulkForm, document: Document) -> Result:
 
 
 def _read_again(document: Document) -> Result:
-    if document.in_progress:
+    if not ingest.read_again(document):
         return Result(document, "It is being read already.")
-    ingest_document.delay_on_commit(ingest.retry(document).pk)  # type: ignore[attr-defined]
+    ingest_document.delay_on_commit(document.pk)  # type: ignore[attr-defined]
     return Result(document, "It waits for a worker.")
 
 
@@ -67,19 +92,21 @@ def _page(
     action: str,
     chosen: Sequence[Document],
     form: BulkForm,
+    left_over: int = 0,
     results: Sequence[Result] = (),
 ) -> HttpResponse:
-    by_itself = ACTIONS[action][1]
-    withdrawn = [one.pk for one in chosen if lifecycle.withdraws(one, by_itself)]
+    withdrawn = _withdrawn(action, chosen, form) if not results else []
     context = {
         "section": "documents",
         "action": action,
         "button": ACTIONS[action][0],
         "chosen": chosen,
-        "too_many": len(request.POST.getlist("documents")) > MOST_AT_ONCE,
+        "listed": chosen[:MOST_LISTED],
+        "not_listed": len(chosen[MOST_LISTED:]),
+        "left_over": left_over,
         "most": MOST_AT_ONCE,
         "form": form,
-        "impact": lifecycle.impact(withdrawn, request.user) if withdrawn and not results else None,
+        "impact": lifecycle.impact(withdrawn, request.user) if withdrawn else None,
         "results": results,
         "failed": sum(not result.done for result in results),
     }

@@ -125,6 +125,7 @@ def create(
             reference=_reference(title),
             title=title,
             locale=locale,
+            read_locale=locale,
             audience=audience,
             status=status,
             source=Document.Source.EDITOR,

@@ -21,6 +21,7 @@ from kb.dependents import Impact
 from kb.extract import Unreadable, clean
 from kb.forms import AUDIENCES, size_shown, whole_number
 from kb.gates import ReaderRequest, admins_only, document_for, documents_for, readers_only
+from kb.life_forms import LocaleField
 from kb.lifecycle import Overtaken
 from kb.models import Audience, Document, Image, Passage, Revision, is_admin
 from kb.plain import encodable
@@ -69,18 +70,8 @@ class NewArticleForm(ArticleForm):
     audience = forms.ChoiceField(
         label="Who may read it", choices=AUDIENCES, initial=Audience.PUBLIC, widget=forms.RadioSelect
     )
-    locale = forms.RegexField(
-        r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$",
-        label="Language",
-        required=False,
-        max_length=20,
-        error_messages={"invalid": "Write the language's code, such as en, es or pt-br, or leave it empty."},
-        widget=forms.TextInput(attrs={"class": "input", "size": 8, "placeholder": "en"}),
-    )
+    locale = LocaleField()
     why = None  # type: ignore[assignment]  # a first text needs no reason
-
-    def clean_locale(self) -> str:
-        return str(self.cleaned_data["locale"]).lower()
 
 
 @never_cache

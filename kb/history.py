@@ -80,7 +80,7 @@ def _with_names_told(values: Mapping[str, Any], readable: DocumentQuerySet) -> M
 def in_words(field: str, values: Mapping[str, Any]) -> str:
     """As the history keeps it, for a reader."""
     kept = values.get(field)
-    if kept is None or kept == []:
+    if kept in (None, "", []):
         return NOTHING
     if isinstance(kept, dict):
         return str(kept.get("name", ""))

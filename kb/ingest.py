@@ -20,7 +20,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Count, F
 from django.utils import timezone
 
-from kb import dependents, images, lexical, lifecycle
+from kb import dependents, images, lexical, lifecycle, locales
 from kb.embeddings import embed_missing
 from kb.extract import Extracted, Unreadable, extract, title_from_name
 from kb.leases import LEASE, WORKING, leases_renewed, mine
@@ -108,11 +108,17 @@ def wait_for_worker(document: Document) -> None:
     document.reason, document.lease, document.attempts = "", None, 0
 
 
-def retry(document: Document) -> Document:
-    """Read a file again."""
+def read_again(document: Document) -> bool:
+    """Unless it is being read: however many ask for it, one of them is told that it waits for a worker."""
+    resting = Document.objects.filter(
+        pk=document.pk, state__in=[Document.State.SEARCHABLE, Document.State.FAILED]
+    )
     wait_for_worker(document)
-    document.save(update_fields=["state", "reason", "lease", "attempts"])
-    return document
+    kept = ("state", "reason", "lease", "attempts")
+    if resting.update(**{name: getattr(document, name) for name in kept}):
+        return True
+    document.refresh_from_db(fields=kept)
+    return False
 
 
 def unchanged(hashes: dict[str, str], audience: Audience | None = None) -> dict[str, int]:
@@ -229,15 +235,21 @@ def _store(document: Document, extracted: Extracted, locale: str, count: CountTo
     if not cuts:
         raise Unreadable("The file holds no text; upload one that does.")
     with transaction.atomic():
-        if not mine(document).select_for_update().exists():
+        there = mine(document).select_for_update().values_list("locale", "read_locale").first()
+        if there is None:
             document.refresh_from_db()
             return 0
-        removed_locale = document.locale
+        removed_locale, document.read_locale = (
+            there[0],
+            extracted.locale or locale or extracted.detected_locale,
+        )
+        document.locale = locales.after_reading(*there, document.read_locale)
         document.title = extracted.title
-        document.locale = extracted.locale or locale or extracted.detected_locale
         document.state, document.reason = Document.State.EMBEDDING, ""
         _revise(document, extracted)
-        document.save(update_fields=["title", "locale", "state", "reason", "current", "changed"])
+        document.save(
+            update_fields=["title", "locale", "read_locale", "state", "reason", "current", "changed"]
+        )
         replace_passages(document, cuts, removed_locale)
     return len(cuts)
 
@@ -342,7 +354,7 @@ def passage_of(document: Document, position: int, cut: Cut) -> Passage:
         start=cut.start,
         end=cut.end,
     )
-    indexed = f"{document.locale}\n{passage.indexed_text()}"
+    indexed = f"{document.read_locale}\n{passage.indexed_text()}"
     passage.content_hash = hashlib.sha256(indexed.encode()).hexdigest()
     return passage
 

@@ -11,13 +11,13 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from kb import categories, lifecycle
+from kb import categories, lifecycle, locales
 from kb.forms import whole_number
 from kb.lifecycle import Refused, tags_of
 from kb.models import Audience, Category, Document
 
 MOST_SUGGESTED = 300
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 2000
 INPUT = {"class": "input"}
 AS_TYPED = "%Y-%m-%dT%H:%M"
 
@@ -60,11 +60,27 @@ class TagsField(forms.CharField):
             raise ValidationError(str(refused)) from None
 
 
+class LocaleField(forms.CharField):
+    """A language by its code; empty: as the file says, or its words tell."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {**INPUT, "list": "locales", "autocomplete": "off", "placeholder": "en"}
+        widget = forms.TextInput(attrs=attrs)
+        super().__init__(required=False, max_length=20, label="Language", widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return locales.code_of(str(super().clean(value)))
+        except ValueError as error:
+            raise ValidationError(str(error)) from None
+
+
 class DetailsForm(forms.Form):
     """Only what the admin changed is changed; the values that the page showed come back with it."""
 
     status = forms.ChoiceField(choices=Document.Status.choices, widget=forms.Select(attrs=INPUT))
     audience = forms.ChoiceField(choices=Audience.choices, widget=forms.Select(attrs=INPUT))
+    locale = LocaleField(help_text="Its code. Left empty, it is what the file or its words tell.")
     publish_at = TimeField(required=False, label="Publish at")
     expire_at = TimeField(required=False, label="Expires at")
     category = CategoryField()
@@ -102,17 +118,8 @@ class DetailsForm(forms.Form):
             self.fields[name].help_text = f"Date and time in {settings.TIME_ZONE}. To the minute, by itself."
 
     def clean_translation_of(self) -> Document | None:
-        given = str(self.cleaned_data["translation_of"]).strip()
-        if not given:
-            return None
-        found = Document.objects.filter(reference=given).first()
-        named = list(Document.objects.filter(title__iexact=given)[:2])
-        if found is None and len(named) != 1:
-            raise ValidationError(
-                f"{'Several documents have' if named else 'No document has'} this title: give the reference."
-            )
-        original = found or named[0]
-        return original.translation_of or original
+        original = named(str(self.cleaned_data["translation_of"]))
+        return original and (original.translation_of or original)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -126,8 +133,23 @@ class DetailsForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.changed_data if name in lifecycle.FIELDS}
 
 
+def named(given: str) -> Document | None:
+    """The document of this reference or title; None if nothing is given."""
+    if not (given := given.strip()):
+        return None
+    if found := Document.objects.filter(reference=given).first():
+        return found
+    titled = list(Document.objects.filter(title__iexact=given)[:2])
+    if len(titled) == 1:
+        return titled[0]
+    if titled:
+        raise ValidationError("Several documents have this title: give the reference.")
+    raise ValidationError("No document has this title or reference.")
+
+
 def _as_shown(document: Document) -> dict[str, Any]:
     return {
+        "locale": document.locale,
         "status": document.status,
         "audience": document.audience,
         "publish_at": document.publish_at,
@@ -147,6 +169,29 @@ def originals(document: Document) -> list[str]:
     return list(others.exclude(locale=document.locale).values_list("reference", flat=True)[:MOST_SUGGESTED])
 
 
+def known_locales() -> list[str]:
+    """Those that documents have."""
+    known = Document.objects.exclude(locale="").order_by("locale").values_list("locale", flat=True)
+    return list(known.distinct())
+
+
+class SiblingForm(forms.Form):
+    """Another document, to be linked as the same article in another language."""
+
+    sibling = forms.CharField(
+        label="Link a document",
+        help_text="Its reference or its title: the same article in another language.",
+        widget=forms.TextInput(attrs={**INPUT, "list": "originals", "autocomplete": "off"}),
+        error_messages={"required": "Name the document to link first."},
+    )
+
+    def clean_sibling(self) -> Document:
+        found = named(str(self.cleaned_data["sibling"]))
+        if found is None:
+            raise ValidationError("Name the document to link first.")
+        return found
+
+
 ACTIONS: dict[str, tuple[str, dict[str, Any]]] = {  # what is done, and what it changes by itself
     "publish": ("Publish", {"status": Document.Status.PUBLISHED}),
     "unpublish": ("Unpublish", {"status": Document.Status.UNPUBLISHED}),
@@ -156,14 +201,17 @@ ACTIONS: dict[str, tuple[str, dict[str, Any]]] = {  # what is done, and what it 
     "category": ("Sort into a category", {}),
     "add_tags": ("Add tags", {}),
     "remove_tags": ("Remove tags", {}),
+    "locale": ("Set the language", {}),
     "owner": ("Set the owner", {}),
     "review": ("Set the review date", {}),
     "read": ("Read again", {}),
+    "delete": ("Delete", {}),
 }
 CHOSEN_WITH = {
     "category": "category",
     "add_tags": "tags",
     "remove_tags": "tags",
+    "locale": "locale",
     "owner": "owner",
     "review": "review_by",
 }
@@ -173,6 +221,7 @@ class BulkForm(forms.Form):
     """One action for the documents that were selected, with what it needs to know."""
 
     category = CategoryField()
+    locale = LocaleField(help_text="Its code. Left empty, each gets what its file or its words tell.")
     tags = TagsField(help_text="With commas between them.", error_messages={"required": "Write a tag first."})
     owner = forms.ModelChoiceField(
         _users(), required=False, empty_label="Nobody", widget=forms.Select(attrs=INPUT)
@@ -205,7 +254,8 @@ class BulkForm(forms.Form):
         return tags_of(", ".join([*kept, *added]))
 
 
-def selected(data: Any) -> list[int]:
-    """The documents that a page named; no more than can be done at once."""
-    asked = map(whole_number, cast("Sequence[str]", data.getlist("documents")[:MOST_AT_ONCE]))
-    return [pk for pk in dict.fromkeys(asked) if pk is not None]
+def selected(data: Any) -> tuple[list[int], int]:
+    """The documents that a page named, with blanks between them; and how many are too many."""
+    asked = dict.fromkeys(" ".join(cast("Sequence[str]", data.getlist("documents"))).split())
+    named = [pk for pk in map(whole_number, asked) if pk is not None]
+    return named[:MOST_AT_ONCE], len(named[MOST_AT_ONCE:])

@@ -15,7 +15,7 @@ from kb import confirming, dependents, differences, history, ingest, lifecycle, 
 from kb.extract import Unreadable
 from kb.forms import whole_number
 from kb.gates import ReaderRequest, admins_only, document_for, documents_for, readers_only
-from kb.life_forms import DetailsForm, originals
+from kb.life_forms import DetailsForm, SiblingForm, known_locales, originals
 from kb.lifecycle import Overtaken, Refused
 from kb.models import Audience, Document, DocumentChange, Passage, Revision, is_admin
 from kb.tasks import ingest_document
@@ -50,13 +50,49 @@ def details(request: ReaderRequest, document_id: int) -> HttpResponse:
         else:
             messages.success(request, "The changes are in force." if made else "Nothing was different.")
             return redirect(found)
+    return _details(request, found, form, SiblingForm())
+
+
+def _details(
+    request: ReaderRequest, found: Document, form: DetailsForm, sibling: SiblingForm
+) -> HttpResponse:
     context = {
         "section": "documents",
         "document": found,
         "form": form,
+        "sibling_form": sibling,
+        "siblings": list(found.siblings),
         "originals": originals(found),
+        "locales": known_locales(),
     }
-    return render(request, "kb/details.html", context, status=422 if form.errors else 200)
+    return render(request, "kb/details.html", context, status=422 if form.errors or sibling.errors else 200)
+
+
+@require_POST
+@admins_only
+def link_sibling(request: ReaderRequest, document_id: int) -> HttpResponse:
+    found = document_for(request.user, document_id)
+    form = SiblingForm(request.POST)
+    if form.is_valid():
+        other = form.cleaned_data["sibling"]
+        try:
+            made = lifecycle.link(found, other, by=request.user)
+        except Refused as refused:
+            form.add_error("sibling", str(refused))
+        else:
+            messages.success(request, f"“{other}” is linked." if made else f"“{other}” was linked already.")
+            return redirect("document-details", found.pk)
+    return _details(request, found, DetailsForm(found), form)
+
+
+@require_POST
+@admins_only
+def unlink_sibling(request: ReaderRequest, document_id: int, sibling_id: int) -> HttpResponse:
+    found = document_for(request.user, document_id)
+    other = get_object_or_404(found.siblings, pk=sibling_id)
+    done = f"“{other}” is no longer linked with “{found}”."
+    _told(request, lambda: lifecycle.unlink(found, other, by=request.user), done)
+    return redirect("document-details", found.pk)
 
 
 @require_POST

@@ -11,11 +11,11 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max, Model
+from django.db.models import Max, Model, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from kb import dependents
+from kb import dependents, locales
 from kb.models import Audience, Category, Document, DocumentChange, Passage
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LINKS = ("category", "owner", "translation_of")
 TIMES = ("publish_at", "expire_at")
-FIELDS = ("status", "audience", *TIMES, "category", "tags", "owner", "review_by", "translation_of")
+FIELDS = ("status", "audience", "locale", *TIMES, "category", "tags", "owner", "review_by", "translation_of")
 ON_SCHEDULE = "On schedule"
 MOST_TAGS, LONGEST_TAG = 20, 50
 
@@ -59,6 +59,8 @@ def change_locked(
     document: Document, wanted: Mapping[str, Any], *, by: AbstractUser | None, why: str = ""
 ) -> DocumentChange | None:
     """The same of a row that the caller's transaction has locked."""
+    if wanted.get("locale") == "":
+        wanted = {**wanted, "locale": document.read_locale}
     wanted = {field: value for field, value in wanted.items() if getattr(document, field) != value}
     if "expire_at" not in wanted and wanted.get("status") == Document.Status.PUBLISHED and _is_over(document):
         wanted["expire_at"] = None  # or it would be gone again at once
@@ -70,6 +72,8 @@ def change_locked(
         setattr(document, field, value)
     document.changed = timezone.now()
     document.save(update_fields=[*wanted, "changed"])
+    if "locale" in wanted:
+        locales.find_in(document, was["locale"])
     made = DocumentChange.objects.create(
         document=document,
         author_id=by.pk if by else None,
@@ -98,6 +102,24 @@ def wanted_back(made: DocumentChange) -> dict[str, Any]:
     wanted = {field: _taken(field, kept) for field, kept in made.was.items() if field in FIELDS}
     now = timezone.now()
     return {field: value for field, value in wanted.items() if field not in TIMES or not value or value > now}
+
+
+def link(document: Document, other: Document, *, by: AbstractUser) -> DocumentChange | None:
+    """Make these the same article in two languages; each keeps the siblings that it has."""
+    if other.pk == document.pk:
+        raise Refused("A document is no translation of itself.")
+    if other.translations.exists():
+        document, other = other, document
+    original = document.translation_of or document
+    if original.pk == (other.translation_of_id or other.pk):
+        return None
+    return change(other.pk, {"translation_of": original}, by=by)
+
+
+def unlink(document: Document, other: Document, *, by: AbstractUser) -> DocumentChange | None:
+    """Whichever of the two was translated is an article of its own from then on."""
+    alone = document if document.translation_of_id == other.pk else other
+    return change(alone.pk, {"translation_of": None}, by=by)
 
 
 def last_change(document: Document) -> int:
@@ -174,6 +196,7 @@ def _refuse_overtaken(document: Document, wanted: Mapping[str, Any], seen: int) 
 NAMES = {
     "status": "status",
     "audience": "audience",
+    "locale": "language",
     "publish_at": "publish at",
     "expire_at": "expires at",
     "category": "category",
@@ -189,7 +212,7 @@ def _check(document: Document, wanted: Mapping[str, Any]) -> None:
     if wanted.get("category") and not _stays(wanted["category"]):
         raise Refused("This category was removed meanwhile: choose another one.")
     if original := wanted.get("translation_of"):
-        _check_original(document, original)
+        _check_original(document, original, wanted.get("locale", document.locale))
     begins, ends = (wanted.get(field, getattr(document, field)) for field in TIMES)
     if begins and ends and begins >= ends:
         raise Refused("It would expire before it is published: choose a later time to expire.")
@@ -204,14 +227,19 @@ def _stays(category: Category) -> bool:
     return Category.objects.select_for_update(no_key=True).filter(pk=category.pk).exists()
 
 
-def _check_original(document: Document, original: Document) -> None:
+def _check_original(document: Document, original: Document, locale: str) -> None:
     if original.pk == document.pk:
         raise Refused("A document is no translation of itself.")
     now = Document.objects.filter(pk=original.pk).first()  # locked
     if now is None or now.translation_of_id:
         raise Refused(f"“{original}” is a translation itself: choose what it was translated from.")
     if document.translations.exists():
-        raise Refused("Other documents are translations of this one: link them to the other original first.")
+        raise Refused(
+            f"Other documents are translations of “{document}”: link them to the other original first."
+        )
+    group = Document.objects.filter(Q(pk=now.pk) | Q(translation_of=now)).exclude(pk=document.pk)
+    if locale and (same := group.filter(locale=locale).first()):
+        raise Refused(f"“{same}” is in the same language ({locale}): set the language of one of them first.")
 
 
 def _kept(value: Any) -> Any:

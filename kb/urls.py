@@ -23,6 +23,12 @@ urlpatterns = [
     path("documents/<int:document_id>/original/", views.original, name="document-original"),
     path("documents/bulk/", bulk_pages.bulk, name="documents-bulk"),
     path("documents/<int:document_id>/details/", life_pages.details, name="document-details"),
+    path("documents/<int:document_id>/siblings/", life_pages.link_sibling, name="link-sibling"),
+    path(
+        "documents/<int:document_id>/siblings/<int:sibling_id>/unlink/",
+        life_pages.unlink_sibling,
+        name="unlink-sibling",
+    ),
     path("documents/<int:document_id>/status/", life_pages.change_status, name="document-status"),
     path("documents/<int:document_id>/audience/", life_pages.change_audience, name="document-audience"),
     path("documents/<int:document_id>/compare/", life_pages.compare, name="document-compare"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -57,6 +58,7 @@ def documents(request: ReaderRequest) -> HttpResponse:
         "section": "documents",
         "filters": filters,
         "filtered": bool(filters.chosen()),
+        "matching": urlencode(filters.chosen()),
         "page": page,
         "may_change": is_admin(request.user),
         "counts": counts(whole) if is_admin(request.user) else [],
@@ -296,8 +298,8 @@ def _saved(data: bytes, name: str) -> HttpResponse:
 @admins_only
 def retry(request: ReaderRequest, document_id: int) -> HttpResponse:
     found = document_for(request.user, document_id)
-    if found.state == Document.State.FAILED:
-        _offer(ingest.retry(found))
+    if found.state == Document.State.FAILED and ingest.read_again(found):
+        _offer(found)
     if not request.htmx:
         return redirect(found)
     row = _for_list(Document.objects.all()).get(pk=found.pk)

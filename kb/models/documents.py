@@ -132,6 +132,8 @@ class Document(models.Model):
     reference = models.CharField(max_length=1000, unique=True)
     title = models.CharField(max_length=500)
     locale = models.CharField(max_length=20, blank=True)  # "en", "zh"; empty: not known
+    # As the file declares it or its words tell; the one above is another where an admin set it.
+    read_locale = models.CharField(max_length=20, blank=True, db_default="", default="")
     status = models.CharField(max_length=20, choices=Status, default=Status.PUBLISHED)
     audience = models.CharField(max_length=20, choices=Audience, default=Audience.PUBLIC)
 

@@ -1,23 +1,30 @@
 // Documents ticked for a bulk change. With Shift, all from the last one that was ticked; rows that the server
-// swaps keep their tick.
+// swaps keep their tick. The button says what is done, and to how many.
 
 const picked = new Set()
 let last = null
 
+const form = document.getElementById('bulk')
+const action = form.querySelector('[name=action]')
 const boxes = () => [...document.querySelectorAll('#document-list [name=documents]')]
 const everything = () => document.querySelector('[data-select-all]')
+const every = () => document.querySelector('[data-every]')
 
 function show() {
   const all = boxes()
+  const matching = every()?.checked ? Number(every().dataset.every) : 0
   for (const box of all) {
-    box.checked = picked.has(box.value)
+    box.checked = matching > 0 || picked.has(box.value)
     box.closest('.document-row').classList.toggle('picked', box.checked)
   }
   const here = all.filter((box) => box.checked).length
   const head = everything()
   head.checked = here > 0 && here === all.length
   head.indeterminate = here > 0 && here < all.length
-  document.querySelector('[data-selected]').textContent = here ? `${here} selected` : 'Select all on this page'
+  const chosen = matching || here
+  document.querySelector('[data-selected]').textContent = chosen ? `${chosen} selected` : 'Select all on this page'
+  const which = chosen ? `${chosen} document${chosen === 1 ? '' : 's'}` : 'the selected'
+  form.querySelector('[data-does]').textContent = `${action.selectedOptions[0].textContent}: ${which}…`
 }
 
 function pick(box, checked) {
@@ -25,9 +32,17 @@ function pick(box, checked) {
   else picked.delete(box.value)
 }
 
+// Whoever unticks one of all that match has those of this page but that one.
+function onlyThisPage() {
+  if (!every()?.checked) return
+  every().checked = false
+  for (const box of boxes()) picked.add(box.value)
+}
+
 document.addEventListener('click', (event) => {
   const box = event.target.closest?.('[name=documents]')
   if (!box) return
+  onlyThisPage()
   const all = boxes()
   const from = event.shiftKey ? all.findIndex((one) => one.value === last) : -1
   const to = all.indexOf(box)
@@ -37,9 +52,12 @@ document.addEventListener('click', (event) => {
   show()
 })
 
-document.addEventListener('change', (event) => {
-  if (event.target !== everything()) return
-  for (const box of boxes()) pick(box, event.target.checked)
+document.addEventListener('change', ({ target }) => {
+  if (target === everything()) {
+    onlyThisPage()
+    for (const box of boxes()) pick(box, target.checked)
+  } else if (target === every() && !target.checked) picked.clear()
+  else if (target !== every() && target !== action) return
   show()
 })
 

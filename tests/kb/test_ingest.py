@@ -14,7 +14,7 @@ from django.utils import timezone
 from kb import ingest as ingesting
 from kb import leases, lexical
 from kb.embeddings import embed_missing
-from kb.ingest import ATTEMPTS, claim, delete, ingest, ingest_all, receive, retry
+from kb.ingest import ATTEMPTS, claim, delete, ingest, ingest_all, read_again, receive
 from kb.leases import LEASE
 from kb.lexical import stored
 from kb.models import Audience, Document, Embedding, EmbeddingModel, LexemeCount, LexicalStatistics, Passage
@@ -166,7 +166,8 @@ def test_failed_file_is_read_again_when_someone_asks(uploads: Path):
     assert (document.state, document.reason) == ("failed", "The file holds no text; upload one that does.")
 
     default_storage.delete(document.file.name)
-    ingest(retry(document))
+    assert read_again(document)
+    ingest(document)
 
     document.refresh_from_db()
     assert "upload it again" in document.reason

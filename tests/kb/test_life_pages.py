@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from kb import categories, ingest, lifecycle, writing
+from kb import bulk_pages, categories, ingest, lifecycle, views, writing
 from kb.models import Audience, Category, Document, DocumentChange, Passage
 from tests import cast
 from tests.kb.pages import LATER, QUESTION, RETURNS, finds, searchable
@@ -277,10 +277,31 @@ def test_many_documents_are_changed_at_once_and_each_is_told_of(adam: Client, of
     assert sorted(offered) == [one.pk for one in documents[:2]]
 
 
+def test_all_documents_that_match_are_changed_together(adam: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b", "c"):
+        searchable(f"{name}.md", f"# {name}\n\nText.".encode())
+    searchable("other.md", b"# Other\n\nText.", audience=Audience.INTERNAL)
+    path = reverse("documents-bulk")
+    monkeypatch.setattr(views, "A_PAGE", 2)
+    page = adam.get(reverse("documents"), {"audience": "public"}).content.decode()
+    assert "Select all 3 documents that match" in page and 'value="audience=public"' in page
+    asked = adam.post(path, {"action": "delete", "every": "audience=public"}).content.decode()
+    assert "Delete: 3 documents?" in asked and "removed for good" in asked
+    named = " ".join(str(one.pk) for one in Document.objects.filter(audience=Audience.PUBLIC))
+    searchable("later.md", b"# Later\n\nText.")
+    told = adam.post(path, {"action": "delete", "documents": named, "go": "1"}).content.decode()
+    assert told.count("Deleted, with its passages") == 3
+    assert set(Document.objects.values_list("reference", flat=True)) == {"other.md", "later.md"}, (
+        "as was seen"
+    )
+    monkeypatch.setattr(bulk_pages, "MOST_AT_ONCE", 1)
+    assert "1 more stay as they are" in adam.post(path, {"action": "archive", "every": ""}).content.decode()
+
+
 def test_nothing_is_done_without_documents_or_an_action(adam: Client) -> None:
     path = reverse("documents-bulk")
     assert "No document is selected" in adam.post(path, {"action": "archive"}).content.decode()
-    for given in ({}, {"action": "explode"}, {"action": "delete"}):
+    for given in ({}, {"action": "explode"}):
         assert adam.post(path, given).status_code == 302
     answer = adam.post(path, {"action": "add_tags", "documents": searchable().pk, "go": "1"})
     assert answer.status_code == 422 and "Write a tag first." in answer.content.decode()

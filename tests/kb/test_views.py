@@ -36,6 +36,7 @@ WITHOUT_DOCUMENT = ("documents", "document-rows", "search", "upload")
 FOR_ADMINS = [  # name, method, id of a row
     ("synonyms", "get", None),
     ("synonyms", "post", None),
+    ("link-sibling", "post", 1),
     ("change-synonym", "get", 1),
     ("change-synonym", "post", 1),
     ("remove-synonym", "post", 1),
@@ -90,7 +91,7 @@ def address(name: str, document: Document) -> str:
 def test_every_address_of_the_knowledge_base_stands_in_the_matrix() -> None:
     from kb.urls import urlpatterns
 
-    elsewhere = {"picture", "passage"}  # test_editor, test_finding
+    elsewhere = {"picture", "passage", "unlink-sibling"}  # test_editor, test_finding, test_locales
     known = {name for name, _, _ in PAGES} | {name for name, _, _ in FOR_ADMINS} | elsewhere
     assert {pattern.name for pattern in urlpatterns} == known
 

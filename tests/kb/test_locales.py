@@ -1,0 +1,120 @@
+"""A document's language, as an admin sets it. Adam is one."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from kb import ingest, lexical, lifecycle
+from kb.models import Document, LexicalStatistics
+from tests import cast
+from tests.kb.pages import LATER, searchable, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
+
+SHORT = "# Plazos\n\nLas devoluciones: 30 días.\n".encode()
+
+
+def rows(document: Document) -> list[tuple[int, str]]:
+    return list(document.passages.order_by("pk").values_list("pk", "content_hash"))
+
+
+def set_language(document: Document, adam: Client, given: str) -> Any:
+    shown = {
+        "status": "published",
+        "audience": "public",
+        "locale": given,
+        "seen": lifecycle.last_change(document),
+    }
+    shown |= {f"initial-{name}": "" for name in lifecycle.FIELDS}
+    shown |= {"initial-status": "published", "initial-audience": "public", "initial-locale": document.locale}
+    return adam.post(reverse("document-details", args=[document.pk]), shown)
+
+
+def test_a_language_set_by_hand_moves_the_words_and_keeps_passages_and_vectors(adam: Client) -> None:
+    document = searchable("plazos.md", SHORT)
+    assert document.locale == "", "too short to tell"
+    before, vectors = rows(document), [p.embeddings.get().pk for p in document.passages.all()]
+    assert set_language(document, adam, "ES").status_code == 302
+    document.refresh_from_db()
+    assert (document.locale, rows(document)) == ("es", before)
+    assert [p.embeddings.get().pk for p in document.passages.all()] == vectors
+    passage = document.passages.get()
+    assert lexical.stored(str(passage.lexemes)) == sorted(set(lexical._counts(passage, "es")))
+    counted = dict(LexicalStatistics.objects.values_list("locale", "passages"))
+    assert (counted["es"], counted[""]) == (1, 0)
+    (told,) = document.changes.all()
+    assert (told.was, told.became) == ({"locale": ""}, {"locale": "es"})
+
+
+def test_a_language_set_by_hand_stays_when_the_file_is_read_again() -> None:
+    document = searchable(data=b"---\nlang: en\n---\n" + LATER)
+    lifecycle.change(document.pk, {"locale": "nl"}, by=None)
+    document.refresh_from_db()
+    before = rows(document)
+    assert ingest.read_again(document)
+    ingest.ingest(document)
+    document.refresh_from_db()
+    assert (document.locale, document.read_locale, rows(document)) == ("nl", "en", before)
+    lifecycle.change(document.pk, {"locale": ""}, by=None)
+    document.refresh_from_db()
+    assert document.locale == "en", "left empty, it is what the file says"
+
+
+def test_a_language_set_while_the_file_is_read_stays() -> None:
+    document = ingest.receive("plazos.md", SHORT)
+    claimed = ingest.claim(document.pk)
+    assert claimed
+    lifecycle.change(document.pk, {"locale": "es"}, by=None)
+    ingest.ingest(claimed)
+    assert Document.objects.get().locale == "es"
+    assert LexicalStatistics.objects.get(locale="es").passages == 1
+
+
+@pytest.mark.parametrize("given", ["english", "xx", "e", "en-", "en us", "en-toolongasubtag", "🦆"])
+def test_what_names_no_language_is_refused(given: str, adam: Client) -> None:
+    document = searchable()
+    answer = set_language(document, adam, given)
+    assert answer.status_code == 422 and "Write the language&#x27;s code" in answer.content.decode()
+
+
+def test_siblings_are_linked_and_unlinked_from_either_side(adam: Client) -> None:
+    english = searchable("returns.md")
+    others = [searchable(f"{code}.md", f"# {code}\n\n30.".encode()) for code in ("de", "fr", "nl")]
+    for one in others:
+        lifecycle.change(one.pk, {"locale": one.reference[:2]}, by=None)
+    german, french, dutch = others
+    link = lambda one, other: adam.post(reverse("link-sibling", args=[one.pk]), {"sibling": other})  # noqa: E731
+    assert link(english, "de.md").status_code == 302
+    assert link(german, "FR").status_code == 302, "by title, from a translation"
+    assert {one.pk for one in english.siblings} == {german.pk, french.pk}
+    assert link(dutch, "returns.md").status_code == 302, "the one with translations is the original"
+    german.refresh_from_db()
+    assert {one.pk for one in german.siblings} == {english.pk, french.pk, dutch.pk}
+    page = adam.get(reverse("document-details", args=[german.pk])).content.decode()
+    assert "the original" in page and page.count(">Unlink<") == 3
+    unlink = reverse("unlink-sibling", args=[german.pk, english.pk])
+    assert signed_in(cast.alice()).post(unlink).status_code == 403
+    adam.post(unlink)
+    german.refresh_from_db()
+    assert not german.siblings.exists()
+    assert {one.pk for one in english.siblings} == {french.pk, dutch.pk}
+
+
+REFUSED = [
+    ("", "Name the document to link first."),
+    ("nothing.md", "No document has this title or reference."),
+    ("returns.md", "A document is no translation of itself."),
+    ("twin.md", "is in the same language (en)"),
+]
+
+
+@pytest.mark.parametrize(("sibling", "said"), REFUSED)
+def test_what_is_no_sibling_is_refused_with_a_sentence(sibling: str, said: str, adam: Client) -> None:
+    document = searchable()
+    searchable("twin.md", LATER)
+    Document.objects.update(locale="en", read_locale="en")
+    answer = adam.post(reverse("link-sibling", args=[document.pk]), {"sibling": sibling})
+    assert answer.status_code == 422 and said in answer.content.decode()
+    assert not document.siblings.exists()
