@@ -139,7 +139,10 @@ def test_an_admin_cannot_lock_themselves_out(client) -> None:
 def test_rights_come_and_go(client) -> None:
     alice = cast.alice()
     client.force_login(cast.adam())
-    client.post(reverse("person-promote", args=[alice.pk]), {"admin": ""})
+    asked = client.post(reverse("person-promote", args=[alice.pk]), {"admin": ""}).content.decode()
+    alice.refresh_from_db()
+    assert "An admin may" in asked and not alice.is_admin, "shown first"
+    client.post(reverse("person-promote", args=[alice.pk]), {"admin": "", "confirmed": ""})
     alice.refresh_from_db()
     assert alice.is_admin
     client.post(reverse("person-promote", args=[alice.pk]))

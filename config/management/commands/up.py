@@ -67,11 +67,15 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def prepare(self, demo: bool) -> None:
-        self.say("Bringing the tables up to date …")
-        run_command("migrate", "--noinput", "--verbosity=0")
-        if demo and "demo" in get_commands() and not (settings.DATA / LOGINS).exists():
-            self.say("Loading the demo: a help center and some tickets …")
-            run_command("demo", "--ensure")
+        try:
+            self.say("Bringing the tables up to date …")
+            run_command("migrate", "--noinput", "--verbosity=0")
+            if demo and "demo" in get_commands() and not (settings.DATA / LOGINS).exists():
+                self.say("Loading the demo: a help center and some tickets …")
+                run_command("demo", "--ensure")
+        except KeyboardInterrupt:
+            self.say("\nStopped before everything was ready; the next start goes on from there.")
+            raise
 
     def supervise(self, web_socket: socket.socket) -> None:
         self.say("Starting the web server and the workers …")
@@ -196,8 +200,12 @@ def _child(name: str, *module: str, sockets: tuple[int, ...] = ()) -> Child:
 
 
 def run_command(*command: str) -> None:
-    """In a process of its own: only it finds the sockets in its settings, because it reads them now."""
-    done = subprocess.run(tied([sys.executable, str(settings.BASE_DIR / "manage.py"), *command]))
+    """In a process of its own: only it finds the sockets in its settings, because it reads them now.
+
+    In a session of its own, so that Ctrl-C reaches us alone: we end it, and say so in our words.
+    """
+    argv = tied([sys.executable, str(settings.BASE_DIR / "manage.py"), *command])
+    done = subprocess.run(argv, start_new_session=True)
     if done.returncode:
         raise CommandError(f"`manage.py {command[0]}` failed: see above.")
 

@@ -46,11 +46,15 @@ def activate(request: AgentRequest, person_id: int) -> HttpResponse:
 @require_POST
 @admins_only
 def promote(request: AgentRequest, person_id: int) -> HttpResponse:
+    """What an admin may do is shown before anybody becomes one."""
     person = get_object_or_404(Agent, pk=person_id)
     if person == request.user:
         messages.error(request, "You can’t take the admin’s rights from yourself; another admin can.")
         return redirect("people")
-    person.is_staff = person.is_superuser = "admin" in request.POST
+    wanted = "admin" in request.POST
+    if wanted and not person.is_staff and "confirmed" not in request.POST:
+        return render(request, "support/promote.html", {"person": person, "section": "people"})
+    person.is_staff = person.is_superuser = wanted
     person.save(update_fields=["is_staff", "is_superuser"])
     messages.success(request, f"{person} is {'an admin' if person.is_staff else 'an agent'} now.")
     return redirect("people")
