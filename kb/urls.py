@@ -9,6 +9,7 @@ from kb import (
     passage_pages,
     retrieval_pages,
     synonym_pages,
+    upload_pages,
     upkeep_pages,
     views,
 )
@@ -16,7 +17,8 @@ from kb import (
 urlpatterns = [
     path("documents/", views.documents, name="documents"),
     path("documents/rows/", views.document_rows, name="document-rows"),
-    path("documents/upload/", views.upload, name="upload"),
+    path("documents/upload/", upload_pages.upload, name="upload"),
+    path("documents/upload/replaced/", upload_pages.replaced, name="upload-replaced"),
     path("documents/<int:document_id>/", views.document, name="document"),
     path("documents/<int:document_id>/passages/<int:passage_id>/", passage_pages.passage, name="passage"),
     path("documents/<int:document_id>/state/", views.document_state, name="document-state"),
@@ -38,7 +40,7 @@ urlpatterns = [
         life_pages.restore_change,
         name="restore-change",
     ),
-    path("documents/<int:document_id>/retry/", views.retry, name="document-retry"),
+    path("documents/<int:document_id>/retry/", upload_pages.retry, name="document-retry"),
     path("documents/<int:document_id>/delete/", life_pages.delete, name="document-delete"),
     path("documents/new/", editor_pages.new, name="document-new"),
     path("documents/new/keep/", editor_pages.keep, name="document-new-keep"),

@@ -2,40 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
-from django.utils.datastructures import MultiValueDict
+from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from kb import history, ingest, plain
-from kb.extract import Unreadable
-from kb.extract.kinds import is_archive
+from kb import history, plain
 from kb.filters import Filters, counts
 from kb.forms import SearchForm, UploadForm, size_shown, whole_number
-from kb.gates import ReaderRequest, admins_only, document_for, documents_for, readers_only
+from kb.gates import ReaderRequest, document_for, documents_for, readers_only
 from kb.life_forms import ACTIONS
 from kb.models import Document, DocumentQuerySet, Passage, Revision, is_admin
 from kb.rendering import Stretch
 from kb.rendering import render as render_text
 from kb.retrieval import retrieve
-from kb.tasks import ingest_document
-from kb.unpacking import receive_archive
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from django.core.files.uploadedfile import UploadedFile
     from django.utils.safestring import SafeString
 
 A_PAGE = 50
@@ -52,7 +41,7 @@ LONGEST_SHOWN = 150_000
 def documents(request: ReaderRequest) -> HttpResponse:
     whole = documents_for(request.user)
     filters = Filters(request.GET, whole)
-    found = filters.apply(_for_list(whole))
+    found = filters.apply(for_list(whole))
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "section": "documents",
@@ -78,7 +67,7 @@ def document_rows(request: ReaderRequest) -> HttpResponse:
     """The rows that a page watches, as they are now; those that are gone, to be taken away."""
     asked = map(whole_number, request.GET.getlist("watching")[:WATCHED_AT_ONCE])
     watched = {number for number in asked if number is not None}
-    rows = list(_for_list(documents_for(request.user)).filter(pk__in=watched))
+    rows = list(for_list(documents_for(request.user)).filter(pk__in=watched))
     context = {
         "documents": rows,
         "gone": watched - {document.pk for document in rows},
@@ -87,82 +76,9 @@ def document_rows(request: ReaderRequest) -> HttpResponse:
     return render(request, "kb/_document_rows.html", context)
 
 
-def _for_list(found: DocumentQuerySet) -> DocumentQuerySet:
+def for_list(found: DocumentQuerySet) -> DocumentQuerySet:
+    """With what a row of the list shows."""
     return found.annotate(passage_count=Count("passages")).select_related("category").order_by("title", "pk")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@admins_only
-def upload(request: ReaderRequest) -> HttpResponse:
-    """One file from the page's script, which sends each by itself; all that were chosen, without it.
-
-    Who comes back to the address without files is led to the page that has the form.
-    """
-    if request.method != "POST":
-        return redirect("documents")
-    files = cast("Sequence[UploadedFile[Any] | None]", request.FILES.getlist("file") or [None])
-    answers = [_take(request, file) for file in files]
-    if not request.htmx:
-        for file, answer in zip(files, answers, strict=True):
-            name = f"{file.name}: " if file else ""
-            (messages.success if answer.document else messages.error)(request, f"{name}{answer.told}")
-        return redirect("documents")
-    if answers[0].document is None:
-        return HttpResponse(answers[0].told, status=422, content_type="text/plain; charset=utf-8")
-    taken = [answers[0].document.pk, *(one.pk for one in answers[0].others)]
-    rows = _for_list(Document.objects.filter(pk__in=taken[:WATCHED_AT_ONCE]))
-    shown = ({"document": row, "may_change": True} for row in rows)
-    return HttpResponse("".join(render_to_string("kb/_row.html", context, request) for context in shown))
-
-
-@dataclass(frozen=True)
-class Taken:
-    document: Document | None
-    told: str
-    others: Sequence[Document] = ()  # of an archive
-
-
-def _take(request: ReaderRequest, file: UploadedFile[Any] | None) -> Taken:
-    form = UploadForm(request.POST, MultiValueDict({"file": [file]} if file else {}))
-    if not form.is_valid() or file is None:
-        return Taken(None, form.why_refused())
-    if is_archive(form.reference()):
-        return _take_archive(request, form, file)
-    document = ingest.receive(
-        form.reference(), file.read(), audience=form.audience_to_set(), uploaded_by=request.user
-    )
-    _offer(document)
-    if not document.in_progress:
-        return Taken(document, "This is the file that came last, so nothing changed.")
-    return Taken(document, "Received. It is searchable in a moment.")
-
-
-def _take_archive(request: ReaderRequest, form: UploadForm, file: UploadedFile[Any]) -> Taken:
-    """Each of its files is a document; those that can't be taken are told one by one."""
-    try:
-        received = receive_archive(
-            form.reference(),
-            cast("IO[bytes]", file),
-            audience=form.audience_to_set(),
-            uploaded_by=request.user,
-        )
-    except Unreadable as error:
-        return Taken(None, str(error))
-    for document in received.documents:
-        _offer(document)
-    refused = received.refused[:REFUSALS_TOLD]
-    if not received.documents:
-        return Taken(None, " ".join(refused))
-    for sentence in refused:
-        messages.error(request, sentence)
-    told = f"Received {len(received.documents)} documents. They are searchable in a moment."
-    return Taken(received.documents[0], told, received.documents[1:])
-
-
-def _offer(document: Document) -> None:
-    """Wake a worker. If the broker is away the row waits, and is offered again."""
-    if document.in_progress:
-        ingest_document.delay_on_commit(document.pk)  # type: ignore[attr-defined]  # Celery's Django task has it
 
 
 @never_cache
@@ -292,18 +208,6 @@ def _saved(data: bytes, name: str) -> HttpResponse:
             "Cache-Control": "private, no-store",
         },
     )
-
-
-@require_POST
-@admins_only
-def retry(request: ReaderRequest, document_id: int) -> HttpResponse:
-    found = document_for(request.user, document_id)
-    if found.state == Document.State.FAILED and ingest.read_again(found):
-        _offer(found)
-    if not request.htmx:
-        return redirect(found)
-    row = _for_list(Document.objects.all()).get(pk=found.pk)
-    return render(request, "kb/_row.html", {"document": row, "may_change": True})
 
 
 @never_cache

@@ -1,7 +1,9 @@
-// Upload several files at once, each with its own request, so that one bad file never stops the others.
+// Upload several files at once, each with its own request, so that one bad file never stops the others. Those
+// that would replace documents wait until all are sent, and are confirmed together.
 // Without this script the form sends them together.
 
 const AT_ONCE = 2
+const HELD = 'held'
 
 const form = document.querySelector('[data-upload]')
 if (form) begin(form)
@@ -9,7 +11,7 @@ if (form) begin(form)
 function begin(form) {
   const input = form.querySelector('input[type=file]')
   const drop = form.querySelector('[data-drop]')
-  form.querySelector('[data-without-script]').hidden = true
+  for (const plain of form.querySelectorAll('[data-without-script]')) plain.hidden = true
 
   input.addEventListener('change', () => {
     take(form, [...input.files])
@@ -35,21 +37,61 @@ async function take(form, files) {
   // The audience is what was chosen at this moment, however long the queue is.
   const fields = new FormData(form)
   fields.delete('file')
-  const waiting = files.map((file) => ({ file, row: addRow(file) }))
-  const count = { done: 0, failed: 0, all: files.length }
+  fields.delete('replace')
+  await sendAll(form, fields, files.map((file) => ({ file, row: addRow(file) })))
+}
+
+async function sendAll(form, fields, items) {
+  const waiting = [...items]
+  const count = { done: 0, failed: 0, all: items.length }
+  const held = []
   const work = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      if (await send(form, fields, next)) count.done += 1
+      const outcome = await send(form, fields, next)
+      if (outcome === HELD) held.push(next)
+      else if (outcome) count.done += 1
       else count.failed += 1
-      tell(form, count)
+      tell(form, count, held.length)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
+  if (held.length) await ask(form, fields, held)
 }
 
-function tell(form, { done, failed, all }) {
+function tell(form, { done, failed, all }, held) {
   const refused = failed ? `, ${failed} not uploaded` : ''
-  form.querySelector('[data-upload-news]').textContent = `${done} of ${all} files uploaded${refused}.`
+  const asked = held ? `, ${held} would replace documents` : ''
+  form.querySelector('[data-upload-news]').textContent = `${done} of ${all} files uploaded${refused}${asked}.`
+}
+
+// One confirmation for all files that would replace a text.
+async function ask(form, fields, held) {
+  const named = [...new Set(held.flatMap((item) => item.replaces))].join(' ')
+  const body = new FormData()
+  body.append('csrfmiddlewaretoken', fields.get('csrfmiddlewaretoken'))
+  body.append('documents', named)
+  const answer = await post(form.dataset.replaced, body)
+  const asked = answer.status === 200 && new DOMParser().parseFromString(answer.text, 'text/html').querySelector('.replacing')
+  if (!asked) return held.forEach(({ row }) => refuse(row, why(answer)))
+  document.querySelector('[data-replacing]').append(asked)
+  asked.focus()
+  asked.querySelector('[data-replace]').addEventListener('click', () => {
+    asked.remove()
+    fields.set('replace', asked.dataset.named)
+    fields.set('confirmed', asked.dataset.confirmed)
+    for (const { row } of held) hold(row, false)
+    sendAll(form, fields, held)
+  })
+  asked.querySelector('[data-leave]').addEventListener('click', () => {
+    asked.remove()
+    for (const { row } of held) refuse(row, 'The document of this name stays as it is.')
+    form.querySelector('input[type=file]').focus()
+  })
+}
+
+function hold(row, waits) {
+  row.querySelector('[data-held]').hidden = !waits
+  row.querySelector('progress').hidden = waits
 }
 
 function addRow(file) {
@@ -62,13 +104,19 @@ function addRow(file) {
   return row
 }
 
-async function send(form, fields, { file, row }) {
+async function send(form, fields, item) {
+  const { file, row } = item
   const limit = Number(form.dataset.limit)
   if (file.size > limit) return refuse(row, `The file is larger than ${form.dataset.limitShown}. Split it, or leave out its pictures.`)
   const body = new FormData()
   for (const [name, value] of fields) body.append(name, value)
   body.append('file', file)
   const answer = await post(form.action, body, row.querySelector('progress'))
+  if (answer.status === 409) {
+    item.replaces = JSON.parse(answer.text).replaces
+    hold(row, true)
+    return HELD
+  }
   const id = answer.status === 200 && idIn(answer.text)
   return id ? show(row, answer.text, id) : refuse(row, why(answer))
 }
@@ -79,7 +127,7 @@ function post(url, body, progress) {
     request.open('POST', url)
     request.setRequestHeader('HX-Request', 'true')
     request.upload.addEventListener('progress', (event) => {
-      if (event.lengthComputable) progress.value = (100 * event.loaded) / event.total
+      if (progress && event.lengthComputable) progress.value = (100 * event.loaded) / event.total
     })
     request.addEventListener('load', () => resolve({ status: request.status, text: request.responseText }))
     request.addEventListener('error', () => resolve({ status: 0, text: '' }))
@@ -107,6 +155,7 @@ function show(row, html, id) {
 
 function refuse(row, reason) {
   row.querySelector('[data-why]').textContent = reason
+  hold(row, false)
   row.querySelector('progress').hidden = true
   row.querySelector('[data-refused]').hidden = false
   row.querySelector('[data-dismiss]').hidden = false

@@ -124,10 +124,21 @@ def test_a_file_over_the_limit_is_not_even_sent(desk: Visit) -> None:
     assert not sent
 
 
-def test_a_second_file_of_the_same_name_takes_the_place_of_its_row(desk: Visit) -> None:
+def test_a_second_file_of_the_same_name_asks_first_and_takes_the_place_of_its_row(
+    desk: Visit, accessible: Callable[[Page], None]
+) -> None:
     document = searchable()
     page = desk("/documents/")
+    choose(page, ("returns.md", RETURNS.replace(b"30", b"45")), ("new.md", b"# New\n\nText."))
+    expect(row(page, "new.md")).to_contain_text("received")
+    asked = page.get_by_role("region", name="1 document would get another text")
+    expect(asked).to_be_focused()
+    accessible(page)
+    asked.get_by_role("button", name="Leave it as it is").click()
+    expect(row(page, "The document of this name stays as it is.")).to_be_visible()
+    row(page, "stays as it is").get_by_role("button", name="Dismiss").click()
     choose(page, ("returns.md", RETURNS.replace(b"30", b"45")))
+    asked.get_by_role("button", name="Replace it").click()
     expect(page.locator(f"#document-{document.pk}")).to_contain_text("received")
     work()
     expect(row(page, "returns.md")).to_have_count(1)
@@ -223,7 +234,7 @@ def test_documents_are_ticked_in_a_row_and_changed_together(
     expect(page.get_by_text("3 selected")).to_be_visible()
     boxes.nth(2).uncheck()
     page.get_by_label("What to do with the selected documents").select_option("Add tags")
-    page.get_by_role("button", name="Go on…").click()
+    page.get_by_role("button", name="Add tags: 2 documents…").click()
     accessible(page)
     page.get_by_label("Tags").fill("spring")
     page.get_by_role("button", name="Add tags").click()

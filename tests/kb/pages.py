@@ -32,18 +32,17 @@ def searchable(reference: str = "returns.md", data: bytes = RETURNS, **fields: A
     return document
 
 
-def send(client: Client, name: str = "returns.md", data: bytes = RETURNS, audience: str = "public") -> Any:
+def send(
+    client: Client, name: str = "returns.md", data: bytes = RETURNS, audience: str = "public", **more: str
+) -> Any:
     """Written by hand, because the name must arrive as it is, as from a client that is no browser."""
     named = f"filename*=UTF-8''{quote(name, safe='')}"
-    body = (
-        (
-            f'--cut\r\nContent-Disposition: form-data; name="audience"\r\n\r\n{audience}\r\n'
-            f'--cut\r\nContent-Disposition: form-data; name="file"; {named}\r\n'
-            "Content-Type: text/html\r\n\r\n"
-        ).encode()
-        + data
-        + b"\r\n--cut--\r\n"
+    fields = "".join(
+        f'--cut\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
+        for field, value in {"audience": audience, **more}.items()
     )
+    head = f'--cut\r\nContent-Disposition: form-data; name="file"; {named}\r\nContent-Type: text/html\r\n\r\n'
+    body = f"{fields}{head}".encode() + data + b"\r\n--cut--\r\n"
     return client.post(reverse("upload"), body, content_type="multipart/form-data; boundary=cut", **HTMX)
 
 

@@ -1,6 +1,8 @@
 """Files that admins bring: taken, refused, read again. Alice is an agent, Adam an admin."""
 
+import io
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from kombu.exceptions import OperationalError
 
-from kb import ingest, views
+from kb import ingest, lifecycle, upload_pages
+from kb.dependents import Impact
 from kb.extract.kinds import Kind
 from kb.models import Audience, Document, Passage
 from support.models import Agent
@@ -85,7 +88,7 @@ def test_a_bad_file_among_several_does_not_stop_the_others(adam: Client, offered
 def test_a_second_upload_of_a_name_becomes_a_new_revision(adam: Client, offered: list[int]) -> None:
     send(adam)
     ingest.ingest(Document.objects.get())
-    send(adam, data=LATER)
+    send(adam, data=LATER, replace="all")
     assert "30 days" in Passage.objects.visible_to(Audience.PUBLIC).get().text, (
         "the old one answers until then"
     )
@@ -107,13 +110,13 @@ def test_the_same_bytes_again_cost_nothing(adam: Client, offered: list[int]) -> 
 
 def test_an_upload_never_makes_an_internal_document_public(adam: Client) -> None:
     searchable(audience=Audience.INTERNAL)
-    send(adam, data=LATER, audience="public")
+    send(adam, data=LATER, audience="public", replace="all")
     assert Document.objects.get().audience == Audience.INTERNAL
 
 
 def test_an_upload_marked_internal_makes_a_public_document_internal(adam: Client) -> None:
     searchable()
-    send(adam, data=LATER, audience="internal")
+    send(adam, data=LATER, audience="internal", replace="all")
     assert Document.objects.get().audience == Audience.INTERNAL
     assert not Passage.objects.visible_to(Audience.PUBLIC).exists()
 
@@ -154,7 +157,7 @@ def test_an_upload_survives_a_broker_that_is_down(
     def down(document_id: int) -> None:
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr(views.ingest_document, "delay", down)
+    monkeypatch.setattr(upload_pages.ingest_document, "delay", down)
     with django_capture_on_commit_callbacks(execute=True) as callbacks:
         assert send(signed_in(cast.adam())).status_code == 200
     assert callbacks
@@ -201,3 +204,51 @@ def test_retrying_what_has_not_failed_changes_nothing(adam: Client, offered: lis
     adam.post(reverse("document-retry", args=[document.pk]))
     document.refresh_from_db()
     assert (document.state, offered) == ("searchable", [])
+
+
+def test_what_a_file_would_replace_and_who_cites_it_is_shown_before_it_does(
+    adam: Client, offered: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document, other = searchable(), searchable("other.md", b"# Other\n\nText.")
+    cited = Impact(drafts=1, replies=2)
+    monkeypatch.setattr(lifecycle, "impact", lambda documents, viewer: cited)
+    for more in ({}, {"replace": str(other.pk)}, {"replace": str(document.pk), "confirmed": "1 1"}):
+        answer = send(adam, data=LATER, **more)
+        assert (answer.status_code, answer.json()) == (409, {"replaces": [document.pk]})
+    assert offered == [] and "30 days" in Passage.objects.get(document=document).text
+    named = {"documents": f"{document.pk} {other.pk} x"}
+    asked = adam.post(reverse("upload-replaced"), named).content.decode()
+    assert "2 documents would get another text" in asked
+    assert "1 open draft and 2 replies of the last 30 days" in asked
+    seen = {"replace": f"{document.pk} {other.pk}", "confirmed": "1 2"}
+    assert send(adam, data=LATER, **seen).status_code == 200
+    assert offered == [document.pk]
+
+
+def packed(text: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.md", "# A\n\nText.")
+        archive.writestr("b.md", f"# B\n\n{text}")
+    return buffer.getvalue()
+
+
+def test_the_files_of_an_archive_that_would_replace_documents_are_shown_first(adam: Client) -> None:
+    assert send(adam, "help.zip", packed("Text.")).status_code == 200
+    for document in Document.objects.all():
+        ingest.ingest(document)
+    changed = Document.objects.get(reference="help.zip/b.md")
+    assert send(adam, "help.zip", packed("Text.")).status_code == 200
+    assert send(adam, "help.zip", packed("Other.")).json() == {"replaces": [changed.pk]}
+    assert send(adam, "help.zip", packed("Other."), replace="all").status_code == 200
+    changed.refresh_from_db()
+    assert changed.state == Document.State.RECEIVED
+
+
+def test_without_the_script_the_sentence_says_what_to_tick(adam: Client) -> None:
+    searchable()
+    file = SimpleUploadedFile("returns.md", LATER)
+    page = adam.post(reverse("upload"), {"file": file, "audience": "public"}, follow=True).content.decode()
+    assert (
+        "would replace the text of “Returns”" in page and "Tick “Replace documents of the same name”" in page
+    )

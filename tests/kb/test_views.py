@@ -37,6 +37,7 @@ FOR_ADMINS = [  # name, method, id of a row
     ("synonyms", "get", None),
     ("synonyms", "post", None),
     ("link-sibling", "post", 1),
+    ("upload-replaced", "post", None),
     ("change-synonym", "get", 1),
     ("change-synonym", "post", 1),
     ("remove-synonym", "post", 1),

@@ -1,0 +1,165 @@
+"""Files that admins bring: what one would replace is shown first, then it is taken, or told why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDict
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kb import confirming, ingest, lifecycle, replacing
+from kb.extract import Unreadable
+from kb.extract.kinds import is_archive
+from kb.forms import UploadForm, whole_number
+from kb.gates import ReaderRequest, admins_only, document_for, documents_for
+from kb.models import Document
+from kb.tasks import ingest_document
+from kb.unpacking import receive_archive
+from kb.views import WATCHED_AT_ONCE, for_list
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+REFUSALS_TOLD = 50
+MOST_LISTED = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@admins_only
+def upload(request: ReaderRequest) -> HttpResponse:
+    """One file from the page's script, which sends each by itself; all that were chosen, without it.
+
+    Who comes back to the address without files is led to the page that has the form.
+    """
+    if request.method != "POST":
+        return redirect("documents")
+    files = cast("Sequence[UploadedFile[Any] | None]", request.FILES.getlist("file") or [None])
+    answers = [_take(request, file) for file in files]
+    if not request.htmx:
+        for file, answer in zip(files, answers, strict=True):
+            name = f"{file.name}: " if file else ""
+            (messages.success if answer.document else messages.error)(request, f"{name}{answer.told}")
+        return redirect("documents")
+    if answers[0].replaces:
+        return JsonResponse({"replaces": [one.pk for one in answers[0].replaces]}, status=409)
+    if answers[0].document is None:
+        return HttpResponse(answers[0].told, status=422, content_type="text/plain; charset=utf-8")
+    taken = [answers[0].document.pk, *(one.pk for one in answers[0].others)]
+    rows = for_list(Document.objects.filter(pk__in=taken[:WATCHED_AT_ONCE]))
+    shown = ({"document": row, "may_change": True} for row in rows)
+    return HttpResponse("".join(render_to_string("kb/_row.html", context, request) for context in shown))
+
+
+@dataclass(frozen=True)
+class Taken:
+    document: Document | None
+    told: str
+    others: Sequence[Document] = ()  # of an archive
+    replaces: Sequence[Document] = ()  # what it waits to be confirmed for
+
+
+def _take(request: ReaderRequest, file: UploadedFile[Any] | None) -> Taken:
+    form = UploadForm(request.POST, MultiValueDict({"file": [file]} if file else {}))
+    if not form.is_valid() or file is None:
+        return Taken(None, form.why_refused())
+    try:
+        replaced = replacing.replaced_by(form.reference(), cast("IO[bytes]", file))
+    except Unreadable as error:
+        return Taken(None, str(error))
+    if not _is_confirmed(request, replaced):
+        return Taken(None, _told_first(request, replaced), replaces=replaced)
+    if is_archive(form.reference()):
+        return _take_archive(request, form, file)
+    document = ingest.receive(
+        form.reference(), file.read(), audience=form.audience_to_set(), uploaded_by=request.user
+    )
+    _offer(document)
+    if not document.in_progress:
+        return Taken(document, "This is the file that came last, so nothing changed.")
+    return Taken(document, "Received. It is searchable in a moment.")
+
+
+def _is_confirmed(request: ReaderRequest, replaced: Sequence[Document]) -> bool:
+    """The admin has seen these documents, and at least as much resting on them; or, without the page's
+    script, says that any may be replaced."""
+    if not replaced or request.POST.get("replace") == "all":
+        return True
+    seen = {whole_number(given) for given in request.POST.get("replace", "").split()}
+    named = [one.pk for one in replaced]
+    return seen.issuperset(named) and confirming.is_seen(request, lifecycle.impact(named, request.user))
+
+
+def _told_first(request: ReaderRequest, replaced: Sequence[Document]) -> str:
+    """For who has no script: what the page with the impact says, in a sentence."""
+    impact = lifecycle.impact([one.pk for one in replaced], request.user)
+    what = f"“{replaced[0]}”" if len(replaced) == 1 else f"{len(replaced)} documents"
+    return (
+        f"This would replace the text of {what}. Of the open drafts, {impact.drafts} cite it, and of the "
+        f"replies of the last 30 days {impact.replies}. Tick “Replace documents of the same name”, and choose "
+        "the file again."
+    )
+
+
+@require_POST
+@admins_only
+def replaced(request: ReaderRequest) -> HttpResponse:
+    """What the files that were sent would replace, all together, to be confirmed once."""
+    asked = [whole_number(given) for given in request.POST.get("documents", "").split()]
+    found = list(
+        documents_for(request.user).filter(pk__in=[pk for pk in asked if pk]).order_by("title", "pk")
+    )
+    named = [one.pk for one in found]
+    context = {
+        "listed": found[:MOST_LISTED],
+        "number": len(found),
+        "not_listed": len(found[MOST_LISTED:]),
+        "named": " ".join(map(str, named)),
+        "impact": lifecycle.impact(named, request.user),
+    }
+    return render(request, "kb/_replacing.html", context)
+
+
+def _take_archive(request: ReaderRequest, form: UploadForm, file: UploadedFile[Any]) -> Taken:
+    """Each of its files is a document; those that can't be taken are told one by one."""
+    try:
+        received = receive_archive(
+            form.reference(),
+            cast("IO[bytes]", file),
+            audience=form.audience_to_set(),
+            uploaded_by=request.user,
+        )
+    except Unreadable as error:
+        return Taken(None, str(error))
+    for document in received.documents:
+        _offer(document)
+    refused = received.refused[:REFUSALS_TOLD]
+    if not received.documents:
+        return Taken(None, " ".join(refused))
+    for sentence in refused:
+        messages.error(request, sentence)
+    told = f"Received {len(received.documents)} documents. They are searchable in a moment."
+    return Taken(received.documents[0], told, received.documents[1:])
+
+
+def _offer(document: Document) -> None:
+    """Wake a worker. If the broker is away the row waits, and is offered again."""
+    if document.in_progress:
+        ingest_document.delay_on_commit(document.pk)  # type: ignore[attr-defined]  # Celery's Django task has it
+
+
+@require_POST
+@admins_only
+def retry(request: ReaderRequest, document_id: int) -> HttpResponse:
+    found = document_for(request.user, document_id)
+    if found.state == Document.State.FAILED and ingest.read_again(found):
+        _offer(found)
+    if not request.htmx:
+        return redirect(found)
+    row = for_list(Document.objects.all()).get(pk=found.pk)
+    return render(request, "kb/_row.html", {"document": row, "may_change": True})
