@@ -22,7 +22,7 @@ import psycopg  # noqa: E402
 from config import embedded  # noqa: E402  # reads the environment that was just set
 
 DATA.mkdir(parents=True, exist_ok=True)
-embedded.start(DATA)
+embedded.start(DATA, valkey=False)
 
 # These rows need not outlive a power cut.
 server = embedded.database(DATA)
@@ -33,6 +33,8 @@ with psycopg.connect(
         connection.execute(f"ALTER SYSTEM SET {option} = off")
     connection.execute("SELECT pg_reload_conf()")
 
-# A Valkey database for each process of pytest-xdist, as pytest-django gives each a PostgreSQL database.
-worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-os.environ["REDIS_URL"] = embedded.redis_url(DATA).replace("?db=0", f"?db={int(worker) + 1}")
+# A Valkey for each process of pytest-xdist, as pytest-django gives each a database: what a test does
+# to a whole server (a pause, a count of its clients) is not done to those that run beside it.
+own = DATA / os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+embedded.start(own, postgres=False)
+os.environ["REDIS_URL"] = embedded.redis_url(own).replace("?db=0", "?db=1")

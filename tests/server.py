@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import environment_for_a_process
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 40
+START_SECONDS = 120
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _wait_for(address: str, process: "subprocess.Popen[bytes]", log: Path) -> No
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:
         try:
-            urllib.request.urlopen(f"{address}/healthz", timeout=2)
+            urllib.request.urlopen(f"{address}/healthz", timeout=10)
             return
         except OSError:
             time.sleep(0.2)

@@ -19,7 +19,7 @@ from tests import cast
 from tests.server import web_server
 
 # A machine with more to do than cores is slow, not broken.
-WAIT = 15_000  # milliseconds
+WAIT = 60_000  # milliseconds
 expect.set_options(timeout=WAIT)
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

@@ -36,7 +36,7 @@ def test_a_terminated_command_ends_its_servers(tmp_path: Path) -> None:
     )
     assert command.stdout and command.stdout.readline() == "on\n"
     command.terminate()
-    command.communicate(timeout=15)
+    command.communicate(timeout=60)
     assert not running_on(data)
 
 

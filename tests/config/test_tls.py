@@ -24,7 +24,7 @@ def desk(tmp_path: Path) -> Iterator[str]:
 
 
 def ask(desk: str, path: str, form: dict[str, str] | None = None, **headers: str) -> HTTPResponse:
-    connection = HTTPConnection(desk, timeout=10)
+    connection = HTTPConnection(desk, timeout=60)
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     connection.request("POST" if form else "GET", path, urlencode(form or {}), {**kind, **headers})
     answer = connection.getresponse()

@@ -36,7 +36,7 @@ def send(site: WebServer) -> int:
         json.dumps({"key": KEY, "text": "Where is my bike?"}).encode(),
         {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"},
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return int(answer.status)
 
 
@@ -93,8 +93,8 @@ def test_message_stored_but_not_answered_when_the_web_process_is_killed_stays_on
     with no_draft_can_be_stored():
         sending = send_unheard(killed)
         eventually(waits_for_a_lock)
-        valkey.client_pause(1500, all=False)  # so that it comes no further than the commit
-    eventually(lambda: Message.objects.exists(), 1.5)
+        valkey.client_pause(60_000, all=False)  # so that it comes no further than the commit
+    eventually(lambda: Message.objects.exists())
     killed.kill()
     sending.join()
     valkey.client_unpause()

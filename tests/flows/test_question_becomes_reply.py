@@ -135,7 +135,7 @@ def test_customer_who_writes_on_before_the_reply_stops_it_and_gets_a_new_draft(
     carol.writes("It is a tea kettle, by the way. Does the label cost anything?")
     assert send(alice, ticket, draft.text, seen, draft) == 409
     assert not Message.objects.filter(kind=Message.Kind.REPLY).exists()
-    eventually(lambda: Draft.objects.filter(state="ready", pk__gt=draft.pk).exists(), 30)
+    eventually(lambda: Draft.objects.filter(state="ready", pk__gt=draft.pk).exists(), 60)
     assert "tea kettle" in gateway.completions[-1].prompt
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from llm import places
+from tests.conftest import PATIENCE
 from tests.gateway import Gateway, Reply
 from tests.llm.test_chat import ask
 
@@ -22,15 +23,15 @@ def test_no_more_than_the_places_compute_at_a_time(eventually: Callable[..., Any
         with places.taken():
             inside.release()
             most.append(1)
-            go_on.wait(10)
+            go_on.wait(PATIENCE)
 
     with ThreadPoolExecutor(places.PLACES + 3) as pool:
         done = [pool.submit(compute) for _ in range(places.PLACES + 3)]
         for _ in range(places.PLACES):
-            assert inside.acquire(timeout=10)
+            assert inside.acquire(timeout=PATIENCE)
         assert not inside.acquire(timeout=0.2)
         go_on.set()
-        assert all(one.result(10) is None for one in done)
+        assert all(one.result(PATIENCE) is None for one in done)
     assert len(most) == places.PLACES + 3
 
 
@@ -50,7 +51,7 @@ def test_who_waits_for_the_model_leaves_its_place_to_others(
     with ThreadPoolExecutor(number) as pool:
         answers = [pool.submit(write) for _ in range(number)]
         eventually(lambda: len(gateway.completions) == number)
-        assert [one.result(20) for one in answers] == ["Yes."] * number
+        assert [one.result(PATIENCE) for one in answers] == ["Yes."] * number
 
 
 def test_who_waits_for_a_place_holds_no_database_connection() -> None:
@@ -65,11 +66,11 @@ def test_who_waits_for_a_place_holds_no_database_connection() -> None:
 
     thread = threading.Thread(target=compute)
     thread.start()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert held == [False]
 
 
 def test_who_has_no_place_leaves_none() -> None:
     with places.left(), ThreadPoolExecutor(1) as pool, places.taken():
-        assert pool.submit(lambda: places._places.acquire(blocking=False)).result(10)
+        assert pool.submit(lambda: places._places.acquire(blocking=False)).result(PATIENCE)
         places._places.release()

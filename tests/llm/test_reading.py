@@ -1,12 +1,15 @@
 """Where many answers are read at once, each rests between its pieces; nothing of it is lost."""
 
+import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from llm import wire
-from tests.gateway import CUT, Gateway, Reply
+from tests.conftest import PATIENCE
+from tests.gateway import CUT, Gateway, Reply, frames
 
 pytestmark = pytest.mark.usefixtures("gateway")
 
@@ -19,13 +22,23 @@ def begun() -> wire.Reading:
     return reading
 
 
-def read_to_the_end(slow: float = 0.0) -> list[Any]:
+def held_back(told: threading.Event) -> Iterator[Any]:
+    """The first word, and the others when it was told."""
+    for number, frame in enumerate(frames(Reply(pieces=WORDS, delay=0.005))):
+        yield frame
+        if number == 2:  # after the opening and a pause
+            told.wait(PATIENCE)
+
+
+def read_to_the_end(slow: float = 0.0, told: threading.Event | None = None) -> list[Any]:
     reading, events = begun(), []
     while not events or isinstance(events[-1], wire.Piece | wire.Calling):
         time.sleep(slow)
-        events.append(reading.next(20))
+        events.append(reading.next(PATIENCE))
+        if told is not None:
+            told.set()
     reading.stop()
-    reading.join(20)
+    reading.join(PATIENCE)
     assert not reading.is_alive() and reading not in wire._being_read
     return events
 
@@ -39,8 +52,9 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("many")
 def test_one_of_many_is_told_whole_and_its_beginning_at_once(gateway: Gateway) -> None:
-    gateway.enqueue(Reply(pieces=WORDS, delay=0.005))
-    *pieces, ending = read_to_the_end()
+    told = threading.Event()
+    gateway.enqueue(Reply(frames=held_back(told)))  # type: ignore[arg-type]
+    *pieces, ending = read_to_the_end(told=told)
     assert "".join(piece.text for piece in pieces) == "".join(WORDS)
     assert pieces[0].text == WORDS[0]
     assert ending.finish_reason == "stop" and ending.completion_tokens is not None
@@ -67,7 +81,7 @@ def test_one_of_many_that_is_cut_has_no_finish_reason(gateway: Gateway) -> None:
 def test_one_that_rests_ends_when_nobody_listens(gateway: Gateway) -> None:
     gateway.enqueue(Reply(pieces=WORDS * 100, delay=0.02))
     reading = begun()
-    assert reading.next(20) == wire.Piece(WORDS[0])
+    assert reading.next(PATIENCE).text.startswith(WORDS[0])
     reading.stop()
-    reading.join(10)
+    reading.join(PATIENCE)
     assert not reading.is_alive()

@@ -469,7 +469,7 @@ def test_lease_is_renewed_while_the_model_writes(
     claimed = drafting.claim(draft.pk)
     renewed = Draft.objects.filter(lease__gt=claimed.lease)
     seen: list[float] = []
-    while_writing(gateway, lambda: seen.append(eventually(renewed.exists, 15)))
+    while_writing(gateway, lambda: seen.append(eventually(renewed.exists)))
     drafting.write_draft(claimed)
     assert seen
     assert Draft.objects.get().state == "ready"

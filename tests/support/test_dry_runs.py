@@ -130,7 +130,7 @@ def test_its_lease_is_renewed_while_the_model_is_silent(
 
     def look() -> None:
         for_longer = DryRun.objects.filter(lease__gt=DryRun.objects.get().lease)
-        seen.append(eventually(for_longer.exists, 15))
+        seen.append(eventually(for_longer.exists))
 
     while_writing(gateway, look)
     dry_runs.write(run)

@@ -9,6 +9,7 @@ import pytest
 import redis
 
 from support import listening, live
+from tests.conftest import PATIENCE
 
 pytestmark = pytest.mark.usefixtures("valkey")
 
@@ -62,7 +63,7 @@ def test_pages_that_come_and_go_while_a_channel_is_busy_hear_all_of_it_once() ->
         await publish()
         return await asyncio.gather(*pages)
 
-    for numbers in asyncio.run(asyncio.wait_for(all_of_them(), 60)):
+    for numbers in asyncio.run(asyncio.wait_for(all_of_them(), 2 * PATIENCE)):
         assert numbers == [*range(300), -1]
 
 
@@ -96,7 +97,7 @@ def test_one_that_joins_while_the_channel_is_ahead_of_it_misses_nothing(monkeypa
         await second.aclose()
         return [int(n) for n in re.findall(rb'"n": (-?\d+)', b"".join(blocks))]
 
-    assert asyncio.run(asyncio.wait_for(both(), 20)) == [0, 1]
+    assert asyncio.run(asyncio.wait_for(both(), PATIENCE)) == [0, 1]
 
 
 def test_a_slow_page_delays_nobody_and_still_hears_all(monkeypatch) -> None:
@@ -120,7 +121,7 @@ def test_a_slow_page_delays_nobody_and_still_hears_all(monkeypatch) -> None:
         await slow.aclose()
         return [int(n) for n in re.findall(rb'"n": (-?\d+)', text)]
 
-    assert asyncio.run(asyncio.wait_for(slow_and_fast(), 30)) == [*range(100), -1]
+    assert asyncio.run(asyncio.wait_for(slow_and_fast(), 2 * PATIENCE)) == [*range(100), -1]
 
 
 def connected(valkey: "redis.Redis") -> int:
@@ -142,7 +143,7 @@ def test_many_pages_share_few_connections(valkey: "redis.Redis") -> None:
 
     tell(0, "warm")
     before = connected(valkey)
-    assert 0 < asyncio.run(asyncio.wait_for(many(), 30)) <= listening.CONNECTIONS
+    assert 0 < asyncio.run(asyncio.wait_for(many(), PATIENCE)) <= listening.CONNECTIONS
 
 
 def test_all_pages_end_when_the_reader_does(monkeypatch, caplog) -> None:
@@ -158,5 +159,5 @@ def test_all_pages_end_when_the_reader_does(monkeypatch, caplog) -> None:
             await asyncio.sleep(0.1)
         await asyncio.gather(*pages)
 
-    asyncio.run(asyncio.wait_for(ended(), 20))
+    asyncio.run(asyncio.wait_for(ended(), PATIENCE))
     assert "break off" in caplog.text

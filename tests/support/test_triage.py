@@ -221,7 +221,7 @@ def test_its_lease_is_renewed_while_the_model_is_asked(gateway: Gateway, monkeyp
     assert row and row.lease
     seen: list[float] = []
     for_longer = Triage.objects.filter(lease__gt=row.lease)
-    while_writing(gateway, lambda: seen.append(eventually(for_longer.exists, 15)))
+    while_writing(gateway, lambda: seen.append(eventually(for_longer.exists)))
     triage.work(row)
     assert seen and triage_of(message).state == "done"
     assert not [one for one in threading.enumerate() if "_renew" in one.name]
