@@ -9,7 +9,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from kb import confirming, ingest, lifecycle
+from kb import confirming, ingest, left_out, lifecycle
 from kb.filters import Filters
 from kb.gates import ReaderRequest, admins_only, documents_for
 from kb.life_forms import ACTIONS, MOST_AT_ONCE, BulkForm, selected
@@ -81,9 +81,12 @@ def _done(request: ReaderRequest, form: BulkForm, document: Document) -> Result:
 
 
 def _read_again(document: Document) -> Result:
-    if not ingest.read_again(document):
-        return Result(document, "It is being read already.")
-    ingest_document.delay_on_commit(document.pk)  # type: ignore[attr-defined]
+    waiting = left_out.read_again(document)
+    if not waiting:
+        still = document.state == Document.State.FAILED
+        return Result(document, document.reason if still else "It is being read already.", done=not still)
+    for one in waiting:
+        ingest_document.delay_on_commit(one.pk)  # type: ignore[attr-defined]
     return Result(document, "It waits for a worker.")
 
 

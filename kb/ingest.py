@@ -99,7 +99,7 @@ def _keep(document: Document, data: bytes, digest: str, kept: list[str]) -> None
     document.changed = timezone.now()
     wait_for_worker(document)
     if replaced and replaced != document.file.name:
-        transaction.on_commit(lambda: _remove_unused(replaced))
+        transaction.on_commit(lambda: remove_unused([replaced]))
 
 
 def wait_for_worker(document: Document) -> None:
@@ -440,12 +440,14 @@ def delete(document: Document) -> None:
         Revision.objects.filter(pk__in=dependents.cited(locked)).update(document=None, file="")
         locked.delete()
         lexical.count([], lexical_rows, locked.locale)
-        transaction.on_commit(lambda: _remove_files(files - {""}))
+        transaction.on_commit(lambda: remove_unused(files - {""}))
 
 
-def _remove_unused(name: str) -> None:
-    if not (Revision.objects.filter(file=name).exists() or Document.objects.filter(file=name).exists()):
-        _remove_files([name])
+def remove_unused(names: Iterable[str]) -> None:
+    """Several documents may have come from one archive."""
+    for name in names:
+        if not (Revision.objects.filter(file=name).exists() or Document.objects.filter(file=name).exists()):
+            _remove_files([name])
 
 
 def _remove_files(names: Iterable[str]) -> None:

@@ -25,10 +25,13 @@ NOT_TAKEN = "Taking this file met an error in Citedesk, which is in the log. Upl
 
 @dataclass
 class Received:
-    """The documents, to be ingested; and what of the archive could not be taken, each in a sentence."""
+    """The documents, to be ingested; what could not be taken, by its path, and why; its pictures that could
+    not, each in a sentence; and files of other kinds."""
 
     documents: list[Document] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    pictures: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
 
 def receive_archive(
@@ -41,24 +44,24 @@ def receive_archive(
     """Raises Unreadable for an archive of which nothing can be taken."""
     received = Received()
     with closing(Archive(file)) as archive:
-        received.refused = [f"{name}: {why}" for name, why in archive.refused.items()]
+        received.refused, received.left_out = dict(archive.refused), list(archive.others)
         for member in archive.documents():
             try:
-                _receive(f"{reference}/{member.path}", archive, member, received, audience, uploaded_by)
+                receive_member(f"{reference}/{member.path}", archive, member, received, audience, uploaded_by)
             except Unreadable as error:
-                received.refused.append(f"{member.path}: {error}")
+                received.refused[member.path] = str(error)
             except (OperationalError, InterfaceError):
                 raise  # the database's fault, not the file's
             except Exception:
                 # Whatever it is that one trips over: the others go on, and those before it are offered.
                 log.exception("%s of an archive could not be taken", member.path)
-                received.refused.append(f"{member.path}: {NOT_TAKEN}")
+                received.refused[member.path] = NOT_TAKEN
     if not (received.documents or received.refused):
         raise Unreadable("The archive holds no file that can be read; add some, or unpack it and look.")
     return received
 
 
-def _receive(
+def receive_member(
     reference: str,
     archive: Archive,
     member: Member,
@@ -71,7 +74,7 @@ def _receive(
         document = receive(reference, data, audience=audience, uploaded_by=by)
         for picture in linked_pictures(data, member.path, archive.members).values():
             if document.in_progress and (why := picture_refused(archive, picture, document)):
-                received.refused.append(f"{picture.path}: {why}")
+                received.pictures.append(f"{picture.path}: {why}")
     received.documents.append(document)
 
 

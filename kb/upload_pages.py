@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_http_methods, require_POST
 
-from kb import confirming, ingest, lifecycle, replacing
+from kb import confirming, ingest, left_out, lifecycle, replacing
 from kb.extract import Unreadable
 from kb.extract.kinds import is_archive
 from kb.forms import UploadForm, whole_number
@@ -101,8 +101,8 @@ def _told_first(request: ReaderRequest, replaced: Sequence[Document]) -> str:
     what = f"“{replaced[0]}”" if len(replaced) == 1 else f"{len(replaced)} documents"
     return (
         f"This would replace the text of {what}. Of the open drafts, {impact.drafts} cite it, and of the "
-        f"replies of the last 30 days {impact.replies}. Tick “Replace documents of the same name”, and choose "
-        "the file again."
+        f"replies of the last 30 days {impact.replies}. Tick “Replace documents of the same name”, and "
+        "choose the file again."
     )
 
 
@@ -136,15 +136,22 @@ def _take_archive(request: ReaderRequest, form: UploadForm, file: UploadedFile[A
         )
     except Unreadable as error:
         return Taken(None, str(error))
+    refused = left_out.keep(
+        form.reference(),
+        cast("IO[bytes]", file),
+        received,
+        audience=form.audience_to_set(),
+        uploaded_by=request.user,
+    )
     for document in received.documents:
         _offer(document)
-    refused = received.refused[:REFUSALS_TOLD]
-    if not received.documents:
-        return Taken(None, " ".join(refused))
-    for sentence in refused:
+    for sentence in received.pictures[:REFUSALS_TOLD]:
         messages.error(request, sentence)
     told = f"Received {len(received.documents)} documents. They are searchable in a moment."
-    return Taken(received.documents[0], told, received.documents[1:])
+    if refused:
+        told += " What could not be taken is listed among them, with the reason."
+    first, *others = [*refused, *received.documents]
+    return Taken(first, told, others)
 
 
 def _offer(document: Document) -> None:
@@ -157,8 +164,9 @@ def _offer(document: Document) -> None:
 @admins_only
 def retry(request: ReaderRequest, document_id: int) -> HttpResponse:
     found = document_for(request.user, document_id)
-    if found.state == Document.State.FAILED and ingest.read_again(found):
-        _offer(found)
+    if found.state == Document.State.FAILED:
+        for document in left_out.read_again(found):
+            _offer(document)
     if not request.htmx:
         return redirect(found)
     row = for_list(Document.objects.all()).get(pk=found.pk)

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -325,13 +324,14 @@ def test_uploaded_archive_is_a_row_for_each_of_its_documents(
         "/documents/upload/", {"file": file, "audience": "internal"}, headers={"HX-Request": "true"}
     )
 
-    assert answer.content.decode().count('class="document-row"') == 2
-    assert set(Document.objects.values_list("reference", "audience")) == {
-        ("help.zip/a.md", "internal"),
-        ("help.zip/b/c.md", "internal"),
+    assert answer.content.decode().count('class="document-row"') == 3
+    assert set(Document.objects.values_list("reference", "audience", "state")) == {
+        ("help.zip/a.md", "internal", "received"),
+        ("help.zip/b/c.md", "internal", "received"),
+        ("help.zip/in.zip", "internal", "failed"),
     }
     assert Image.objects.get().path == "p.png"
-    assert any("within an archive" in str(told) for told in get_messages(answer.wsgi_request))
+    assert "within an archive" in Document.objects.get(state="failed").reason
     broken = SimpleUploadedFile("bad.zip", b"no archive")
     refused = client.post(
         "/documents/upload/", {"file": broken, "audience": "public"}, headers={"HX-Request": "true"}
