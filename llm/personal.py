@@ -6,40 +6,31 @@ stays what it is, for a model needs it to answer. Where the digits alone do not 
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-import phonenumbers
-
-from llm import personal_emails
+from llm import personal_emails, personal_phones
 from llm.personal_words import (
-    ABOUT,
+    AFTER,
     AMOUNT,
     BANK_WORDS,
+    BEFORE,
     BEGINS,
     BLANK,
-    BOOK,
-    CALLING,
     CARD_WORDS,
     DATE,
     ENDS,
-    MACHINE,
-    MONEY,
     NO_BANK,
-    NORTH_AMERICAN,
     OTHER_CARDS,
     OTHER_WORDS,
-    PHONE_WORDS,
     PLAIN,
-    RANGE,
     TO_THE_NUMBER,
     UNSPACED,
     YEAR,
-    YEARS,
-    ZIP_CODE,
+    digits_of,
+    last,
 )
 
 
@@ -87,30 +78,8 @@ ACCOUNT = re.compile(
 )
 FEWEST_ACCOUNT_DIGITS, MOST_ACCOUNT_DIGITS = 6, 20
 
-NUMBER = re.compile(
-    rf"{BEGINS}(?<!@)(?:[+＋] ?)?\(?\d"
-    rf"(?:(?:[{BLANK}./-]|[{BLANK}]?[()][{BLANK}-]?|[{BLANK}]-[{BLANK}])?\d){{6,60}}{ENDS}(?![@%])"
-)
-# The same with more between its groups: that may as well be several numbers.
-WIDE = re.compile(
-    rf"{BEGINS}(?<!@)(?:[+＋] ?)?\(?\d(?:(?:[ ./_()-]{{1,4}}|\n)?\d){{6,60}}(?![^\W_{UNSPACED}])(?![@%])"
-)
-WIDELY = re.compile(r" *[/_] *| {2,}|\n|[()][ ./_()-]{2,}")
-WITHOUT_BLANK = re.compile(rf"[^{BLANK}]+")
-FEWEST_PHONE_DIGITS, MOST_PHONE_DIGITS = 7, 15
-# Of a number that has no international form: where it may be one. Those whose languages are spoken to us.
-REGIONS = re.findall(
-    "[A-Z]{2}",
-    "US GB DE FR ES IT NL BE AT CH PT BR MX AR CO CL IE AU NZ IN PK JP CN TW HK KR SG SE NO DK FI PL CZ SK HU"
-    " RO GR TR RU UA IL SA AE EG ZA NG ID TH VN PH MY",
-)
-# A text with more numbers than this to ask about has them all masked that may be one.
-MOST_ASKED = 40
-
 # Nothing that begins in a text reaches farther behind its cut.
 MOST_BEHIND = 400
-# How far a word may stand from the number that it tells about.
-BEFORE, AFTER, NEAR = 32, 24, 16
 
 
 def find(text: str) -> Sequence[Found]:
@@ -136,7 +105,8 @@ def cut(text: str, longest: int) -> str:
 def _found(text: str) -> tuple[Found, ...]:
     taken: list[Found] = []
     emails = (Found(Kind.EMAIL, *span) for span in personal_emails.spans(text))
-    for found in (*emails, *_ibans(text), *_cards(text), *_accounts(text), *_phones(text)):
+    phones = (Found(Kind.PHONE, *span) for span in personal_phones.spans(text))
+    for found in (*emails, *_ibans(text), *_cards(text), *_accounts(text), *phones):
         if not any(found.start < other.end and other.start < found.end for other in taken):
             taken.append(found)
     return tuple(sorted(taken, key=lambda one: one.start))
@@ -147,7 +117,7 @@ def bare(text: str, kind: Kind) -> str:
     if kind == Kind.EMAIL:
         return text.casefold()
     text = text.translate(PLAIN)
-    letters = "".join(_digits(one) if one.isdecimal() else one.casefold() for one in text if one.isalnum())
+    letters = "".join(digits_of(one) if one.isdecimal() else one.casefold() for one in text if one.isalnum())
     return letters.lstrip("0")[-9:] if kind == Kind.PHONE else letters
 
 
@@ -178,7 +148,7 @@ def _iban_end(text: str, start: int) -> int:
 
 def _is_of_a_bank(text: str, start: int) -> bool:
     before = text[max(0, start - BEFORE) : start]
-    return _last(BANK, before) > _last(OTHER_WORDS, before)
+    return last(BANK, before) > last(OTHER_WORDS, before)
 
 
 def _bears_out(iban: str) -> bool:
@@ -207,7 +177,7 @@ def _card_end(text: str, groups: "list[re.Match[str]]", begin: int) -> int:
     """One past the last group of the card that begins here; 0: none does."""
     digits = ""
     for end in range(begin, len(groups)):
-        digits += _digits(groups[end][0])
+        digits += digits_of(groups[end][0])
         if len(digits) > MOST_CARD_DIGITS:
             break
         if CARD.fullmatch(digits) and _luhn(digits) and _is_one(text, groups[begin : end + 1]):
@@ -229,8 +199,8 @@ def _is_one(text: str, groups: "list[re.Match[str]]") -> bool:
 def _is_of_a_card(text: str, start: int, end: int) -> bool:
     """Do the words beside it say so?"""
     before = text[max(0, start - BEFORE) : start].rstrip("#№ :.")
-    other = max(_last(OTHER_WORDS, before), _last(OTHER_CARDS, before))
-    card = _last(CARD_WORDS, before)
+    other = max(last(OTHER_WORDS, before), last(OTHER_CARDS, before))
+    card = last(CARD_WORDS, before)
     if card >= 0 or other >= 0:
         return card > other
     return bool(
@@ -261,172 +231,6 @@ def _accounts(text: str) -> Iterator[Found]:
         if NO_BANK.search(text, max(0, told.start() - BEFORE), told.start()):
             continue
         for name in ("one", "two"):
-            count = len(_digits(told[name] or ""))
+            count = len(digits_of(told[name] or ""))
             if FEWEST_ACCOUNT_DIGITS <= count <= MOST_ACCOUNT_DIGITS and not YEAR.search(told[name]):
                 yield Found(Kind.ACCOUNT, *told.span(name))
-
-
-def _phones(text: str) -> Iterator[Found]:
-    asked = 0
-    for run in WIDE.finditer(text):
-        start, end = _outside_brackets(text, *run.span())
-        if asked < MOST_ASKED and WIDELY.search(text, start, end):
-            asked += 1
-            if _is_wide_phone(text, start, end):
-                yield Found(Kind.PHONE, start, end)
-    asked = 0
-    for start, end in _numbers(text):
-        said = text[start:end]
-        if _is_something_else(said, text, start, end):
-            continue
-        asked += 1
-        if asked > MOST_ASKED or _is_phone(said, text, start, end):
-            yield Found(Kind.PHONE, start, end)
-
-
-def _is_narrow_phone(text: str, start: int, end: int) -> bool:
-    said = text[start:end]
-    return not _is_something_else(said, text, start, end) and _is_phone(said, text, start, end)
-
-
-def _is_wide_phone(text: str, start: int, end: int) -> bool:
-    """One number, with much between its groups: what is a phone's anyhow, or is told to be one."""
-    said = text[start:end]
-    plus = said.startswith(("+", "＋"))
-    first = next(_numbers(text, start, end), None)
-    if first and first[0] == start and not plus and _is_narrow_phone(text, *first):
-        return False  # several, then
-    closer = WIDELY.sub(" ", said)
-    if _is_something_else(closer, text, start, end):
-        return False
-    if "\n" in said and not plus:
-        return _told(text, start, end) is True
-    return _is_phone(said, text, start, end)
-
-
-def _numbers(text: str, begin: int = 0, stop: int | None = None) -> Iterator[tuple[int, int]]:
-    """Several may stand in a row, with nothing but a blank between them."""
-    for run in NUMBER.finditer(text, begin, len(text) if stop is None else stop):
-        start, end = _outside_brackets(text, *run.span())
-        if len(_digits(text[start:end])) <= MOST_PHONE_DIGITS:
-            yield start, end
-        else:
-            yield from _in_a_row(text, start, end)
-
-
-def _outside_brackets(text: str, start: int, end: int) -> tuple[int, int]:
-    """No bracket is taken without its other half: “(0171 2345678)”, “0171 2345678 (1)”, “1) 0171 2345678”."""
-    opened, closed = text.rfind("(", start, end), text.find(")", start, end)
-    if opened > text.rfind(")", start, end):
-        few = len(_digits(text[opened:end])) <= 2
-        if opened == start:
-            start += 1
-        elif few:
-            end = start + len(text[start:opened].rstrip(" ./-_"))
-        elif text[end : end + 1] == ")":
-            end += 1
-    if closed >= 0 and "(" not in text[start:closed]:
-        start = closed + 1 + len(text[closed + 1 : end]) - len(text[closed + 1 : end].lstrip(" ./-_"))
-    return start, end
-
-
-def _in_a_row(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A number begins where one can begin, or where the one before could not go on."""
-    first, last, count = start, start, 0
-    for part in WITHOUT_BLANK.finditer(text, start, end):
-        more = len(_digits(part[0]))
-        begins = count >= FEWEST_PHONE_DIGITS and part[0][0] in "+＋0("
-        if begins or count + more > MOST_PHONE_DIGITS:
-            yield first, last
-            first, count = part.start(), 0
-        last, count = part.end(), count + more
-    yield first, last
-
-
-def _is_something_else(said: str, text: str, start: int, end: int) -> bool:
-    """By its own shape, and by what touches it."""
-    if not FEWEST_PHONE_DIGITS <= len(_digits(said)) <= MOST_PHONE_DIGITS or DATE.search(said):
-        return True
-    if ZIP_CODE.fullmatch(said):
-        return True
-    shapes = (RANGE, YEARS, BOOK, MACHINE)
-    if (
-        not NORTH_AMERICAN.fullmatch(said)
-        and said[0] not in "+＋0("
-        and any(one.fullmatch(said) for one in shapes)
-    ):
-        return not (RANGE.fullmatch(said) and re.fullmatch(r"\d{3}[‐‑-]\d{4}", said))
-    before, after = text[max(0, start - 2) : start], text[end : end + 2]
-    if before[-1:] in tuple("-_#$€£¥₹\\") or re.fullmatch(r"\d[.,:/]", before):
-        return bool(before[-1:])
-    return bool(re.match(r"[-/:_\\]\w|[.,]\d", after) or MONEY.match(text, end))
-
-
-def _is_phone(said: str, text: str, start: int, end: int) -> bool:
-    if said[0] in "+＋":
-        return _is_possible("+" + _digits(said))
-    told = _told(text, start, end)
-    if told is not None:
-        return told
-    said = WIDELY.sub(" ", said)
-    if NORTH_AMERICAN.fullmatch(said):
-        return True
-    grouped = len(re.findall(r"\d+", said)) > 1
-    if AMOUNT.fullmatch(said):
-        return False
-    if said.startswith("00") and _is_valid("+" + _digits(said)[2:], ""):
-        return True
-    alone = not text[:start].rpartition("\n")[2].strip() and not text[end:].partition("\n")[0].strip(" .,\r")
-    if alone or said[0] in "0(":
-        return len(_digits(said)) >= 9 and any(_is_valid(_digits(said), region) for region in REGIONS)
-    return grouped and any(_is_written(said, region) for region in REGIONS)
-
-
-def _told(text: str, start: int, end: int) -> bool | None:
-    """What the words beside it say; None: nothing. The nearest before it counts, then those behind."""
-    before = text[max(0, start - BEFORE) : start]
-    line = before.rpartition("\n")[2]
-    before = line if line.strip() else before.rstrip()[-NEAR:].rpartition("\n")[2]
-    after = text[end : end + AFTER].partition("\n")[0]
-    if ABOUT.search(before):
-        return False
-    phone, other = _last(PHONE_WORDS, before), _last(OTHER_WORDS, before)
-    if phone >= 0 or other >= 0:
-        return phone > other
-    behind = PHONE_WORDS.search(after)
-    if behind and CALLING.match(behind[0]):  # “4085551234, call me”: it may be where to
-        digits = _digits(text[start:end])
-        return (len(digits) >= 10 and any(_is_valid(digits, region) for region in REGIONS)) or None
-    return True if behind else None
-
-
-def _last(words: "re.Pattern[str]", text: str) -> int:
-    return max((found.end() for found in words.finditer(text)), default=-1)
-
-
-@lru_cache(maxsize=1024)
-def _is_valid(digits: str, region: str) -> bool:
-    try:
-        return phonenumbers.is_valid_number(phonenumbers.parse(digits, region or None))
-    except phonenumbers.NumberParseException:
-        return False
-
-
-def _is_possible(digits: str) -> bool:
-    try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(digits, None))
-    except phonenumbers.NumberParseException:
-        return False
-
-
-def _is_written(said: str, region: str) -> bool:
-    """Is it a number of the region, in the groups that it is written in there?"""
-    if not _is_valid(_digits(said), region):
-        return False
-    exact = phonenumbers.Leniency.EXACT_GROUPING
-    return any(True for _ in phonenumbers.PhoneNumberMatcher(said, region, exact, 1))
-
-
-def _digits(text: str) -> str:
-    """As ASCII."""
-    return "".join(str(unicodedata.decimal(one)) for one in text if one.isdecimal())

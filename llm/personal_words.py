@@ -137,3 +137,15 @@ OTHER_WORDS = re.compile(
     r"đơn hàng|pesanan)\b|注文|伝票|订单|訂單|单号|編號|编号|주문|송장|طلب|הזמנה|ऑर्डर|คำสั่งซื้อ|#|№)",
     re.IGNORECASE,
 )
+
+# How far a word may stand from the number that it tells about.
+BEFORE, AFTER, NEAR = 32, 24, 16
+
+
+def last(words: "re.Pattern[str]", text: str) -> int:
+    return max((found.end() for found in words.finditer(text)), default=-1)
+
+
+def digits_of(text: str) -> str:
+    """As ASCII."""
+    return "".join(str(unicodedata.decimal(one)) for one in text if one.isdecimal())
