@@ -11,7 +11,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from django.db import transaction
 
 from kb import lexical
 from kb.archives import Archive, linked_pictures
+from kb.arriving import claim_new
 from kb.embeddings import Ahead, make_ahead, store_ahead
 from kb.extract import Unreadable, is_readable
 from kb.extract.kinds import is_archive
@@ -29,6 +30,7 @@ from kb.unpacking import picture_refused
 
 # Read one after the other, then embedded together.
 TOGETHER = 50
+FIRST = 4
 # How long (s) to wait for a worker that is at the same file.
 PATIENCE = 120
 REFERENCE_LENGTH = 1000
@@ -120,11 +122,9 @@ def import_files(
     """Every file's outcome, in order. While the vectors of some are made, the next ones are read."""
     results: list[Imported] = []
     locales: set[str] = set()
-    waiting = iter(files)
     with ThreadPoolExecutor(1, "vectors") as aside, ExitStack() as unfinished:
         before: _Step | None = None
-        while files:
-            group = list(islice(waiting, TOGETHER))
+        for group in chain(_groups(files), [()]):
             # What is broken off frees its documents at once.
             step = _begun(group, audience, locale, aside, unfinished.enter_context(ExitStack()))
             for imported in before.outcomes() if before else ():
@@ -132,11 +132,17 @@ def import_files(
                 results.append(imported)
             locales |= before.locales() if before else set()
             before = step
-            if step is None:
-                break
     for where in locales:
         lexical.renew(where)
     return results
+
+
+def _groups(files: Iterable[Found]) -> Iterator[Sequence[Found]]:
+    """The first ones are small, so that the making of vectors begins at once."""
+    waiting, size = iter(files), FIRST
+    while group := list(islice(waiting, size)):
+        yield group
+        size = min(2 * size, TOGETHER)
 
 
 @dataclass(frozen=True)
@@ -182,7 +188,10 @@ def _begun(
         if isinstance(content, _Content)
     }
     known = unchanged(hashes, audience)
-    taken = [_take(file, content, known, audience) for file, content in zip(group, contents, strict=True)]
+    new = _claim_new(zip(group, contents, strict=True), known, audience)
+    taken = [
+        _take(file, content, known, new, audience) for file, content in zip(group, contents, strict=True)
+    ]
     claimed = [item.document for item in taken if item.document]
     if not claimed:
         return _Step(taken, [], None, held)
@@ -249,7 +258,30 @@ def _opened(path: Path, changed: int, size: int) -> Archive:
     return Archive(str(path))
 
 
-def _take(file: Found, content: _Content | str, known: dict[str, int], audience: Audience | None) -> _Taken:
+def _claim_new(
+    files: Iterable[tuple[Found, _Content | str]], known: dict[str, int], audience: Audience | None
+) -> dict[str, Document]:
+    """The files of which nobody has heard; an archive's members come with their pictures, one by one."""
+    news = {
+        file.reference: content.read
+        for file, content in files
+        if isinstance(content, _Content)
+        and file.reference not in known
+        and len(file.reference) <= REFERENCE_LENGTH
+        and not file.member
+    }
+    for reference in Document.objects.filter(reference__in=news).values_list("reference", flat=True):
+        del news[reference]
+    return claim_new(news.items(), audience) if news else {}
+
+
+def _take(
+    file: Found,
+    content: _Content | str,
+    known: dict[str, int],
+    new: dict[str, Document],
+    audience: Audience | None,
+) -> _Taken:
     name = file.reference
     if isinstance(content, str):
         return _Taken(Imported(name, "failed", Document.State.FAILED, content))
@@ -257,6 +289,8 @@ def _take(file: Found, content: _Content | str, known: dict[str, int], audience:
         return _Taken(Imported(name, "failed", Document.State.FAILED, "The path is too long; shorten it."))
     if name in known:
         return _Taken(Imported(name, "unchanged", Document.State.SEARCHABLE, passages=known[name]))
+    if name in new:
+        return _Taken(Imported(name, "created", new[name].state), new[name])
     try:
         data = content.read()
     except (OSError, Unreadable) as error:

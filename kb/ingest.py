@@ -11,7 +11,6 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache
 from typing import TYPE_CHECKING
 
 from django.core.files.base import ContentFile
@@ -23,11 +22,11 @@ from django.utils import timezone
 from kb import dependents, images, lexical, lifecycle, locales
 from kb.embeddings import embed_missing
 from kb.extract import Extracted, Unreadable, extract, title_from_name
-from kb.leases import LEASE, WORKING, leases_renewed, mine
+from kb.leases import LEASE, WORKING, leases_renewed, mine, update_mine
 from kb.models import Audience, Document, EmbeddingModel, Passage, Revision
-from kb.passages import CountTokens, Cut, by_word
+from kb.passages import CountTokens
+from kb.revisions import add_passages, counter, cut_before, replace_passages, revise
 from kb.tables import cuts_of
-from llm.embed import embedder
 from llm.errors import Rejected, Unavailable
 
 if TYPE_CHECKING:
@@ -246,126 +245,16 @@ def _store(document: Document, extracted: Extracted, locale: str, count: CountTo
         document.locale = locales.after_reading(*there, document.read_locale)
         document.title = extracted.title
         document.state, document.reason = Document.State.EMBEDDING, ""
-        _revise(document, extracted)
+        is_new = document.current_id is None
+        revise(document, extracted)
         document.save(
             update_fields=["title", "locale", "read_locale", "state", "reason", "current", "changed"]
         )
-        replace_passages(document, cuts, removed_locale)
-    return len(cuts)
-
-
-def cut_before(document: Document, title: str) -> Sequence[tuple[str, str]]:
-    """Heading and text of its passages; under another title they would be embedded anew anyway."""
-    if document.current_id is None or document.title != title:
-        return ()
-    return list(document.passages.order_by("position").values_list("heading", "text"))
-
-
-@cache
-def counter(model: str) -> CountTokens:
-    return by_word(embedder(model).count)
-
-
-def _revise(document: Document, extracted: Extracted) -> None:
-    """A new revision, unless the file gives what the current one says already."""
-    current = document.current
-    pages = list(extracted.page_starts)
-    if current and (document.file_hash, extracted.title, extracted.text, pages, extracted.notice) == (
-        current.file_hash,
-        current.title,
-        current.text,
-        current.page_starts,
-        current.notice,
-    ):
-        return
-    add_revision(
-        document, extracted.title, extracted.text, document.uploaded_by, "", None, pages, extracted.notice
-    )
-
-
-def add_revision(
-    document: Document,
-    title: str,
-    text: str,
-    by: AbstractUser | None,
-    why: str,
-    like: Revision | None,
-    pages: Sequence[int] = (),
-    notice: str = "",
-) -> Revision:
-    """The next one, which is the current one; the document is not saved."""
-    last = document.revisions.order_by("-number").values_list("number", flat=True).first() or 0
-    written = document.source == Document.Source.EDITOR and like is None
-    digest = hashlib.sha256(text.encode()).hexdigest() if written else document.file_hash
-    document.current = Revision.objects.create(
-        document=document,
-        number=last + 1,
-        title=title,
-        text=text,
-        file=like.file if like else "" if written else str(document.file.name),
-        file_hash=like.file_hash if like else digest,
-        page_starts=like.page_starts if like else list(pages),
-        notice=like.notice if like else notice,
-        author_id=by.pk if by else None,
-        why=why,
-    )
-    document.changed = timezone.now()
-    return document.current
-
-
-def replace_passages(document: Document, cuts: Sequence[Cut], removed_locale: str) -> None:
-    """A passage with an unchanged content hash keeps its row, and with it its vectors and citations."""
-    there: dict[str, list[Passage]] = {}
-    for passage in document.passages.order_by("-position"):
-        there.setdefault(passage.content_hash, []).append(passage)
-    added, moved = [], []
-    for position, cut in enumerate(cuts):
-        wanted = passage_of(document, position, cut)
-        if same := there.get(wanted.content_hash):
-            moved += _moved(same.pop(), wanted)
+        if is_new:
+            add_passages(document, cuts)
         else:
-            added.append(wanted)
-    removed = [passage for passages in there.values() for passage in passages]
-    _lock([*removed, *moved])
-    Passage.objects.filter(pk__in=[passage.pk for passage in removed]).delete()
-    if removed:
-        dependents.withdrawn([document.pk])
-    Passage.objects.bulk_update(moved, ["revision", "position", "start", "end"], batch_size=500)
-    if added:
-        lexical.index(added, document.locale)
-        Passage.objects.bulk_create(added, batch_size=500)
-    if added or removed:
-        lexical.count(added, removed, document.locale, removed_locale=removed_locale)
-
-
-def _lock(passages: Iterable[Passage]) -> None:
-    """In the order of their ids, as whoever stores vectors does it: nobody waits in a circle."""
-    there = Passage.objects.filter(pk__in=[passage.pk for passage in passages])
-    list(there.order_by("pk").select_for_update().values_list("pk"))
-
-
-def passage_of(document: Document, position: int, cut: Cut) -> Passage:
-    passage = Passage(
-        document=document,
-        revision=document.current,
-        position=position,
-        heading=cut.heading,
-        text=cut.text,
-        start=cut.start,
-        end=cut.end,
-    )
-    indexed = f"{document.read_locale}\n{passage.indexed_text()}"
-    passage.content_hash = hashlib.sha256(indexed.encode()).hexdigest()
-    return passage
-
-
-def _moved(passage: Passage, wanted: Passage) -> list[Passage]:
-    """The row with its new place, if that is another one."""
-    place = (wanted.revision_id, wanted.position, wanted.start, wanted.end)
-    if (passage.revision_id, passage.position, passage.start, passage.end) == place:
-        return []
-    passage.revision_id, passage.position, passage.start, passage.end = place
-    return [passage]
+            replace_passages(document, cuts, removed_locale)
+    return len(cuts)
 
 
 def _embed(documents: Collection[Document]) -> dict[int, int]:
@@ -404,11 +293,11 @@ def _embed_aside(model: EmbeddingModel, documents: Collection[Document]) -> None
             raise  # it was made active meanwhile
 
 
-def _finish(documents: Iterable[Document]) -> None:
+def _finish(documents: Collection[Document]) -> None:
+    state = Document.State.SEARCHABLE
+    update_mine(documents, state=state, reason="", lease=None, attempts=0)
     for document in documents:
-        own = mine(document)
-        document.state, document.lease = Document.State.SEARCHABLE, None
-        own.update(state=document.state, reason="", lease=None, attempts=0)
+        document.state, document.lease = state, None
 
 
 def _try_later(documents: Iterable[Document], reason: str) -> None:

@@ -1,12 +1,12 @@
 """Renew the leases of what a worker is at, while it lives, and tell which documents are still its own."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
-from django.db import Error, connection
+from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from kb.models import Document, DocumentQuerySet
@@ -22,8 +22,7 @@ WORKING = (Document.State.READING, Document.State.EMBEDDING)
 @contextmanager
 def leases_renewed(documents: Sequence[Document]) -> Iterator[None]:
     def hold_until(moment: datetime) -> None:
-        for document in documents:
-            mine(document).update(lease=moment)
+        update_mine(documents, lease=moment)
 
     with renewed(hold_until):
         yield
@@ -68,3 +67,17 @@ def mine(document: Document) -> DocumentQuerySet:
         attempts=document.attempts,
         state__in=WORKING,
     )
+
+
+@transaction.atomic
+def update_mine(documents: Collection[Document], **fields: object) -> None:
+    """The same rows of several documents at once, locked in the order of their ids: no circle of waiting."""
+    rows = Document.objects.filter(pk__in=[document.pk for document in documents], state__in=WORKING)
+    rows = rows.order_by("pk").select_for_update(no_key=True)
+    there = {pk: held for pk, *held in rows.values_list("pk", "file", "current", "attempts")}
+    own = [
+        document.pk
+        for document in documents
+        if there.get(document.pk) == [document.file.name, document.current_id, document.attempts]
+    ]
+    Document.objects.filter(pk__in=own).update(**fields)

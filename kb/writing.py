@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from kb.extract import Unreadable
-from kb.ingest import add_revision, counter, cut_before, passage_of, replace_passages, wait_for_worker
+from kb.ingest import wait_for_worker
 from kb.lifecycle import Overtaken, Refused
 from kb.models import Document, EmbeddingModel, Revision
+from kb.revisions import add_revision, counter, cut_before, passage_of, replace_passages
 from kb.tables import cuts_of
 
 if TYPE_CHECKING:
