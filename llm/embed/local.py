@@ -6,6 +6,7 @@ import ctypes
 import hashlib
 import importlib.metadata
 import os
+import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from llm.embed.vectors import CHARACTERS_A_TOKEN, Vectors, unit
+from llm.embed.word_vectors import looked_up_first
 from llm.errors import Rejected
 
 if TYPE_CHECKING:
@@ -143,10 +145,11 @@ def _open_session() -> onnxruntime.InferenceSession:
     options.inter_op_num_threads = 1
     # Idle threads sleep: the same machine runs the database and the pages.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # By its path: of bytes, the session would keep a copy.
-    session = onnxruntime.InferenceSession(
-        str(_file(*MODEL_FILE)), options, providers=["CPUExecutionProvider"]
-    )
+    with tempfile.NamedTemporaryFile(suffix=".onnx") as model:
+        model.write(looked_up_first(_file(*MODEL_FILE).read_bytes()))
+        model.flush()
+        # By its path: of bytes, the session would keep a copy.
+        session = onnxruntime.InferenceSession(model.name, options, providers=["CPUExecutionProvider"])
     _give_memory_back()
     return session
 
