@@ -15,9 +15,21 @@ from kb.gates import ReaderRequest, admins_only, documents_for
 from kb.life_forms import ACTIONS, MOST_AT_ONCE, BulkForm, selected
 from kb.lifecycle import Refused
 from kb.models import Document
-from kb.tasks import ingest_document
+from kb.tasks import ingest_in_bulk
 
 MOST_LISTED = 100
+# What the page says before it is done; those that ask for something explain themselves.
+TOLD = {
+    "publish": "They are searched from now on, and replies rest on them; scheduled ones in their time.",
+    "unpublish": "No search finds them any more, and no reply rests on them, until they are published again.",
+    "archive": "They are kept, and no longer searched.",
+    "public": "Customers may read them in replies.",
+    "internal": "Only agents read them, and no reply to a customer rests on them.",
+    "read": "Their files are read once more. Until that is done, the text that is there answers.",
+    "delete": "Their passages are not found from this moment on. Their revisions, history and original "
+    "files are removed for good; replies that were sent keep their quotes. To take them out of the search "
+    "and keep them, archive them instead.",
+}
 
 
 @dataclass(frozen=True)
@@ -86,7 +98,7 @@ def _read_again(document: Document) -> Result:
         still = document.state == Document.State.FAILED
         return Result(document, document.reason if still else "It is being read already.", done=not still)
     for one in waiting:
-        ingest_document.delay_on_commit(one.pk)  # type: ignore[attr-defined]
+        ingest_in_bulk.delay_on_commit(one.pk)  # type: ignore[attr-defined]
     return Result(document, "It waits for a worker.")
 
 
@@ -103,6 +115,7 @@ def _page(
         "section": "documents",
         "action": action,
         "button": ACTIONS[action][0],
+        "what": TOLD.get(action, ""),
         "chosen": chosen,
         "listed": chosen[:MOST_LISTED],
         "not_listed": len(chosen[MOST_LISTED:]),

@@ -23,8 +23,8 @@ function show() {
   head.indeterminate = here > 0 && here < all.length
   const chosen = matching || here
   document.querySelector('[data-selected]').textContent = chosen ? `${chosen} selected` : 'Select all on this page'
-  const which = chosen ? `${chosen} document${chosen === 1 ? '' : 's'}` : 'the selected'
-  form.querySelector('[data-does]').textContent = `${action.selectedOptions[0].textContent}: ${which}…`
+  const which = chosen ? `: ${chosen} document${chosen === 1 ? '' : 's'}` : ''
+  form.querySelector('[data-does]').textContent = `${action.selectedOptions[0].textContent}${which}…`
 }
 
 function pick(box, checked) {
