@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from support import dry_runs
 from support.prompts import Prompt, guards
+from support.prompts.doubts import doubts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +39,18 @@ class VersionForm(forms.Form):
     def __init__(self, prompt: Prompt, before: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._prompt, self._before = prompt, before
+        self.doubts: list[str] = []
+        self.doubted = ""
+
+    def clean(self) -> dict[str, Any]:
+        """Doubts are shown once; who sends the same text again has read them."""
+        text = self.cleaned_data.get("text")
+        if text is None:
+            return self.cleaned_data
+        self.doubts, self.doubted = doubts(self._prompt, text), fingerprint(text)
+        if self.doubts and self.data.get("doubted") != self.doubted:
+            raise ValidationError("Read what is doubtful in it, then change it or keep it all the same.")
+        return self.cleaned_data
 
     def clean_text(self) -> str:
         text = guards.clean(self.cleaned_data["text"])
@@ -45,6 +59,11 @@ class VersionForm(forms.Form):
         if text == guards.clean(self._before):
             raise ValidationError("Nothing is changed yet: this is the text that you began with.")
         return text
+
+
+def fingerprint(text: str) -> str:
+    """Names a text, so that a second look is at the same one."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class TryForm(forms.Form):

@@ -19,6 +19,7 @@ from support.inbox.gates import AgentRequest, admins_only
 from support.inbox.trying import columns, estimate
 from support.models import DryRun, PromptVersion
 from support.prompts import BUILT_IN, Prompt, guards
+from support.prompts.doubts import doubts
 from support.tasks import write_dry_run
 
 if TYPE_CHECKING:
@@ -79,8 +80,10 @@ def version(request: AgentRequest, name: str, number: int) -> HttpResponse:
 @admins_only
 def tries(request: AgentRequest, name: str, number: int) -> HttpResponse:
     """How far the dry run is, and what it has shown so far."""
-    row = get_object_or_404(PromptVersion, prompt=_prompt(name), number=number)
-    return render(request, "support/_prompt_tries.html", {"version": row, **columns(row, request.user)})
+    prompt = _prompt(name)
+    row = get_object_or_404(PromptVersion, prompt=prompt, number=number)
+    context = {"version": row, "doubts": doubts(prompt, row.text), **columns(row, request.user)}
+    return render(request, "support/_prompt_tries.html", context)
 
 
 @never_cache
@@ -152,6 +155,7 @@ def _version_page(
     if number != live.number:
         context["blocks"] = differences.compare(live.text, text)
         context["problems"] = guards.problems(prompt, text) if row else []
+    context["doubts"] = doubts(prompt, text)
     if row and prompt in dry_runs.TRIED:
         answered = dry_runs.answered(request.user, dry_runs.MOST_TICKETS)
         form = form or TryForm(answered)
