@@ -119,6 +119,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "documents"
 CELERY_TASK_ROUTES = {
+    "kb.tasks.ingest_in_bulk": {"queue": "bulk"},
     "kb.tasks.build_vector_index": {"queue": "bulk"},
     "kb.tasks.reembed": {"queue": "bulk"},
     "kb.tasks.compare_models": {"queue": "bulk"},

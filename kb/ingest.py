@@ -22,6 +22,7 @@ from django.utils import timezone
 from kb import dependents, images, lexical, lifecycle, locales
 from kb.embeddings import embed_missing
 from kb.extract import Extracted, Unreadable, extract, title_from_name
+from kb.extract.kinds import is_archive
 from kb.leases import LEASE, WORKING, leases_renewed, mine, update_mine
 from kb.models import Audience, Document, EmbeddingModel, Passage, Revision
 from kb.passages import CountTokens
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
+# Reading a larger file may take longer than somebody likes to wait who has saved another one.
+LARGE = 200_000  # bytes
 # An embedding endpoint that is down is asked again after this, times the attempts made.
 PAUSE = timedelta(seconds=20)
 
@@ -146,6 +149,18 @@ def claim(document_id: int) -> Document | None:
     return None
 
 
+def may_wait(document: Document) -> bool:
+    """Is it one of many, or long? Then who saves a single article goes first."""
+    if document.source == Document.Source.EDITOR:
+        return False
+    if any(is_archive(part) for part in document.reference.split("/")[:-1]):
+        return True
+    try:
+        return document.file.size > LARGE
+    except FileNotFoundError:
+        return False
+
+
 def ingest(document: Document, locale: str = "") -> Ingested:
     """The whole journey of one document, claimed or received. `locale` is for a file that declares none."""
     if document.state == Document.State.RECEIVED:
@@ -165,7 +180,7 @@ def ingest_all(documents: Sequence[Document], locale: str = "") -> list[Ingested
     with leases_renewed(documents):
         done = embed_stored(documents, store_all(documents, locale))
         for where in {document.locale for document in documents}:
-            lexical.renew(where)
+            lexical.renew_few(where)
     return done
 
 

@@ -228,6 +228,20 @@ def renew(locale: str) -> int:
 
 
 RENEWED_AT_ONCE = 200
+# So many are renewed beside the saving of one article; more are left to whoever has time.
+FEW = 1000
+
+
+def renew_few(locale: str) -> int:
+    """The same, unless the next one who saves an article would have to wait for it."""
+    many = LexicalStatistics.objects.filter(locale=locale, passages__gt=FEW).exists()
+    return 0 if many else renew(locale)
+
+
+def drifted() -> list[str]:
+    """The locales whose weights are to be made anew; cheap to ask."""
+    known = LexicalStatistics.objects.order_by("locale").values_list("locale", flat=True)
+    return [locale for locale in known if _drifted_average(locale)]
 
 
 def _drifted_average(locale: str) -> float | None:

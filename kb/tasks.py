@@ -6,8 +6,8 @@ from celery import shared_task
 from django.db.models import Q
 from django.utils import timezone
 
-from kb import comparison, duplicates, labelled, lifecycle, reembedding, vector_index
-from kb.ingest import claim, ingest
+from kb import comparison, duplicates, labelled, lexical, lifecycle, reembedding, vector_index
+from kb.ingest import claim, ingest, may_wait
 from kb.leases import LEASE
 from kb.models import Document, DuplicateSearch, EmbeddingModel, LabelledRun
 from kb.reindexing import reindex, stale_locales
@@ -17,12 +17,23 @@ FRESH = timedelta(seconds=10)
 # However many wait, a round offers no more than this: offering twice is harmless, but not free.
 OFFERED_AT_ONCE = 50
 OFFER_EXPIRES = 60  # seconds
+FEW = 5
 
 
 @shared_task
 def ingest_document(document_id: int) -> None:
-    document = claim(document_id)
-    if document:
+    """One that somebody saved and waits for. What may take long goes to the line of the others."""
+    there = Document.objects.filter(pk=document_id).first()
+    if there and may_wait(there):
+        ingest_in_bulk.delay(document_id)
+    elif document := claim(document_id):
+        ingest(document)
+
+
+@shared_task
+def ingest_in_bulk(document_id: int) -> None:
+    """One of many: a member of an archive, a large file, what was chosen to be read again."""
+    if document := claim(document_id):
         ingest(document)
 
 
@@ -31,8 +42,12 @@ def offer_forgotten_documents() -> None:
     """Those whose message was lost, or whose worker died."""
     now = timezone.now()
     forgotten = Document.objects.claimable(now).filter(Q(lease__isnull=False) | Q(changed__lt=now - FRESH))
-    for pk in forgotten.order_by("pk").values_list("pk", flat=True)[:OFFERED_AT_ONCE]:
-        ingest_document.apply_async((pk,), expires=OFFER_EXPIRES)
+    offered = list(forgotten.order_by("pk")[:OFFERED_AT_ONCE])
+    for document in offered:
+        # Those that wait in the line of many look as if they were forgotten: they must not jump it.
+        of_many = len(offered) > FEW and document.source != Document.Source.EDITOR
+        task = ingest_in_bulk if of_many or may_wait(document) else ingest_document
+        task.apply_async((document.pk,), expires=OFFER_EXPIRES)
 
 
 @shared_task
@@ -94,9 +109,12 @@ def build_vector_index() -> None:
 
 @shared_task
 def reindex_words() -> None:
-    """After a release that compares words in another way: by itself, once, beside everything else."""
+    """After a release that compares words in another way, and where passages have become longer or shorter:
+    by itself, beside everything else."""
     if stale_locales():
         reindex()
+    for locale in lexical.drifted():
+        lexical.renew(locale)
 
 
 @shared_task

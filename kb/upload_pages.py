@@ -19,7 +19,7 @@ from kb.extract.kinds import is_archive
 from kb.forms import UploadForm, whole_number
 from kb.gates import ReaderRequest, admins_only, document_for, documents_for
 from kb.models import Document
-from kb.tasks import ingest_document
+from kb.tasks import ingest_document, ingest_in_bulk
 from kb.unpacking import receive_archive
 from kb.views import WATCHED_AT_ONCE, for_list
 
@@ -144,7 +144,8 @@ def _take_archive(request: ReaderRequest, form: UploadForm, file: UploadedFile[A
         uploaded_by=request.user,
     )
     for document in received.documents:
-        _offer(document)
+        if document.in_progress:
+            ingest_in_bulk.delay_on_commit(document.pk)  # type: ignore[attr-defined]
     for sentence in received.pictures[:REFUSALS_TOLD]:
         messages.error(request, sentence)
     told = f"Received {len(received.documents)} documents. They are searchable in a moment."

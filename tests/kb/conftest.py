@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kb import bulk_pages, life_pages, upload_pages
+from kb import tasks
 from tests import cast
 from tests.kb.pages import signed_in
 
@@ -21,8 +21,8 @@ def uploads(tmp_path: Path, settings: Any) -> Path:
 def offered(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The documents that a worker was woken for."""
     woken: list[int] = []
-    for pages in (upload_pages, life_pages, bulk_pages):
-        monkeypatch.setattr(pages.ingest_document, "delay_on_commit", woken.append)
+    for task in (tasks.ingest_document, tasks.ingest_in_bulk):
+        monkeypatch.setattr(task, "delay_on_commit", woken.append)
     return woken
 
 

@@ -12,9 +12,9 @@ import redis
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from kb.ingest import claim, receive
+from kb.ingest import LARGE, claim, receive
 from kb.models import Document, Embedding
-from kb.tasks import FRESH, ingest_document, offer_forgotten_documents
+from kb.tasks import FEW, FRESH, ingest_document, ingest_in_bulk, offer_forgotten_documents
 
 SHARED = Path(os.environ.get("CITEDESK_SHARED") or "/nonexistent")
 
@@ -209,6 +209,44 @@ def test_forgotten_documents_are_offered_and_others_are_not(valkey: "redis.Redis
     offered = [json.loads(message)["headers"]["argsrepr"] for message in valkey.lrange("documents", 0, -1)]
     assert sorted(offered) == sorted(f"({document.pk},)" for document in (lost, died))
     assert fresh.state == "received"
+
+
+def waiting_in(valkey: "redis.Redis", queue: str) -> list[int]:
+    """The documents of its messages."""
+    messages = [json.loads(message)["headers"]["argsrepr"] for message in valkey.lrange(queue, 0, -1)]
+    return sorted(int(arguments.strip("(,)")) for arguments in messages)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("reference", "size"), [("help.zip/returns.md", 20), ("long.md", LARGE)], ids=["of an archive", "large"]
+)
+def test_what_may_take_long_leaves_the_line_of_saved_articles(
+    valkey: "redis.Redis", reference: str, size: int
+):
+    document = receive(reference, b"# Returns\n\nShort. <!--" + b"x" * size + b"-->")
+
+    ingest_document(document.pk)
+
+    document.refresh_from_db()
+    assert (document.state, waiting_in(valkey, "bulk")) == ("received", [document.pk])
+    ingest_in_bulk(document.pk)
+    document.refresh_from_db()
+    assert document.state == "searchable"
+
+
+@pytest.mark.django_db
+def test_many_that_wait_are_offered_in_a_line_of_their_own_and_a_written_article_is_not(
+    valkey: "redis.Redis",
+):
+    many = [receive(f"{number}.md", b"# Number").pk for number in range(FEW + 1)]
+    written = receive("written.md", b"# Written").pk
+    Document.objects.update(changed=timezone.now() - FRESH - timedelta(seconds=1))
+    Document.objects.filter(pk=written).update(source=Document.Source.EDITOR)
+
+    offer_forgotten_documents()
+
+    assert (waiting_in(valkey, "bulk"), waiting_in(valkey, "documents")) == (many, [written])
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="CITEDESK_SHARED names no folder")

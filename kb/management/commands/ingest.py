@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
 from kb.importing import Found, Imported, NothingThere, find, import_files
+from kb.management.commands.reembed import give_way
 from kb.models import Audience
 from kb.plain import encodable
 
@@ -32,6 +33,10 @@ class Command(BaseCommand):
             help="the language of files that don't declare one: en, de, …",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON value")
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        give_way()
+        super().run_from_argv(argv)
 
     def handle(self, *, paths: list[Path], audience: str | None, locale: str, **options: Any) -> None:
         started = time.monotonic()
