@@ -23,13 +23,26 @@ LENGTHS = struct.Struct("<HH")
 LENGTHS_AT = 26
 
 
-@cache
+def classify(text: str) -> tuple[str, float]:
+    """The likeliest language's code, and how likely it is."""
+    model, mapped = _opened()
+    code, sure = model.classify(text)
+    # What was read of the file is the kernel's again: it is in its cache, and counts for no process.
+    mapped.madvise(mmap.MADV_DONTNEED)
+    return str(code), float(sure)
+
+
 def identifier() -> Any:
+    return _opened()[0]
+
+
+@cache
+def _opened() -> tuple[Any, mmap.mmap]:
     """Made on first use: unpacking the model takes a good part of a second."""
     from py3langid import langid
 
-    model = _arrays(Path(langid.MODEL_DIR, langid.MODEL_FILE))
-    return langid.LanguageIdentifier(
+    model, mapped = _arrays(Path(langid.MODEL_DIR, langid.MODEL_FILE))
+    identifier = langid.LanguageIdentifier(
         _table(*model["ptc"]),
         _table(*model["pc"]).copy(),
         _table(*model["classes"]).tolist(),
@@ -39,22 +52,23 @@ def identifier() -> Any:
         norm_probs=True,
         tk_row=_numbers(*model["nextmove_row"]),
     )
+    return identifier, mapped
 
 
 Stored = tuple[memoryview, "np.dtype[Any]", tuple[int, ...]]
 
 
-def _arrays(packed: Path) -> dict[str, Stored]:
+def _arrays(packed: Path) -> tuple[dict[str, Stored], mmap.mmap]:
     """The bytes, type and shape of each array. The file has no name: it goes when the process ends."""
     with tempfile.TemporaryFile(suffix=".npz") as unpacked:
         with lzma.open(packed) as source:
             shutil.copyfileobj(source, unpacked, length=1 << 20)
         unpacked.flush()
-        view = memoryview(mmap.mmap(unpacked.fileno(), 0, access=mmap.ACCESS_READ))
+        mapped = mmap.mmap(unpacked.fileno(), 0, access=mmap.ACCESS_READ)
+        view = memoryview(mapped)
         with zipfile.ZipFile(unpacked) as archive:
-            return {
-                one.filename.removesuffix(".npy"): _stored(archive, one, view) for one in archive.infolist()
-            }
+            members = archive.infolist()
+            return {one.filename.removesuffix(".npy"): _stored(archive, one, view) for one in members}, mapped
 
 
 def _stored(archive: zipfile.ZipFile, member: zipfile.ZipInfo, view: memoryview) -> Stored:

@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from kb.extract.language_model import identifier
+from kb.extract.language_model import classify
 
 # What two letters after a dot may mean in a file's name (`faq.es.md`), and what a detector may answer.
 CODES = """
@@ -65,7 +65,7 @@ def message_locale(text: str) -> str:
     words = " ".join(NOT_WORDS.sub(" ", text[: 4 * SAMPLE]).split())[:SAMPLE]
     if found or sum(map(str.isalpha, words)) < LEAST_LETTERS_OF_A_MESSAGE:
         return found
-    code, sure = identifier().classify(words)
+    code, sure = classify(words)
     return str(code) if sure >= SURE_OF_A_MESSAGE and is_language(code) else ""
 
 
@@ -85,6 +85,6 @@ def _east_asian(letters: int, kana: int, hangul: int, han: int) -> str:
 def _classified(words: str) -> str:
     """A text of two languages has none: it would be hidden from readers of the other."""
     halves = words[: len(words) // 2], words[len(words) // 2 :]
-    (first, sure), (second, also_sure) = map(identifier().classify, halves)
+    (first, sure), (second, also_sure) = map(classify, halves)
     certain = first == second and min(sure, also_sure) >= SURE
     return str(first) if certain and is_language(first) else ""
