@@ -20,7 +20,8 @@ from hypothesis import settings as hypothesis_settings
 
 from kb import ingest
 from kb.models import Audience, Document
-from tests import emptying
+from llm.embed import local
+from tests import emptying, remembering
 from tests.gateway import KEY, Gateway
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,6 +34,7 @@ hypothesis_settings.register_profile("search", deadline=None, print_blob=True)
 hypothesis_settings.load_profile("steady")
 
 TransactionTestCase._fixture_teardown = emptying.empty
+local._run = remembering.remembered
 
 
 @pytest.fixture
@@ -84,9 +86,10 @@ class Worker:
         self._schedule = log.with_suffix(".schedule")
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> "Worker":
+    def start(self, beat: bool = True) -> "Worker":
         command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "threads"]
-        command += ["--concurrency", "8", "--queues", "drafts", "--beat", "--schedule", str(self._schedule)]
+        command += ["--concurrency", "8", "--queues", "drafts"]
+        command += ["--beat", "--schedule", str(self._schedule)] if beat else []
         command += ["--without-gossip", "--without-mingle", "--loglevel", "INFO"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(

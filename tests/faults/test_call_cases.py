@@ -13,6 +13,7 @@ from llm import breaker, chat, schemas
 from llm.errors import ModelError, Rejected, Unavailable
 from llm.models import ModelCall
 from support.model_tools import TOOLS
+from tests.faults.test_stream_cases import LIMITS
 from tests.gateway import CUT, DROP, RESET, Act, Gateway, Reply, chunk, completion, error, frames, stall
 
 pytestmark = pytest.mark.django_db
@@ -35,9 +36,7 @@ WHOLE = b"".join(FRAMES)
 
 
 @pytest.fixture(autouse=True)
-def short_limits(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.LLM_CONNECT_TIMEOUT = settings.LLM_FIRST_PIECE_TIMEOUT = settings.LLM_PIECE_TIMEOUT = 2
-    settings.LLM_CALL_TIMEOUT = 5
+def tools_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chat, "_refuse_tools", set())
 
 
@@ -109,8 +108,8 @@ LOST = {
     "cut, but with [DONE]": (begun("data: [DONE]\n\n"), Unavailable, "broke off"),
     "hung up": (begun(DROP), Unavailable, "broke off"),
     "reset": (begun(RESET), Unavailable, "broke off"),
-    "stall": (begun(stall(3)), Unavailable, "stopped in the middle"),
-    "drip": (begun(*[FRAMES[6], 0.1] * 80), Unavailable, "took longer"),
+    "stall": (begun(stall(60)), Unavailable, "stopped in the middle"),
+    "drip": (begun(*[FRAMES[6], 0.1] * 600), Unavailable, "took longer"),
     "error frame": (begun('data: {"error": {"code": 503}}\n\n'), Unavailable, "503"),
     "error frame, filter": (begun('data: {"error": {"code": "content_filter"}}\n\n'), Rejected, "refused"),
     "broken frame": (begun('data: {"choices": [{"delta": {"tool_calls"\n\n'), Unavailable, "cannot be read"),
@@ -136,8 +135,10 @@ LOST = {
 
 @pytest.mark.parametrize(("reply", "kind", "words"), LOST.values(), ids=LOST.keys())
 def test_fault_is_classified_and_no_call_is_made(
-    gateway: Gateway, reply: Reply, kind: type[ModelError], words: str
+    gateway: Gateway, settings: Any, reply: Reply, kind: type[ModelError], words: str
 ) -> None:
+    if words in LIMITS:
+        setattr(settings, *LIMITS[words])
     gateway.enqueue(reply)
     with pytest.raises(kind, match=words):
         ask()

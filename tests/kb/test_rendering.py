@@ -64,6 +64,6 @@ def test_a_book_is_rendered_in_a_moment() -> None:
     part = "## Part\n\nSome words about something, and a few more.\n\n- one\n- two\n\n"
     text = part * 2000
     stretches = [Stretch(n, n * len(part) + 9, (n + 1) * len(part)) for n in range(2000)]
-    began = time.monotonic()
+    began = time.process_time()
     assert render(text, "Book", stretches).count("<span id=") == 2000
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10

@@ -108,7 +108,7 @@ def test_one_call_is_one_request_whatever_happens(gateway: Gateway) -> None:
 
 
 def test_who_stops_listening_abandons_the_call(gateway: Gateway) -> None:
-    gateway.enqueue(Reply("One two three four five six", delay=0.05))
+    gateway.enqueue(Reply("One" + " word" * 400, delay=0.05))
     with chat.stream(QUESTION, feature="draft") as stream:
         assert next(iter(stream)) == "One"
     call = ModelCall.objects.get()
@@ -178,11 +178,11 @@ def test_rate_limit_says_when_to_come_back(gateway: Gateway) -> None:
 @pytest.mark.parametrize(
     ("limit", "reply"),
     [
-        ("LLM_FIRST_PIECE_TIMEOUT", Reply("late", wait=5)),
-        ("LLM_FIRST_PIECE_TIMEOUT", Reply(frames=[": waiting\n\n", 0.1] * 50)),
-        ("LLM_PIECE_TIMEOUT", Reply("It stops", after=stall(5))),
-        ("LLM_CALL_TIMEOUT", Reply("word " * 500, delay=0.02)),
-        ("LLM_CALL_TIMEOUT", Reply(frames=[b"d", 0.05] * 100)),
+        ("LLM_FIRST_PIECE_TIMEOUT", Reply("late", wait=60)),
+        ("LLM_FIRST_PIECE_TIMEOUT", Reply(frames=[": waiting\n\n", 0.1] * 600)),
+        ("LLM_PIECE_TIMEOUT", Reply("It stops", after=stall(60))),
+        ("LLM_CALL_TIMEOUT", Reply("word " * 3000, delay=0.02)),
+        ("LLM_CALL_TIMEOUT", Reply(frames=[b"d", 0.05] * 1200)),
     ],
     ids=["nothing", "comments only", "stall", "slow drip of pieces", "slow drip of bytes"],
 )
@@ -194,8 +194,8 @@ def test_every_wait_has_a_limit(gateway: Gateway, settings, limit: str, reply: R
 
 
 def test_thinking_counts_as_life(gateway: Gateway, settings) -> None:
-    settings.LLM_FIRST_PIECE_TIMEOUT = settings.LLM_PIECE_TIMEOUT = 0.4
-    thoughts = [item for _ in range(8) for item in (chunk({"reasoning_content": "hm"}), 0.1)]
+    settings.LLM_FIRST_PIECE_TIMEOUT = settings.LLM_PIECE_TIMEOUT = 2
+    thoughts = [item for _ in range(25) for item in (chunk({"reasoning_content": "hm"}), 0.1)]
     gateway.enqueue(Reply(frames=[*thoughts, *frames(Reply("Five days."))]))
     assert ask().text == "Five days."
 

@@ -17,10 +17,16 @@ from llm.embed import LOCAL_MODEL, LocalEmbedder, configured_model, embedder, lo
 from llm.embed.endpoint import PAUSE
 from llm.errors import Rejected, Unavailable
 from llm.models import ModelCall, Price
+from tests import remembering
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LOCAL = LocalEmbedder()
 TEXTS = ["Refunds take five days.", "How do I sign in?", "word " * 500, "", "我的手机丢了", "a"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "_run", remembering.make)
 
 
 def test_vectors_have_length_one() -> None:

@@ -164,7 +164,7 @@ def test_every_failure_is_one_of_two(
     assert call.cost_usd == (None if call.finish_reason else 0), "paid for, if it came whole"
 
 
-@pytest.mark.parametrize("frames", [[stall(5)], [b"{", 0.05] * 100], ids=["silence", "drip"])
+@pytest.mark.parametrize("frames", [[stall(60)], [b"{", 0.05] * 1200], ids=["silence", "drip"])
 def test_the_whole_call_has_one_limit(gateway: Gateway, settings: Any, frames: list[Any]) -> None:
     settings.LLM_CALL_TIMEOUT = 0.4
     gateway.enqueue(Reply(frames=frames))

@@ -151,8 +151,11 @@ def test_all_pages_end_when_the_reader_does(monkeypatch, caplog) -> None:
         raise redis.ConnectionError("gone")
 
     async def ended() -> None:
+        tell(0)
         pages = [asyncio.create_task(heard()) for _ in range(3)]
-        await asyncio.sleep(0.3)
+        # All have read what is kept, and wait for what comes.
+        while not (channels := listening._reader()._channels) or len(channels[live.key(CHANNEL)].pages) < 3:
+            await asyncio.sleep(0.01)
         monkeypatch.setattr(listening._Reader, "_read", away)
         while not all(page.done() for page in pages):
             tell(0)

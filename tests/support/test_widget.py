@@ -5,6 +5,7 @@ import json
 import re
 import secrets
 import uuid
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from kb.models import Audience, Document, Revision
 from support import live
 from support.models import Agent, Citation, Customer, Draft, Message, Sentence, Ticket, Verdict, Widget
 from support.receiving import LONGEST_MESSAGE
+from support.widget import limits
 
 pytestmark = pytest.mark.django_db
 # The stream gives its connection back, which a test's own transaction would not survive.
@@ -380,6 +382,13 @@ def test_a_made_up_event_id_does_no_harm() -> None:
 # Limits
 
 
+@pytest.fixture
+def one_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They count by the minutes of the clock: no test begins in one of them and ends in the next."""
+    monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: 1_000_000_000.0))
+
+
+@pytest.mark.usefixtures("one_minute")
 def test_a_conversation_may_send_so_many_messages_a_minute(settings: Any) -> None:
     settings.WIDGET_MESSAGES_PER_MINUTE = 3
     answers = [ask(f"message {number}") for number in range(5)]
@@ -389,6 +398,7 @@ def test_a_conversation_may_send_so_many_messages_a_minute(settings: Any) -> Non
     assert Message.objects.count() == 3
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_new_tokens_do_not_get_around_the_limit_of_an_address(settings: Any) -> None:
     settings.WIDGET_ADDRESS_MESSAGES_PER_MINUTE = 3
     codes = [ask(token=secrets.token_urlsafe(32)).status_code for _ in range(5)]
@@ -396,6 +406,7 @@ def test_new_tokens_do_not_get_around_the_limit_of_an_address(settings: Any) -> 
     assert Customer.objects.count() == 3
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_a_forged_forwarding_header_does_not_get_around_it(settings: Any) -> None:
     settings.WIDGET_ADDRESS_MESSAGES_PER_MINUTE = 2
     codes = [
@@ -404,6 +415,7 @@ def test_a_forged_forwarding_header_does_not_get_around_it(settings: Any) -> Non
     assert codes == [200, 200, 429, 429]
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_behind_one_proxy_its_entry_counts_and_the_visitors_own_do_not(settings: Any) -> None:
     settings.WIDGET_ADDRESS_MESSAGES_PER_MINUTE, settings.TRUSTED_PROXIES = 1, 1
     forged = [
@@ -414,18 +426,21 @@ def test_behind_one_proxy_its_entry_counts_and_the_visitors_own_do_not(settings:
     assert (forged, other) == ([200, 429], 200)
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_a_message_that_arrived_may_be_repeated_beyond_the_limit(settings: Any) -> None:
     settings.WIDGET_MESSAGES_PER_MINUTE = 1
     key = uuid.uuid4()
     assert [ask(key=key).status_code for _ in range(3)] == [200, 200, 200]
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_without_valkey_the_message_is_still_taken(settings: Any, monkeypatch: Any) -> None:
     settings.CACHES = {"default": {**django_settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
     assert ask().status_code == 200
     cache.close()
 
 
+@pytest.mark.usefixtures("one_minute")
 def test_reading_in_a_loop_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("support.widget.limits.READS", 2)
     ask()
