@@ -27,6 +27,7 @@ def saved_beside(folder: Path, passages: int, probes: int) -> float:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=os.environ,
+        start_new_session=True,  # as from another terminal
     )
     try:
         _wait_until_it_embeds(importing)
