@@ -119,7 +119,7 @@ def test_what_rests_on_text_that_goes_is_shown_before_it_goes(adam: Client, docu
     draft = cast.draft(ticket, [("30 days.", Verdict.MATCHES, [(1, passage, "within 30 days")])])
     answer = adam.post(f"/documents/{document.pk}/edit/", article(document))
     page = answer.content.decode()
-    assert answer.status_code == 200 and "1 open draft and 0 replies" in page
+    assert answer.status_code == 200 and "<strong>1 open draft</strong> cites text that goes" in page
     assert ticket.get_absolute_url() in page
     document.refresh_from_db()
     assert document.revisions.count() == 1
