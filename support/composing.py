@@ -225,7 +225,6 @@ def _fitting(
     conversation: Conversation, offered: Sequence[Offered], language: str, told: Instructions, asking: Asking
 ) -> tuple[list[ChatMessage], Sequence[Offered]]:
     """As much as the model takes: the least useful passages go first, then the oldest turns."""
-    offered = offering.leaving_room(offered, asking.search) if asking.with_tools else offered
     for turns, passages in prompts.less_and_less(conversation.turns, offered):
         messages = prompts.build_messages(replace(conversation, turns=turns), passages, language, told)
         if asking.fits(messages):

@@ -12,8 +12,9 @@ from support.requesting import MOST_PINNED, NO_CHOICES, Choices
 MOST_NUMBERS = MOST_PINNED
 # As many passages as are offered, unless an agent pinned more.
 MOST_OFFERED = 8
-# Of those that nobody pinned, where the model may search: the numbers left are for what it finds.
-FIRST_OFFERED = 6
+# As many numbers, with what the model finds itself: it is offered no less for being able to search, for six
+# instead of eight hold the evidence of 6 % fewer questions (docs/evaluation.md).
+MOST_FOUND = 12
 
 
 @dataclass(frozen=True)
@@ -40,17 +41,9 @@ def offered(wanted: Sequence[Passage], found: Sequence[Passage], excluded: Seque
     return [numbered(number, one) for number, one in enumerate(passages, start=1)]
 
 
-def leaving_room(known: Sequence[Offered], search: Search) -> Sequence[Offered]:
-    """Less of what was merely found, so that what the model finds itself has numbers."""
-    if not search.times:
-        return known
-    kept = {one.passage_id for one in known} & set(search.choices.pinned)
-    return known[: max(FIRST_OFFERED, len(kept))]
-
-
 def numbered_on(known: Sequence[Offered], added: Sequence[int], audience: Audience) -> list[Offered]:
     """More passages for those that were offered before, from the next number on."""
-    return _on(known, pinned(Choices(added), audience))
+    return _on(known, pinned(Choices(added), audience), MOST_NUMBERS)
 
 
 def searched(
@@ -66,14 +59,14 @@ def searched(
     passages = [hit.passage for hit in found.hits] if found.sufficient else []
     wanted = [one for one in passages if one.pk not in search.choices.excluded]
     hits = {one.pk for one in wanted}
-    return _on(known, wanted), [one for one in known if one.passage_id in hits]
+    return _on(known, wanted, MOST_FOUND), [one for one in known if one.passage_id in hits]
 
 
-def _on(known: Sequence[Offered], passages: Sequence[Passage]) -> list[Offered]:
+def _on(known: Sequence[Offered], passages: Sequence[Passage], most: int) -> list[Offered]:
     has = {one.passage_id for one in known}
     new = [one for one in passages if one.pk not in has]
     begin = max((one.number for one in known), default=0) + 1
-    return [numbered(number, one) for number, one in zip(range(begin, MOST_NUMBERS + 1), new, strict=False)]
+    return [numbered(number, one) for number, one in zip(range(begin, most + 1), new, strict=False)]
 
 
 def numbered(number: int, passage: Passage) -> Offered:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from llm import chat, context, schemas, variants
+from llm import chat, context, schemas
 from llm.chat import ChatMessage, ChatResult
 from llm.errors import InvalidToolCall, Rejected
 from llm.fragments import ToolCall
@@ -46,11 +46,6 @@ class Asking:
     variant: InForce | None = None
     search: Search = field(default_factory=Search)
     locale: str = ""
-
-    @property
-    def with_tools(self) -> bool:
-        """Does the model that is asked take them, as far as is known?"""
-        return chat.takes_tools((self.variant or variants.in_force(self.feature)).model)
 
     def fits(self, messages: Sequence[ChatMessage]) -> bool:
         return context.fits(messages, self.feature, self.variant, _forms())

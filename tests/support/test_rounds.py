@@ -88,7 +88,7 @@ def test_what_was_offered_is_named_and_what_was_excluded_stays_away(articles, ga
     assert unwanted.pk not in [one.passage_id for one in reply.offered]
     assert "You have these already: [2]" in messages(gateway)[-1]["content"]
     numbers = [one.number for one in reply.offered]
-    assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) <= 9
+    assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) <= 12
 
 
 def test_what_is_found_is_data_like_all_passages(article, articles, gateway: Gateway) -> None:
