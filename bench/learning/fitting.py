@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from kb.metrics import auroc, quantile, share_below
 
-BY_MEANING = ("covered", "surroundings", "spread")
+BY_MEANING = ("covered", "surroundings", "spread", "foreign")
 BY_WORDS = ("lexical", "covered", "throughout", "about")
 
 KINDS = {"own": 0.5, "outside": 0.25, "other set": 0.25}

@@ -3,13 +3,15 @@
 The topics name lines of business and matters of daily life; none is taken out or added for the sake of a
 labelled set. What they find in a knowledge base is what questions without an answer find: the more passages
 there are, the nearer is the nearest. And they tell the scale of a model's cosines, and of one question's.
+Beside them stand questions as people write them to others (kb.retrieval.anywhere): what is near to those of
+them that find nothing here is likely meant for somebody else, too.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from threading import Lock
@@ -19,7 +21,8 @@ from django.db import connection
 
 from kb.models import EmbeddingModel
 from kb.retrieval import calibration
-from kb.retrieval.nearest import best_cosines
+from kb.retrieval.anywhere import QUESTIONS
+from kb.retrieval.nearest import best_cosines, best_in_sample
 from kb.retrieval.reach import magnitude
 from kb.retrieval.scope import Scope
 from llm.embed import Embedder, Vectors
@@ -31,6 +34,10 @@ log = logging.getLogger(__name__)
 LOOKED_UP = slice(None, None, 2)
 # Seconds until a model that could not be asked for the topics is asked again.
 PAUSE = 60.0
+# A question that finds so much more than others do, in spreads, is one that is answered here.
+AT_HOME = 2.0
+# So many of the questions elsewhere that are nearest are looked at.
+NEAREST = 3
 # What was found is kept for so many scopes.
 MOST_KEPT = 1_000
 
@@ -130,15 +137,18 @@ business, marketing and customers
 
 @dataclass(frozen=True)
 class Topics:
-    """The topics in one model's space."""
+    """The topics, and the questions that people ask anywhere, in one model's space."""
 
     vectors: Vectors
-    spread: float  # how much the cosines of two of them differ
+    questions: Vectors
+    spread: float  # how much the cosines of two topics differ
+    usual: float  # how near a question is to those of the others that are nearest: half of them less
 
     @classmethod
-    def of(cls, vectors: Vectors) -> Topics:
+    def of(cls, vectors: Vectors, questions: Vectors) -> Topics:
         cosines = (vectors @ vectors.T)[np.triu_indices(len(vectors), 1)]
-        return cls(vectors, max(float(cosines.std()), 1e-3))
+        among = questions @ questions.T - 2 * np.eye(len(questions), dtype=np.float32)
+        return cls(vectors, questions, max(float(cosines.std()), 1e-3), float(np.median(_nearest(among))))
 
     def spread_of(self, question: Vectors) -> float:
         """How much a question's cosines with them differ, in spreads.
@@ -148,6 +158,27 @@ class Topics:
         """
         return float((self.vectors @ question).std()) / self.spread
 
+    def foreign(self, question: Vectors, here: Here) -> float:
+        """How near a question is to those that are not answered here, above what is usual, in spreads."""
+        elsewhere = self.questions[here.elsewhere]
+        if not len(elsewhere):
+            return 0.0
+        return (float(_nearest((elsewhere @ question)[None, :])[0]) - self.usual) / self.spread
+
+
+@dataclass(frozen=True)
+class Here:
+    """What topics and questions find in a scope."""
+
+    found: float  # the cosine of the nearest passage: of half of the topics at most this
+    elsewhere: Sequence[int]  # the questions that are not answered here
+
+
+def _nearest(cosines: Vectors) -> Vectors:
+    """In each row the mean of the highest."""
+    nearest: Vectors = np.sort(cosines, axis=1)[:, -NEAREST:].mean(axis=1)
+    return nearest
+
 
 def topics(maker: Embedder, model: EmbeddingModel) -> Topics | None:
     """Made once in a process; None while the model can't be asked."""
@@ -155,7 +186,8 @@ def topics(maker: Embedder, model: EmbeddingModel) -> Topics | None:
     if space not in _known and _paused.get(space, 0.0) < time.monotonic():
         try:
             # As questions: for those, an embedder that is down makes nobody wait.
-            _known[space] = Topics.of(maker.queries(TOPICS))
+            vectors = maker.queries([*TOPICS, *QUESTIONS])
+            _known[space] = Topics.of(vectors[: len(TOPICS)], vectors[len(TOPICS) :])
         except ModelError as error:
             log.warning("Judging by words alone whether the hits answer: %s", error)
             _paused[space] = time.monotonic() + PAUSE
@@ -167,27 +199,27 @@ _known: dict[Hashable, Topics] = {}
 _paused: dict[Hashable, float] = {}
 
 
-def found_by(known: Topics, scope: Scope, model: EmbeddingModel) -> float:
-    """The cosine of the nearest passage: of half of the topics at most this.
-
-    Measured once in a while, by one thread, and when the passages have doubled.
-    """
+def here(known: Topics, scope: Scope, model: EmbeddingModel) -> Here:
+    """Measured once in a while, by one thread, and when the passages have doubled."""
     database = str(connection.settings_dict["NAME"])
     key = (database, model.pk, model.name, scope, calibration.moment(), magnitude(model, scope))
-    if (kept := _found.get(key)) is not None:
+    if (kept := _here.get(key)) is not None:
         return kept
     with _measuring:
-        if (kept := _found.get(key)) is None:
-            if len(_found) >= MOST_KEPT:
-                _found.clear()
-            kept = _found[key] = _measured(known.vectors[LOOKED_UP], scope, model)
+        if (kept := _here.get(key)) is None:
+            if len(_here) >= MOST_KEPT:
+                _here.clear()
+            kept = _here[key] = _measured(known, scope, model)
     return kept
 
 
-def _measured(topics: Vectors, scope: Scope, model: EmbeddingModel) -> float:
+def _measured(known: Topics, scope: Scope, model: EmbeddingModel) -> Here:
+    topics = known.vectors[LOOKED_UP]
     found = best_cosines(scope, model, topics)
-    return median([*found, *[0.0] * (len(topics) - len(found))])
+    cosines = np.array(best_in_sample(scope, model, known.questions), np.float32)
+    answered = cosines >= np.median(cosines) + AT_HOME * known.spread
+    return Here(median([*found, *[0.0] * (len(topics) - len(found))]), np.flatnonzero(~answered).tolist())
 
 
-_found: dict[Hashable, float] = {}
+_here: dict[Hashable, Here] = {}
 _measuring = Lock()

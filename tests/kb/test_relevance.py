@@ -15,9 +15,10 @@ from bench.learning.risk import curves, drawn
 from kb.embeddings import embed_missing
 from kb.models import Audience, Document, EmbeddingModel, IndexShortfall
 from kb.retrieval import calibration, everyday, reach, retrieve
-from kb.retrieval.everyday import TOPICS, Topics
+from kb.retrieval.anywhere import QUESTIONS
+from kb.retrieval.everyday import TOPICS, Here, Topics
 from kb.retrieval.meaning import by_meaning
-from kb.retrieval.nearest import best_cosines
+from kb.retrieval.nearest import best_cosines, best_in_sample
 from kb.retrieval.relevance import Nearness, Signs, estimate, measured
 from kb.retrieval.scope import Scope
 from llm.embed import LocalEmbedder, Vectors
@@ -25,8 +26,8 @@ from llm.errors import Unavailable
 from tests.kb.test_lexical import new_document, store
 
 PUBLIC = Audience.PUBLIC
-WEAK = Signs(lexical=0.05, covered=0.2, throughout=0.1, about=4, nearness=Nearness(0.0, 0.8))
-STRONG = Signs(lexical=0.5, covered=1.0, throughout=0.6, about=4, nearness=Nearness(5.0, 0.8))
+WEAK = Signs(lexical=0.05, covered=0.2, throughout=0.1, about=4, nearness=Nearness(0.0, 0.8, 0.0))
+STRONG = Signs(lexical=0.5, covered=1.0, throughout=0.6, about=4, nearness=Nearness(5.0, 0.8, 0.0))
 
 
 def test_what_speaks_for_an_answer_makes_it_likelier() -> None:
@@ -39,9 +40,11 @@ def test_what_speaks_for_an_answer_makes_it_likelier() -> None:
     ("change", "likelier"),
     [
         ({"covered": 0.5}, False),  # the best passage lacks half of what is asked
-        ({"nearness": Nearness(2.0, 0.8)}, False),  # it is mentioned, but not what the article is about
-        ({"nearness": Nearness(5.0, 1.2)}, False),  # all its cosines differ that much
-        ({"nearness": Nearness(5.0, 0.6)}, True),
+        ({"nearness": Nearness(2.0, 0.8, 0.0)}, False),  # it is mentioned, but not what the article is about
+        ({"nearness": Nearness(5.0, 1.2, 0.0)}, False),  # all its cosines differ that much
+        ({"nearness": Nearness(5.0, 0.6, 0.0)}, True),
+        ({"nearness": Nearness(5.0, 0.8, 1.0)}, False),  # people ask others something like it
+        ({"nearness": Nearness(5.0, 0.8, -1.0)}, True),
     ],
 )
 def test_each_sign_counts_in_its_own_direction(change: dict, likelier: bool) -> None:
@@ -50,7 +53,7 @@ def test_each_sign_counts_in_its_own_direction(change: dict, likelier: bool) -> 
 
 def test_a_chance_is_one_whatever_the_signs() -> None:
     for extreme in (-1e9, 1e9):
-        assert 0 <= estimate(replace(STRONG, nearness=Nearness(extreme, 0.0))) <= 1
+        assert 0 <= estimate(replace(STRONG, nearness=Nearness(extreme, 0.0, 0.0))) <= 1
 
 
 def test_every_sign_has_a_number() -> None:
@@ -156,7 +159,7 @@ def test_a_model_that_cannot_be_asked_for_the_topics_is_left_alone_for_a_while(
 
     model = EmbeddingModel(name="refusing", dimensions=384)
     assert everyday.topics(Refusing(), model) is everyday.topics(Refusing(), model) is None
-    assert asked == [len(TOPICS)]
+    assert asked == [len(TOPICS) + len(QUESTIONS)]
     (paused,) = [space for space in everyday._paused if "refusing" in space]
     monkeypatch.setitem(everyday._paused, paused, 0.0)
     everyday.topics(Refusing(), model)
@@ -169,19 +172,22 @@ def test_a_search_reads_its_signs_with_one_statement(vouchers: list[Document]) -
         connection,
     ) as statements:
         retrieve("how long are vouchers valid", PUBLIC)
-    read = [one["sql"] for one in statements if "AVG(" in one["sql"]]
+    read = [one["sql"] for one in statements if "avg(" in one["sql"].lower()]
     assert len(read) == 1
     assert not [one for one in statements if one["sql"].endswith("LIMIT 1") and "<=>" in one["sql"]]
 
 
 def test_cosines_are_told_in_what_the_model_makes_of_them() -> None:
     """Squeezed into a narrow range, as some models have them, they say the same."""
-    topics = LocalEmbedder().queries(TOPICS)
-    question = LocalEmbedder().query("how do I return my shoes")
-    squeezed = [_squeezed(rows) for rows in (topics, question[None, :])]
-    plain, narrow = Topics.of(topics), Topics.of(squeezed[0])
+    maker = LocalEmbedder()
+    topics, asked = maker.queries(TOPICS), maker.queries(QUESTIONS[:20])
+    question = maker.query("how do I return my shoes")
+    plain, narrow = Topics.of(topics, asked), Topics.of(_squeezed(topics), _squeezed(asked))
+    squeezed = _squeezed(question[None, :])[0]
     assert narrow.spread < plain.spread / 3
-    assert narrow.spread_of(squeezed[1][0]) == pytest.approx(plain.spread_of(question), abs=1e-3)
+    assert narrow.spread_of(squeezed) == pytest.approx(plain.spread_of(question), abs=1e-3)
+    here = Here(0.0, range(20))
+    assert narrow.foreign(squeezed, here) == pytest.approx(plain.foreign(question, here), abs=1e-3)
 
 
 def _squeezed(rows: Vectors) -> Vectors:
@@ -193,8 +199,28 @@ def test_topics_are_looked_up_where_the_question_is(vouchers: list[Document]) ->
     model = EmbeddingModel.objects.active()
     known = everyday.topics(LocalEmbedder(), model)
     assert known is not None
-    assert 0 < everyday.found_by(known, Scope(PUBLIC), model) < 0.5
-    assert everyday.found_by(known, Scope(PUBLIC, ("fr",)), model) == 0.0
+    assert 0 < everyday.here(known, Scope(PUBLIC), model).found < 0.5
+    assert everyday.here(known, Scope(PUBLIC, ("fr",)), model).found == 0.0
+
+
+def test_what_people_ask_others_speaks_against_an_answer_unless_it_is_answered_here(
+    vouchers: list[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calibration, "moment", lambda: -3)
+    foreign = nearness("My dog refuses to eat, is that bad?").foreign
+    assert foreign > nearness("are vouchers valid").foreign
+    store(new_document("dogs.md", "Dogs"), "A dog that won't eat. Call the vet when your dog doesn't eat.")
+    embed_missing(EmbeddingModel.objects.active())
+    reach.forget()
+    assert nearness("My dog refuses to eat, is that bad?").foreign == foreign  # as was measured before
+    monkeypatch.setattr(calibration, "moment", lambda: -4)
+    assert nearness("My dog refuses to eat, is that bad?").foreign < foreign - 1
+
+
+def test_where_everything_is_answered_nothing_is_foreign() -> None:
+    known = Topics(np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32), 1.0, 0.3)
+    assert known.foreign(known.vectors[0], Here(0.0, [])) == 0.0
+    assert known.foreign(known.vectors[0], Here(0.0, [0])) == pytest.approx(0.7)
 
 
 def test_what_topics_find_is_measured_anew_when_there_is_much_more(
@@ -206,40 +232,41 @@ def test_what_topics_find_is_measured_anew_when_there_is_much_more(
     known = everyday.topics(LocalEmbedder(), model)
     assert known is not None
     reach.forget()
-    before = everyday.found_by(known, Scope(PUBLIC), model)
+    before = everyday.here(known, Scope(PUBLIC), model).found
     for number, topic in enumerate(TOPICS):
         store(new_document(f"{number}.md", topic), topic)
     embed_missing(model)
     reach.forget()
-    assert everyday.found_by(known, Scope(PUBLIC), model) > max(before, 0.8)
+    assert everyday.here(known, Scope(PUBLIC), model).found > max(before, 0.8)
 
 
-def test_what_topics_find_is_measured_by_one_thread_with_one_statement(
+def test_what_topics_find_is_measured_by_one_thread_with_two_statements(
     vouchers: list[Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(calibration, "moment", lambda: -2)
     with CaptureQueriesContext(connection) as statements:
         retrieve("are vouchers valid", PUBLIC)
-    assert len([one for one in statements if "asked.place" in one["sql"]]) == 1
+    assert len([one for one in statements if "asked.place" in one["sql"]]) == 2
     assert not IndexShortfall.objects.exists()
     with ThreadPoolExecutor(4) as threads:
         measured, lock = [], Barrier(4)
 
-        def slowly(*_: object) -> float:
+        def slowly(*_: object) -> Here:
             measured.append(1)
             time.sleep(0.2)
-            return 0.5
+            return Here(0.5, [])
 
         monkeypatch.setattr(everyday, "_measured", slowly)
         monkeypatch.setattr(everyday, "magnitude", lambda *_: 99)
-        model, known = EmbeddingModel(pk=1), Topics(np.eye(2, dtype=np.float32), 1.0)
+        vectors = np.eye(2, dtype=np.float32)
+        model, known = EmbeddingModel(pk=1), Topics(vectors, vectors, 1.0, 0.0)
 
-        def ask() -> float:
+        def ask() -> Here:
             lock.wait()
-            return everyday.found_by(known, Scope(PUBLIC), model)
+            return everyday.here(known, Scope(PUBLIC), model)
 
         told = [asked.result() for asked in [threads.submit(ask) for _ in range(4)]]
-    assert told == [0.5] * 4 and measured == [1]
+    assert told == [Here(0.5, [])] * 4 and measured == [1]
 
 
 def test_topics_find_the_same_as_a_search_for_each_of_them(vouchers: list[Document]) -> None:
@@ -247,6 +274,9 @@ def test_topics_find_the_same_as_a_search_for_each_of_them(vouchers: list[Docume
     vectors = LocalEmbedder().queries(TOPICS[:5])
     each = sorted(by_meaning(scope, model, vector, 1).best for vector in vectors)
     assert sorted(best_cosines(scope, model, vectors)) == pytest.approx(each, abs=1e-5)
+    told = [by_meaning(scope, model, vector, 1).best for vector in vectors]
+    assert best_in_sample(scope, model, vectors) == pytest.approx(told, abs=1e-5)
+    assert best_in_sample(Scope(PUBLIC, ("fr",)), model, vectors) == [0.0] * 5
 
 
 def test_a_model_that_comes_back_with_other_dimensions_is_asked_for_the_topics_again(db: None) -> None:
@@ -269,6 +299,7 @@ def rows(name: str, answerable: int = 40, own: int = 20) -> list[Row]:
         is_answerable = number < answerable
         covered = (0.3 if is_answerable else 0.0) + number % 10 / 14
         values = {"lexical": 0.2, "covered": covered, "surroundings": 0.0, "spread": number % 3}
+        values["foreign"] = 0.0
         made.append(Row(name, "en", "answerable" if is_answerable else "own", True, values))
     return made
 
