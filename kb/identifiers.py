@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 # Before an identifier as it is spelt, so that "E-11" is nearer to "E-11" than to "E11". No word begins so.
 EXACTLY = "="
@@ -30,6 +31,7 @@ PHONE_DIGITS = range(9, 16)
 PHONE_TAIL = 8
 
 
+@lru_cache(maxsize=10_000)
 def is_identifier(word: str) -> bool:
     """Does this word, in small letters, name one thing?"""
     if "@" in word:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -48,6 +48,8 @@ RUN = re.compile(f"[{UNSPACED}]")
 LETTER = rf"(?:(?![{UNSPACED}])[\w{_marks()}])"
 # Words with what may stand inside: an apostrophe, or the signs of "e-17", "v2.1.3", "name@host", "user_id".
 WORD = re.compile(rf"[{UNSPACED}]+|{LETTER}+(?:['.@_+&-]+{LETTER}+)*")
+# The same where all is ASCII, without a look at each letter's script.
+ASCII_WORD = re.compile(r"\w+(?:['.@_+&-]+\w+)*")
 JOINT = re.compile(r"[.@_+&-]+")
 JOINT_LEFT_OUT = re.compile(r"[_&+-]")
 NUMBERED = re.compile(r"[\d@]")
@@ -75,17 +77,27 @@ def lexemes(text: str, locale: str) -> list[str]:
 
 def words(text: str, locale: str) -> Iterator[Word]:
     """By word, each with a lexeme; after the words the telephone numbers, whose groups are words as well."""
+    for written, at, whole in _spelt(text):
+        yield Word(written, (whole,), (whole,), at) if whole else _word(written, locale, at)
+
+
+@lru_cache(maxsize=8)
+def _spelt(text: str) -> Sequence[tuple[str, int, str]]:
+    """Each word, where it begins, and the one lexeme of what is compared as a whole whatever the language.
+
+    A question is read once for each language of the documents.
+    """
     normal = normalised(text)
+    spelt: list[tuple[str, int, str]] = []
     before: re.Match[str] | None = None
-    for found in WORD.finditer(normal):
+    for found in (ASCII_WORD if normal.isascii() else WORD).finditer(normal):
         if before and is_label(before[0], normal[before.end() : found.start()], found[0]):
             joined = (before[0] + found[0]).casefold()[:LONGEST_LEXEME]
-            yield Word(f"{before[0]} {found[0]}", (joined,), (joined,), before.start())
+            spelt.append((f"{before[0]} {found[0]}", before.start(), joined))
         before = found
         if not JOINT.fullmatch(found[0]):  # "____", where something is to be filled in
-            yield _word(found[0], locale, found.start())
-    for written, digits, start in phone_numbers(normal):
-        yield Word(written, (digits,), (digits,), start)
+            spelt.append((found[0], found.start(), ""))
+    return [*spelt, *((written, at, digits) for written, digits, at in phone_numbers(normal))]
 
 
 def normalised(text: str) -> str:
@@ -104,6 +116,7 @@ def stems(plain: Iterable[str], locale: str) -> list[str]:
     return [_stem(word, stemmer)[:LONGEST_LEXEME] for word in plain]
 
 
+@lru_cache(maxsize=1_000)
 def language_of(locale: str) -> str:
     """ "pt" of "pt-BR"."""
     return re.split("[-_]", locale.lower())[0]

@@ -16,6 +16,7 @@ from kb.retrieval.hits import Hit
 RUN = 3
 ALIKE = 0.9
 WORD = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])\w)+")
+ASCII_WORD = re.compile(r"\w+")
 # Only from the beginning of a word: a long one without a digit is read once.
 NUMBER = re.compile(r"(?<!\w)\w*\d[\w.,:/-]*")
 # The line of a list or of a table.
@@ -36,10 +37,11 @@ class _Text:
 
     def copies(self, other: _Text) -> bool:
         """The same text in another document."""
+        fewer, more = sorted((len(self.runs), len(other.runs)))
+        if self.document == other.document or fewer < ALIKE * more:
+            return False
         shared = len(self.runs & other.runs)
-        return (
-            shared >= ALIKE * (len(self.runs) + len(other.runs) - shared) and self.document != other.document
-        )
+        return shared >= ALIKE * (fewer + more - shared)
 
 
 def _folded(hits: Sequence[Hit]) -> list[Hit]:
@@ -68,7 +70,8 @@ def _kind(passage: Passage) -> tuple[str, ...]:
 
 
 def _text(passage: Passage) -> _Text:
-    words = WORD.findall(passage.text.casefold())
+    text = passage.text.casefold()
+    words = (ASCII_WORD if text.isascii() else WORD).findall(text)
     runs = frozenset(zip(*(words[start:] for start in range(RUN)), strict=False)) or frozenset([tuple(words)])
     return _Text(passage.document_id, runs)
 

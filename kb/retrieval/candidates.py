@@ -6,14 +6,12 @@ round; the larger the knowledge base, the less the two lists share.
 
 from __future__ import annotations
 
-from pgvector import HalfVector
-
 from kb.models import EmbeddingModel
 from kb.retrieval.fusion import Candidate
 from kb.retrieval.hits import Arm
 from kb.retrieval.questions import Question
 from kb.retrieval.scope import Scope
-from kb.retrieval.statements import rows
+from kb.retrieval.statements import array, halfvec, rows
 from llm.embed import Vectors
 
 
@@ -25,11 +23,11 @@ def candidates(
     seen, selecting = scope.seen()
     given = [
         asked.vector().to_text(),
-        None if vector is None else HalfVector(vector).to_text(),
+        None if vector is None else halfvec(vector),
         model.pk,
-        passages,
-        [pk not in lexical.scores for pk in passages],
-        [vector is not None and pk not in nearest.scores for pk in passages],
+        array(passages),
+        array(pk not in lexical.scores for pk in passages),
+        array(vector is not None and pk not in nearest.scores for pk in passages),
         *selecting,
     ]
     return [
@@ -43,7 +41,8 @@ def candidates(
     ]
 
 
-# Weights are long and lie beside their row: only those that are needed are read.
+# Weights are long and lie beside their row: only those that are needed are read. Row by row (OFFSET), or the
+# planner has it read a small table whole.
 MISSING = """
     SELECT
         kept.id, kept.document_id,
@@ -53,6 +52,8 @@ MISSING = """
             WHERE one.model_id = %s AND one.passage_id = kept.id
         ) END
     FROM unnest(%s::bigint[], %s::boolean[], %s::boolean[]) AS asked (id, words, meaning)
-    JOIN kb_passage AS kept ON kept.id = asked.id
+    CROSS JOIN LATERAL (
+        SELECT id, document_id, weights FROM kb_passage WHERE id = asked.id OFFSET 0
+    ) AS kept
     WHERE kept.document_id IN ({seen})
 """

@@ -68,7 +68,7 @@ def doubtful(readings: Iterable[Reading]) -> dict[str, set[str]]:
     asked: dict[str, set[str]] = {}
     for reading in readings:
         for word, lexeme in reading.plain().items():
-            if may_be_misspelt(word) and not _is_spelt_right(word):
+            if _may_be_wrong(word):
                 asked.setdefault(word, set()).add(lexeme)
     return asked
 
@@ -91,9 +91,9 @@ def corrections(
 
 
 @lru_cache(maxsize=10_000)
-def _is_spelt_right(word: str) -> bool:
-    """A common word, or one that the local model knows whole instead of by its pieces."""
-    return word in COMMON_EVERYWHERE or LocalEmbedder().knows(word)
+def _may_be_wrong(word: str) -> bool:
+    """Neither a common word nor one that the local model knows whole instead of by its pieces."""
+    return may_be_misspelt(word) and word not in COMMON_EVERYWHERE and not LocalEmbedder().knows(word)
 
 
 # A lexeme of a locale.

@@ -22,14 +22,19 @@ UNSEEN = 0.3
 
 def spoken_language(text: str) -> str:
     """By the script and the common words; "" where these don't tell."""
-    letters = [letter for letter in text[:LONGEST] if letter.isalpha()]
-    foreign = [letter for letter in letters if not unicodedata.name(letter, "LATIN").startswith("LATIN")]
-    if 2 * len(foreign) > len(letters):
-        return _by_script(foreign)
+    if not text.isascii() and (script := _script(text[:LONGEST])):
+        return script
     asked = set(text[:LONGEST].casefold().replace("?", " ").replace(",", " ").split())
     found = Counter({language: len(asked & common) for language, common in _COMMON_FORMS.items()})
     (first, most), (_, next_most) = found.most_common(2)
     return first if most > next_most else ""
+
+
+def _script(text: str) -> str:
+    """The language of a text that is mostly written in other letters than Latin ones."""
+    letters = [letter for letter in text if letter.isalpha()]
+    foreign = [letter for letter in letters if not unicodedata.name(letter, "LATIN").startswith("LATIN")]
+    return _by_script(foreign) if 2 * len(foreign) > len(letters) else ""
 
 
 _COMMON_FORMS = {language: frozenset(words.split()) for language, words in COMMON_WORDS.items()}

@@ -14,20 +14,21 @@ from django.db.models import Model
 
 from kb.models import Document, Passage, Revision
 from kb.retrieval.scope import Scope
-from kb.retrieval.statements import rows
+from kb.retrieval.statements import array, rows
 
 Row = TypeVar("Row", bound=Model)
 
 
 def loaded(scope: Scope, passages: Iterable[int]) -> dict[int, Passage]:
-    """Each with its document and its revision; without the weights and the text of the revision."""
+    """Each with its document and its revision, which passages share; weights and whole texts are left out."""
     seen, selecting = scope.seen()
     found: dict[int, Passage] = {}
-    for row in rows(_statement().format(seen=seen), [list(passages), *selecting]):
-        passage, rest = _made(Passage, row)
-        passage.document, rest = _made(Document, rest)
-        passage.revision, _ = _made(Revision, rest)
-        found[passage.pk] = passage
+    documents: dict[int, Document] = {}
+    revisions: dict[int, Revision] = {}
+    for row in rows(_statement().format(seen=seen), [array(passages), *selecting]):
+        passage, rest = _made(Passage, row, found)
+        passage.document, rest = _made(Document, rest, documents)
+        passage.revision, _ = _made(Revision, rest, revisions)
     return found
 
 
@@ -40,10 +41,12 @@ def _names(model: type[Model]) -> tuple[str, ...]:
     return tuple(field.attname for field in fields if field.name not in LEFT_OUT[model])
 
 
-def _made(model: type[Row], row: Sequence[Any]) -> tuple[Row, Sequence[Any]]:
-    """From the first columns of a row; and the others."""
+def _made(model: type[Row], row: Sequence[Any], known: dict[int, Row]) -> tuple[Row, Sequence[Any]]:
+    """From the first columns of a row, of which its id is the first, unless it is known; and the others."""
     names = _names(model)
-    return model.from_db(DEFAULT_DB_ALIAS, names, row[: len(names)]), row[len(names) :]
+    if row[0] not in known:
+        known[row[0]] = model.from_db(DEFAULT_DB_ALIAS, names, row[: len(names)])
+    return known[row[0]], row[len(names) :]
 
 
 @lru_cache(maxsize=1)

@@ -11,13 +11,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from pgvector import HalfVector
-
 from kb.models import EmbeddingModel, IndexShortfall
 from kb.retrieval.hits import Arm
 from kb.retrieval.reach import Reach, index_ready, reach
 from kb.retrieval.scope import Scope
-from kb.retrieval.statements import Settings, rows
+from kb.retrieval.statements import Settings, halfvec, rows
 from llm.embed import Embedder, Vectors
 from llm.errors import Rejected
 
@@ -75,7 +73,7 @@ def one_by_one(
 ) -> Arm:
     """Exact. The bare column isn't what the index is on, so the planner cannot take it by mistake."""
     seen, selecting = scope.seen()
-    asked = [HalfVector(vector).to_text(), model.pk, *selecting, depth]
+    asked = [halfvec(vector), model.pk, *selecting, depth]
     found = rows(EACH.format(seen=seen), asked, settings)
     return Arm({pk: 1 - distance for pk, distance in found})
 
@@ -85,7 +83,7 @@ def through_index(scope: Scope, model: EmbeddingModel, vector: Vectors, wanted: 
     seen, selecting = scope.seen()
     # The index serves only who writes its expression and its condition, with the model's id as it is.
     statement = NEAREST.format(dimensions=int(model.dimensions), model=int(model.pk), seen=seen)
-    asked = [HalfVector(vector).to_text(), wanted, *selecting]
+    asked = [halfvec(vector), wanted, *selecting]
     found = sorted((distance, pk) for pk, distance in rows(statement, asked, near(wanted)))
     return Arm({pk: 1 - distance for distance, pk in found})
 

@@ -10,12 +10,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Avg, F, FilteredRelation, Q, TextField
-from django.db.models.functions import Cast
-from pgvector import HalfVector
-from pgvector.django import CosineDistance, HalfVectorField
-
 from kb.lexical import stored
 from kb.models import EmbeddingModel, Passage
 from kb.retrieval import everyday
@@ -23,6 +17,7 @@ from kb.retrieval.hits import Hit
 from kb.retrieval.questions import Question
 from kb.retrieval.relevance import LOOKED_AT, Nearness, Signs, share_of_best
 from kb.retrieval.scope import Scope
+from kb.retrieval.statements import halfvec, rows
 from llm.embed import Embedder, Vectors
 
 # So many passages before the first hit and after it.
@@ -57,20 +52,27 @@ def read(
 
 def _around(scope: Scope, passage: Passage, meaning: Meaning | None) -> tuple[list[str], float | None]:
     """The lexemes of the passages around this one, itself included, and the cosine of their mean vector."""
-    near = scope.passages().filter(
-        document=passage.document_id, position__range=(passage.position - AROUND, passage.position + AROUND)
-    )
-    lexemes = ArrayAgg(Cast("lexemes", TextField()), default=[])
+    seen, selecting = scope.seen()
+    place = [passage.document_id, passage.position - AROUND, passage.position + AROUND, *selecting]
     if meaning is None:
-        return near.aggregate(lexemes=lexemes)["lexemes"], None
-    model = meaning.model
-    vectors = Cast(F("of_model__vector"), HalfVectorField(dimensions=model.dimensions))
-    found = near.alias(
-        of_model=FilteredRelation("embeddings", condition=Q(embeddings__model=model.pk))
-    ).aggregate(lexemes=lexemes, distance=CosineDistance(Avg(vectors), HalfVector(meaning.vector)))
-    distance = found["distance"]
+        ((lexemes,),) = rows(WORDS_AROUND.format(seen=seen), place)
+        return lexemes, None
+    asked = [halfvec(meaning.vector), meaning.model.pk, *place]
+    ((lexemes, distance),) = rows(AROUND_IT.format(seen=seen), asked)
     unknown = distance is None or math.isnan(distance)
-    return found["lexemes"], None if unknown else 1 - distance
+    return lexemes, None if unknown else 1 - distance
+
+
+NEAR = "near.document_id = %s AND near.position BETWEEN %s AND %s AND near.document_id IN ({seen})"
+WORDS_AROUND = f"""
+    SELECT coalesce(array_agg(near.lexemes::text), '{{{{}}}}') FROM kb_passage AS near WHERE {NEAR}
+"""
+AROUND_IT = f"""
+    SELECT coalesce(array_agg(near.lexemes::text), '{{{{}}}}'), avg(one.vector) <=> %s::halfvec
+    FROM kb_passage AS near
+    LEFT JOIN kb_embedding AS one ON one.passage_id = near.id AND one.model_id = %s
+    WHERE {NEAR}
+"""
 
 
 def _nearness(scope: Scope, meaning: Meaning | None, cosine: float | None) -> Nearness | None:
@@ -79,9 +81,5 @@ def _nearness(scope: Scope, meaning: Meaning | None, cosine: float | None) -> Ne
     known = everyday.topics(meaning.maker, meaning.model)
     if known is None:
         return None
-    here = everyday.here(known, scope, meaning.model)
-    return Nearness(
-        (cosine - here.found) / known.spread,
-        known.spread_of(meaning.vector),
-        known.foreign(meaning.vector, here),
-    )
+    found = everyday.found_by(known, scope, meaning.model)
+    return Nearness((cosine - found) / known.spread, known.spread_of(meaning.vector))

@@ -5,11 +5,16 @@ A search waits for each answer of the database; where the machine is busy, waiti
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from django.db import connection, transaction
+from pgvector import HalfVector
+
+from llm.embed import Vectors
 
 Settings = Mapping[str, str]
 
@@ -23,6 +28,22 @@ def rows(statement: str, parameters: Sequence[Any], settings: Settings | None = 
         # Sent as one, both are one transaction, and what was set ends with it.
         statement, parameters = f"{_set(settings)}; {statement}", [*_flat(settings), *parameters]
     return _rows(statement, parameters)
+
+
+def array(values: Iterable[int]) -> str:
+    """Numbers or truth values as PostgreSQL reads them: the client takes far longer to write hundreds."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
+def halfvec(vector: Vectors) -> str:
+    """A vector as PostgreSQL reads it; several statements of a search are given the same one."""
+    return _halfvec(vector.astype(np.float32, copy=False).tobytes())
+
+
+@lru_cache(maxsize=16)
+def _halfvec(vector: bytes) -> str:
+    written: str = HalfVector(np.frombuffer(vector, np.float32)).to_text()
+    return written
 
 
 def _rows(statement: str, parameters: Sequence[Any]) -> list[Any]:
