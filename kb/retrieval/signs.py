@@ -81,5 +81,9 @@ def _nearness(scope: Scope, meaning: Meaning | None, cosine: float | None) -> Ne
     known = everyday.topics(meaning.maker, meaning.model)
     if known is None:
         return None
-    found = everyday.found_by(known, scope, meaning.model)
-    return Nearness((cosine - found) / known.spread, known.spread_of(meaning.vector))
+    here = everyday.here(known, scope, meaning.model)
+    return Nearness(
+        (cosine - here.found) / known.spread,
+        known.spread_of(meaning.vector),
+        known.foreign(meaning.vector, here),
+    )
