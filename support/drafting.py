@@ -16,7 +16,7 @@ from django.utils import timezone
 from kb.models import Audience, Document, Passage
 from llm import ledger
 from llm.errors import ModelError, Unavailable
-from support import composing, live, offering, rewriting, storing
+from support import composing, live, offering, requesting, rewriting, storing
 from support.composing import Reply
 from support.evidence import Offered
 from support.leases import LEASE, Lease, held, pause
@@ -73,6 +73,8 @@ def write_draft(draft: Draft) -> int | None:
     with held(draft) as lease:
         if _is_overtaken(draft):
             _supersede(draft)
+        elif not (draft.requested_by_id or requesting.ahead_of_time()):
+            _leave_to_agents(draft)
         else:
             preview.begin()
             try:
@@ -243,6 +245,11 @@ def _supersede(draft: Draft) -> None:
         _owned(draft).update(state=Draft.State.SUPERSEDED, lease=None, finished=timezone.now())
         if ticket.status == Ticket.Status.OPEN:
             draft_if_awaited(ticket)
+
+
+def _leave_to_agents(draft: Draft) -> None:
+    """Nobody asked for it, and since it was queued the budget is nearly used up."""
+    _owned(draft).update(state=Draft.State.SUPERSEDED, lease=None, finished=timezone.now())
 
 
 def _still_stands(reply: Reply) -> bool:

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from kb.plain import encodable
-from llm import budgets, chat
 from support import live, requesting, sentences, triage
 from support.models import Customer, Message, Ticket
 from support.rendering import without_turning
@@ -69,7 +68,7 @@ def _store(customer: Customer, text: str, key: UUID, ticket: Ticket | None) -> M
     reopened = ticket.status == Ticket.Status.CLOSED
     ticket.status, ticket.updated = Ticket.Status.OPEN, timezone.now()
     ticket.save(update_fields=["status", "updated"])
-    if not (chat.configured() and budgets.tight()):
+    if requesting.ahead_of_time():
         requesting.request_draft(ticket, message)
     triage.ask(ticket, message)
     transaction.on_commit(lambda: _announce(message, reopened))

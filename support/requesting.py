@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kb.models import Audience, Passage
-from llm import chat
+from llm import budgets, chat
 from support import languages
 from support.models import Agent, Draft, Message, PassageChoice, Ticket
 
@@ -86,12 +86,17 @@ def request_draft(
 def draft_if_awaited(ticket: Ticket, by: Agent | None = None) -> Draft | None:
     """For the customer's last word, if they have it and nobody proposed an answer yet."""
     awaited = ticket.awaited_message()
-    if awaited is None:
+    if awaited is None or not (by or ahead_of_time()):
         return None
     proposed = [Draft.State.WAITING, Draft.State.WRITING, Draft.State.READY, Draft.State.FAILED]
     if ticket.drafts.filter(up_to=awaited, state__in=proposed).exists():
         return None
     return request_draft(ticket, awaited, by=by)
+
+
+def ahead_of_time() -> bool:
+    """Are drafts written that nobody asked for? Not once a budget is nearly used up; quotes cost nothing."""
+    return not (chat.configured() and budgets.tight())
 
 
 def choices_of(draft: Draft) -> Choices:

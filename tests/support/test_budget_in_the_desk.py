@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from llm import breaker, budgets
 from llm.models import Budget, ModelCall, Price
+from support import requesting
 from support.models import Agent, Draft, Message, Sentence
 from support.receiving import receive_message
 from tests import cast
@@ -37,6 +38,18 @@ def test_nothing_is_drafted_before_an_agent_asks(desk: Client, nearly_used_up) -
     assert "drafts are written when an agent asks for one" in page and "Draft a reply" in page
     desk.post(reverse("draft-again", args=[message.ticket_id]))
     assert Draft.objects.get().state == Draft.State.WAITING
+
+
+def test_a_draft_that_waited_while_the_budget_ran_low_is_left_to_agents(
+    articles, gateway, settings, request
+) -> None:
+    draft = draft_of(ask("How long does a refund take after my parcel arrived?"))
+    request.getfixturevalue("nearly_used_up")
+    write(draft)
+    assert draft.state == Draft.State.SUPERSEDED and not gateway.completions
+    assert requesting.draft_if_awaited(draft.ticket) is None
+    asked = requesting.draft_if_awaited(draft.ticket, by=cast.alice())
+    assert asked and asked.state == Draft.State.WAITING
 
 
 def test_without_a_key_quotes_cost_nothing_and_wait_for_the_agent(nearly_used_up, settings) -> None:

@@ -70,7 +70,11 @@ def test_the_head_shows_what_is_suggested_and_by_whom(client, ticket, suggested)
     assert "Wants the second &lt;b&gt;charge&lt;/b&gt; back." in shown
     assert "high" in shown and "Take tag: billing" in shown and "Take all" in shown
     Triage.objects.update(written_by="rules", reason="No key.")
-    assert "By rules" in head(client, ticket) and "No key." in head(client, ticket)
+    shown = head(client, ticket)
+    assert "By rules, because the model did not answer" in shown and "No key." not in shown
+    assert "Wants the second" not in shown, "by rules, a summary only says the message again"
+    client.force_login(cast.adam())
+    assert "No key." in head(client, ticket), "who looks after the settings reads why"
 
 
 def test_one_click_takes_all(client, alice, ticket, suggested) -> None:
