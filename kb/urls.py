@@ -9,8 +9,8 @@ from kb import (
     passage_pages,
     retrieval_pages,
     synonym_pages,
-    upload_pages,
     upkeep_pages,
+    upload_pages,
     views,
 )
 
