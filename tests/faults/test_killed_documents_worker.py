@@ -24,12 +24,12 @@ Start = Callable[[], "subprocess.Popen[bytes]"]
 
 @pytest.fixture
 def start(transactional_db: None, valkey: "redis.Redis", tmp_path: Path) -> Iterator[Start]:
-    """Starts a documents worker with beat; what still runs at the end is killed."""
+    """Starts a worker for documents, long ones too, with beat; what still runs at the end is killed."""
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "solo"]
-        command += ["--queues", "documents", "--beat", "--schedule", str(tmp_path / "schedule")]
+        command += ["--queues", "documents,bulk", "--beat", "--schedule", str(tmp_path / "schedule")]
         command += ["--without-gossip", "--without-mingle"]
         with (tmp_path / "worker.log").open("ab") as log:
             process = subprocess.Popen(
