@@ -428,7 +428,8 @@ def _replace_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str) 
 
 
 def test_reader_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    _replace_reader(tmp_path, monkeypatch, "__import__('time').sleep(60)")
+    _replace_reader(tmp_path, monkeypatch, "if data == b'words': __import__('time').sleep(600)")
+    refusal(b"other words", "a.txt")  # by then its process has started, however long that took
     monkeypatch.setattr(isolated, "SECONDS", 3)
 
     assert "too long" in refusal(b"words", "a.txt")
