@@ -18,7 +18,7 @@ MEMORY = 400 * 1024**2  # written to; with the programs' own pages, below 512 MB
 # The decoder of WebP and Pillow together hold the same 25 million pixels five times.
 MEMORY_FOR_A_PICTURE = 600 * 1024**2
 ADDRESSES = 4 * 1024**3
-CPU_SECONDS = 9
+CPU_SECONDS = 6
 # A reader that shows that it gets on (go_on) is given up to this.
 MOST_CPU_SECONDS = 300
 OPEN_FILES = 64

@@ -25,7 +25,9 @@ def decode(data: bytes, declared: str = "") -> str:
     for mark, encoding in BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, "replace")
-    for encoding in (_known(declared), "utf-8", _wide(data)):
+    # Whole UTF-8 beyond ASCII hardly ever comes about by chance, whatever the page says it is.
+    first = "" if data.isascii() else "utf-8"
+    for encoding in (first, _known(declared), "utf-8", _wide(data)):
         if encoding and (text := _strictly(data, encoding)) is not None:
             return text
     return _guessed(data)
@@ -80,8 +82,42 @@ def _guessed(data: bytes) -> str:
         and _has_utf8(data)
     ):
         return lenient
+    if latin := _latin(data):
+        return latin
     best = from_bytes(data[:SAMPLE]).best()
     return data.decode(best.encoding if best else "cp1252", "replace")
+
+
+# What the languages in Latin letters write beside A to Z; texts of a few words are told by these alone.
+ALPHABETS = (
+    "äöüßéàè", "éèàçêùâîôûëïüœæÿ", "ñáéíóúüºª", "ãõáéíóúâêôçàü", "àèéìíòóùú", "åäöéæøü", "ðþæöáéíóúý",
+    "ëïéèöüáóçê", "áéíóöőúüű", "ąćęłńóśźż", "áčďéěíňóřšťúůýžľĺŕôä", "čćđšž", "ăâîșțşţ", "çğıöşüâîi̇",
+    "āčēģīķļņšūž", "ąčęėįšųūž", "äõöüšž",
+)  # fmt: skip
+LATIN = ("cp1252", "cp1250", "iso-8859-2", "cp1254", "cp1257")
+SIGNS = set(
+    "\u201c\u201d\u201e\u2018\u2019\u201a\u2013\u2014\u2026\u2022\u2122\u2039\u203a\u00a0€£§©®«»°·¡¿²³½×±µ´"
+)
+# Other scripts have hardly a letter of ASCII.
+ASCII_LETTERS = 0.4
+
+
+def _latin(data: bytes) -> str:
+    """The text, if one Latin charset makes of every byte a letter or sign that one language has."""
+    sample = data[:SAMPLE]
+    if sum(chr(byte).isalpha() for byte in sample if byte < 0x80) < ASCII_LETTERS * _letters(sample):
+        return ""
+    for encoding in LATIN:
+        text = _strictly(data, encoding)
+        beyond = {sign.lower()[0] for sign in text[:SAMPLE] if sign > "\x7f"} - SIGNS if text else {""}
+        if text and any(beyond <= {*alphabet, "i"} for alphabet in ALPHABETS):
+            return text
+    return ""
+
+
+def _letters(sample: bytes) -> int:
+    """Of ASCII, and whatever the others may be."""
+    return sum(byte >= 0x80 or chr(byte).isalpha() for byte in sample)
 
 
 def _has_utf8(data: bytes) -> bool:

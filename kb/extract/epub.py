@@ -66,7 +66,8 @@ class _Book:
 
     def chapter(self, name: str) -> Iterator[str]:
         """Its own headings; where it has none at its start, the name that the contents give it."""
-        text = html.to_markdown(decoding.decode_html(self._package.bytes(name)), pictures=False).strip()
+        page = html.DOCTYPE.sub("", decoding.decode_html(self._package.bytes(name)), count=1)
+        text = html.to_markdown(page, pictures=False).strip()
         if text and not FIRST_HEADING.match(text):
             yield pieces.heading(1, self._names.get(name, ""))
         yield text

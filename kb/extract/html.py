@@ -40,7 +40,9 @@ OPTIONS = ConversionOptions(
     hidden_content="reachable",
 )
 # What is left of a link that was a picture, with the list item that held nothing else.
-EMPTY_LINK = re.compile(r"^[ \t]*[-*] \[\s*\]\([^)\n]*\)[ \t]*\n?|\[\s*\]\([^)\n]*\)", re.M)
+EMPTY_LINK = re.compile(r"^[ \t]*[-*] \[\s*\]\([^)\n]*\)[ \t]*\n?|(?<!!)\[\s*\]\([^)\n]*\)", re.M)
+# Its own declarations end in a bracket that would be taken for text.
+DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}\[[^\]]{0,100000}\]\s{0,100}>", re.I)
 NO_PICTURE = re.compile(r"<img(?![^>]{0,3000} src=)[^>]{0,3000}>")
 ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|/|#|$)", re.I)
 # The cleaner's time grows with the square of the depth. No page that people wrote comes near this.
@@ -55,11 +57,14 @@ LANG = re.compile(r"<html\b[^<>]{0,2000}?\blang\s*=\s*[\"']?([A-Za-z0-9-]{2,20})
 
 
 def read_page(data: bytes) -> Reading:
-    source = decoding.decode_html(data).replace("\0", "")
+    source = DOCTYPE.sub("", decoding.decode_html(data).replace("\0", ""), count=1)
     head = source[:100_000]
     title, lang = TITLE.search(head), LANG.search(head)
     body, dropped = _article(source)
-    text = to_markdown(simplified.without_furniture(body), dropped)
+    article = simplified.without_furniture(body)
+    # A page that a program shows in the end is hidden as a whole till then.
+    text = to_markdown(simplified.without_hidden(article), dropped)
+    text = text if text.strip() else to_markdown(article, dropped)
     return Reading(
         text=text,
         title=unescape(title[1]).strip() if title else first_heading(text),
@@ -80,7 +85,7 @@ def to_markdown(source: str, dropped: frozenset[str] = frozenset(), *, pictures:
         link_rel=None,
         attribute_filter=_beside_the_page,
     )
-    cleaned = simplified.spelled_out(NO_PICTURE.sub("", cleaned))
+    cleaned = simplified.spelled_out(simplified.without_layout(NO_PICTURE.sub("", cleaned)))
     text = convert(cleaned, OPTIONS).content or ""
     text = EMPTY_LINK.sub("", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"

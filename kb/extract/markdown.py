@@ -1,6 +1,7 @@
 """Read Markdown as help centers keep it: front matter, Liquid tags, HTML in between. Pure."""
 
 import contextlib
+import json
 import re
 import tomllib
 from html import escape
@@ -15,6 +16,7 @@ from kb.extract.result import Reading
 
 FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 TOML_FRONT_MATTER = re.compile(r"\A\s*\+\+\+[ \t]*\n(.{0,100000}?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | re.M)
+JSON_FRONT_MATTER = re.compile(r"\A\s*(\{.{0,100000}?^\})[ \t]*\n(?=\s*\S)", re.S | re.M)
 LOCALE_KEYS = ("lang", "locale", "language")
 # An alias can unfold a few bytes into gigabytes.
 FRONT_MATTER_LENGTH = 100_000
@@ -31,7 +33,7 @@ def read(source: str, name: str = "") -> Reading:
         text = _without_liquid(text, facts)
     text = _without_html(text)
     locale = next((facts[key] for key in LOCALE_KEYS if isinstance(facts.get(key), str)), "")
-    title = _words(facts.get("title"))
+    title = " ".join(_resolved(_words(facts.get("title")), facts).split())
     if not text.strip():
         # A page that its site makes of the front matter: a form, a list.
         text = _words(facts.get("description")) or title
@@ -47,6 +49,9 @@ def _front_matter(source: str) -> tuple[dict[str, Any], str]:
     if toml := TOML_FRONT_MATTER.match(source):
         with contextlib.suppress(ValueError, RecursionError):
             return tomllib.loads(toml[1]), source[toml.end() :]
+    if told := JSON_FRONT_MATTER.match(source):
+        with contextlib.suppress(ValueError, RecursionError):
+            return dict(json.loads(told[1])), source[told.end() :]
     found = FRONT_MATTER.match(source)
     if not found:
         return {}, source
@@ -67,9 +72,14 @@ def _simple_facts(front_matter: str) -> dict[str, Any]:
 
 # Liquid, as Jekyll sites use it. Code is left alone: there, the braces are what the article is about.
 CODE = re.compile(r"^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^(?P=fence)[ \t]*$|\Z)|`[^`\n]+`", re.S | re.M)
-LINK_TARGET = re.compile(r"\]\(\s{0,9}\{%[^%\n]{0,300}%\}[^)\n]{0,300}\)")
+LINK_TARGET = re.compile(
+    r"\]\(\s{0,9}(?:\{\{[^{}\n]{0,300}\}\})?(?:/?\{%[^%\n]{0,300}%\}[^)\n]{0,300}|(?<=\}\}))\)"
+)
 TAG = re.compile(r"\{%([^%]{0,2000})%\}")
 VALUE = re.compile(r"\{\{([^{}\n]{0,300})\}\}")
+SHOWN_WORDS = re.compile(
+    r"^-?\s*include\b.{0,500}?\b(?:content|text|message|body)\s*=\s*([\"'])(.+?)\1", re.S
+)
 ATTRIBUTES = re.compile(r"^[ \t]{0,9}\{:[^{}\n]{0,300}\}[ \t]{0,9}\n?|\{:[^{}\n]{0,300}\}", re.M)
 SITE_NAMES = ("page", "site", "layout", "include", "theme", "jekyll", "content", "paginator")
 
@@ -115,7 +125,9 @@ def _without_comments(text: str) -> str:
 
 
 def _listed(tag: str, facts: dict[str, Any]) -> str:
-    """An include that shows a list of the front matter is that list."""
+    """An include that shows a list of the front matter is that list, one that shows words is those words."""
+    if said := SHOWN_WORDS.search(tag):
+        return said[2]
     lists = [facts.get(name) for name in re.findall(r"=\s*page\.(\w+)", tag)]
     items = [item for found in lists if isinstance(found, list) for item in found if isinstance(item, str)]
     return "\n" + "\n".join(f"- {' '.join(item.split())}" for item in items) + "\n" if items else ""

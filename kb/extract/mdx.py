@@ -12,6 +12,13 @@ MODULE = re.compile(
     r"(?:\n(?=[ \t]*\n)|\Z|\n)",
     re.M,
 )
+# From `import` or `export` at the start of a line to the blank line after it, which ends a module's lines
+# unless a bracket stands open.
+MODULE_START = re.compile(
+    r"^(?:import\b(?=[\s{\"'*])|export\s+(?:const|default|function|let|class|async|\{))", re.M
+)
+MODULE_END = re.compile(r"\n[ \t]*(?:\n|\Z)|\Z")
+LONGEST_MODULE = 20_000
 IS_MDX = re.compile(r"^import\s[^\n;]{0,500}?from\s+['\"][^'\"\n]{1,300}['\"];?[ \t]*$", re.M)
 BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}\}){0,500}\}){0,1000}\}"
 COMMENT = re.compile(r"\{/\*.{0,5000}?\*/\}", re.S)
@@ -66,12 +73,35 @@ def _outside_code(text: str, change: Callable[[str], str]) -> str:
 
 
 def _without_components(text: str) -> str:
-    text = COMMENT.sub("", MODULE.sub("", text))
+    text = COMMENT.sub("", MODULE.sub("", _without_modules(text)))
     pieces, last = [], 0
     for tag in COMPONENT.finditer(text):
         pieces += [_flat(text[last : tag.start()]), _said_by(tag)]
         last = tag.end()
     return "".join([*pieces, _flat(text[last:]) if pieces else text])
+
+
+def _without_modules(text: str) -> str:
+    """Statements over several lines, as far as their brackets are closed where they seem to end."""
+    kept, last = [], 0
+    for start in MODULE_START.finditer(text):
+        if start.start() >= last and (end := _end_of_module(text, start.start())):
+            kept.append(text[last : start.start()])
+            last = end
+    return "".join([*kept, text[last:]])
+
+
+def _end_of_module(text: str, start: int) -> int:
+    """Behind it; 0 for what only looks like one."""
+    for end in MODULE_END.finditer(text, start, start + LONGEST_MODULE):
+        code = text[start : end.start()]
+        if all(code.count(opening) == code.count(closing) for opening, closing in ("{}", "()", "[]")):
+            return end.end() if _is_module(code) else 0
+    return 0
+
+
+def _is_module(code: str) -> bool:
+    return bool(code.startswith("export") or re.search(r"[\"'][^\"'\n]{1,300}[\"'];?[ \t]*$", code))
 
 
 def _flat(part: str) -> str:

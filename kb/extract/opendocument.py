@@ -14,6 +14,7 @@ DRAW, PRESENTATION = (f"{{{NAMES}{part}:1.0}}" for part in ("drawing", "presenta
 DC = "{http://purl.org/dc/elements/1.1/}"
 CONTENT = "content.xml"
 MOST_REPEATED = 1000
+REPEATED = f"Rows and cells that repeat are kept {MOST_REPEATED:,} times at most."
 FURNITURE = ("date-time", "footer", "page-number", "header", "page")
 DEEPEST = 50
 
@@ -33,7 +34,26 @@ def read(data: bytes) -> Reading:
         text=pieces.joined(blocks),
         title=package.text_of("meta.xml", f"{DC}title"),
         locale=package.text_of("meta.xml", f"{DC}language"),
+        notice=REPEATED if any(map(_leaves_out, body.iter(f"{TABLE}table"))) else "",
     )
+
+
+def _leaves_out(table: ET.Element) -> bool:
+    """Something that repeats and shows a thing repeats more often than is kept."""
+    return any(
+        (_told(row, "rows") > MOST_REPEATED and any(map(_shows, row)))
+        or any(_told(cell, "columns") > MOST_COLUMNS and _shows(cell) for cell in row)
+        for row in table.iter(f"{TABLE}table-row")
+        if not _is_hidden(row)
+    )
+
+
+def _shows(cell: ET.Element) -> bool:
+    return any(_words(words).strip() for words in cell.findall(f"{TEXT}p"))
+
+
+def _is_hidden(row: ET.Element) -> bool:
+    return row.get(f"{TABLE}visibility", "visible") != "visible"
 
 
 def _sheet(sheet: ET.Element) -> Iterator[str]:
@@ -43,6 +63,8 @@ def _sheet(sheet: ET.Element) -> Iterator[str]:
 def _rows(table: ET.Element) -> Iterator[list[str]]:
     cells = 0
     for row in table.iter(f"{TABLE}table-row"):
+        if _is_hidden(row):
+            continue
         held = list(_cells(row))
         cells += len(held)
         if cells > MOST_CELLS:
@@ -63,8 +85,12 @@ def _cells(row: ET.Element) -> Iterator[str]:
 
 
 def _repeated(element: ET.Element, what: str) -> int:
+    return min(max(_told(element, what), 1), MOST_REPEATED)
+
+
+def _told(element: ET.Element, what: str) -> int:
     told = element.get(f"{TABLE}number-{what}-repeated", "1")
-    return min(max(int(told), 1), MOST_REPEATED) if told.isdigit() else 1
+    return int(told) if told.isdecimal() and len(told) < 10 else 1
 
 
 def _words(element: ET.Element) -> str:

@@ -42,7 +42,11 @@ def read(
     kind = kinds.kind_of(data, name)
     try:
         reading = _read(kind, data, name, tesseract, page_done)
-    except (Unreadable, MemoryError):
+    except Unreadable as error:
+        if str(error) != pdf.DAMAGED:
+            raise
+        raise Unreadable(kinds.misnamed(kind, name) or str(error)) from error
+    except MemoryError:
         raise
     except Exception as error:
         # Whatever a reader trips over: what is wrong is the file.

@@ -1,5 +1,7 @@
 """Make HTML simpler: no furniture, accordions as headings, cells over several rows in each. Pure."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -47,6 +49,50 @@ def without_furniture(source: str) -> str:
             skipped, depth, at = tag.name, 1, tag.start
     # What is never closed was hardly meant to hold the rest of the page.
     return "".join([*kept, source[at:]])
+
+
+HIDDEN = re.compile(
+    r"(?:^|\s)hidden(?=[\s=/]|$)(?!\s*=\s*[\"']?until)|aria-hidden\s*=\s*[\"']?true|"
+    r"style\s*=\s*[\"'][^\"']{0,1000}?(?:display\s*:\s*none|visibility\s*:\s*hidden)",
+    re.I,
+)
+# What hides until it is asked for: the page's own words say so.
+UNFOLDS = re.compile(
+    r"accordion|collaps|toggle|tab|panel|faq|answer|content|body|drop|expand|details|modal|step|region", re.I
+)
+CONTROLS = re.compile(
+    r"(?:aria-controls|aria-owns|data-(?:bs-)?target|href)\s*=\s*[\"']?#?([\w:. -]{1,300})", re.I
+)
+AFTER_SWITCH = re.compile(r"</(?:button|summary|a|dt)>\s*(?:</(?:h[1-6]|div|dt)>\s*)?$", re.I)
+
+
+def without_hidden(source: str) -> str:
+    """The page without what its readers never see; what unfolds when they ask for it stays."""
+    if not HIDDEN.search(source):
+        return source
+    controlled = {name for told in CONTROLS.findall(source) for name in told.split()}
+    kept, at, skipped, depth = [], 0, "", 0
+    for tag in _tags(source):
+        if skipped:
+            depth += (-1 if tag.closes else 1) if tag.name == skipped else 0
+            if not depth:
+                skipped, at = "", tag.end
+        elif _is_hidden(tag, controlled, source):
+            kept.append(source[at : tag.start])
+            skipped, depth, at = tag.name, 1, tag.start
+    return "".join([*kept, source[at:]])
+
+
+def _is_hidden(tag: _Tag, controlled: set[str], source: str) -> bool:
+    if tag.closes or tag.name in VOID or tag.name in FRAMES or not HIDDEN.search(tag.attributes):
+        return False
+    told = tag.told()
+    names = " ".join(told.get(name, "") for name in ("class", "id", "role"))
+    if told.get("id") in controlled or UNFOLDS.search(names[:1000]):
+        return False
+    return tag.name in ("i", "span", "b", "em") or not AFTER_SWITCH.search(
+        source[max(tag.start - 200, 0) : tag.start]
+    )
 
 
 def with_plain_blocks(source: str) -> str:
@@ -132,7 +178,8 @@ class _Blocks:
         )
         if not unfolds or TIGHT.intersection(self.open):
             return own
-        level = min(self.level + 1, 6)
+        within = max(self.open.count("details"), 1) if tag.name == "summary" else 1
+        level = min(self.level + within, 6)
         self.ends[len(self.open)] = f"</h{level}>"
         return f"<h{level}>"
 
@@ -160,6 +207,43 @@ class _Blocks:
         if tag.name == "dt":
             return "<strong>" if before == "dt" else ("</li>" if before else "") + "<li><strong>"
         return "<br>" if before == "dd" else " " if before else "<li>"
+
+
+LAYOUT = re.compile(r"<(/?)(table|thead|tbody|tfoot|tr|td|th|h[1-6])(?=[ >])[^<>]{0,200}>")
+
+
+def without_layout(cleaned: str) -> str:
+    """Cleaned HTML in which tables that hold headings or tables, as old pages place things, are none."""
+    if "<table" not in cleaned:
+        return cleaned
+    tags = list(LAYOUT.finditer(cleaned))
+    places, kept, at = _of_layout(tags), [], 0
+    for tag in (tag for tag in tags if tag.start() in places):
+        kept += [cleaned[at : tag.start()], f"<{tag[1]}div>"]
+        at = tag.end()
+    return "".join([*kept, cleaned[at:]])
+
+
+def _of_layout(tags: list[re.Match[str]]) -> set[int]:
+    """Where the tags of such tables stand."""
+    found: set[int] = set()
+    open_tables: list[tuple[list[int], list[bool]]] = []  # its tags, and whether it places things
+    for tag in tags:
+        closes, name = bool(tag[1]), tag[2]
+        if name == "table" and not closes:
+            if open_tables:
+                open_tables[-1][1].append(True)
+            open_tables.append(([], []))
+        if not open_tables:
+            continue
+        if name.startswith("h") and name[1:].isdigit():
+            open_tables[-1][1].append(True)
+            continue
+        open_tables[-1][0].append(tag.start())
+        if name == "table" and closes:
+            own, places = open_tables.pop()
+            found.update(own if places else ())
+    return found
 
 
 CELL = re.compile(r"<(td|th)((?: [a-z]+=\"[^\"]{0,20}\")*)>(.*?)</\1>", re.S)

@@ -71,7 +71,10 @@ def _delimiter(text: str) -> str:
     """The sign that cuts the first rows into the same number of cells, and the most of them."""
     if told := DELIMITER_TOLD.match(text):
         return told[1]
-    return max(DELIMITERS, key=lambda sign: _evenness(text[:SAMPLE], sign))
+    # Of one column, the first row has no sign to cut at; those further down belong to its sentences.
+    first = text.lstrip().partition("\n")[0]
+    used = [sign for sign in DELIMITERS if sign in first]
+    return max(used, key=lambda sign: _evenness(text[:SAMPLE], sign), default="\x1f")
 
 
 def _evenness(sample: str, sign: str) -> tuple[float, int]:
@@ -134,6 +137,9 @@ def _section(row: Row, asked: int, answered: int, names: Sequence[str]) -> str:
         for place, name in enumerate(names)
         if place not in (asked, answered) and name.strip() and _cell(row, place).strip()
     ]
+    # A cell beyond the columns is what follows a sign that should have stood in quotation marks.
+    beyond = row[max(len(names), asked + 1, answered + 1) :]
+    others += [" ".join(cell.split()) for cell in beyond if cell.strip()]
     said = [_as_text(answer), pieces.paragraph("\n".join(others)) if others else ""]
     heads = html.words(question) if TAG.search(question) else question
     if len(heads.split()) > MOST_ASKED_IN_WORDS:
