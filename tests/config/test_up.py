@@ -222,6 +222,29 @@ def test_the_screen_shows_the_demo_logins_on_every_run(tmp_path: Path, settings:
     assert "secret-word" not in screen
 
 
+def test_a_command_that_is_interrupted_has_ended_before_the_servers_are_let_go(monkeypatch) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    popen = subprocess.Popen
+
+    class Interrupted(popen):  # type: ignore[type-arg, valid-type, misc]  # the real one, and then Ctrl-C
+        def __init__(self, *given: Any, **more: Any) -> None:
+            super().__init__([sys.executable, "-c", "import time; time.sleep(600)"])
+            started.append(self)
+
+        def wait(self, *given: Any, **more: Any) -> int:
+            if self.poll() is None and not self.asked:
+                self.asked = True
+                raise KeyboardInterrupt
+            return super().wait(*given, **more)
+
+        asked = False
+
+    monkeypatch.setattr(subprocess, "Popen", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        command.run_command("migrate")
+    assert [child.returncode for child in started] == [-signal.SIGKILL]
+
+
 def test_a_child_that_dies_at_once_is_tried_later_and_later(tmp_path: Path) -> None:
     lines: list[str] = []
     child = _child(tmp_path, "import sys; print('no such luck'); sys.exit(3)")

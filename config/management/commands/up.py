@@ -210,11 +210,18 @@ def _child(name: str, *module: str, sockets: tuple[int, ...] = ()) -> Child:
 def run_command(*command: str) -> None:
     """In a process of its own: only it finds the sockets in its settings, because it reads them now.
 
-    In a session of its own, so that Ctrl-C reaches us alone: we end it, and say so in our words.
+    In a session of its own, so that Ctrl-C reaches us alone: we end it, and say so in our words. It has ended
+    before we go on, so that it holds the servers no longer.
     """
     argv = tied([sys.executable, str(settings.BASE_DIR / "manage.py"), *command])
-    done = subprocess.run(argv, start_new_session=True)
-    if done.returncode:
+    child = subprocess.Popen(argv, start_new_session=True)
+    try:
+        failed = child.wait()
+    except KeyboardInterrupt:
+        child.kill()
+        child.wait()
+        raise
+    if failed:
         raise CommandError(f"`manage.py {command[0]}` failed: see above.")
 
 
