@@ -37,6 +37,13 @@ TransactionTestCase._fixture_teardown = emptying.empty
 local._run = remembering.remembered
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first: of several processes none ends long after the others."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture
 def gateway(settings: Any) -> Iterator[Gateway]:
     """A model gateway with a key that it takes; for a worker process, pass `gateway.environment`."""
