@@ -20,7 +20,6 @@ DOCUMENT = "word/document.xml"
 WRAPPERS = {"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "fldSimple", "dir", "bdo"}
 HEADING_NAME = re.compile(r"heading (\d)", re.I)
 NO_LEVEL = 9  # what Word writes for body text
-LINKED = ("http:", "https:", "mailto:")
 DEEPEST = 60  # of tables in tables and boxes in boxes
 
 
@@ -125,10 +124,7 @@ class _Word:
         marked = []
         for bold, group in groupby(runs, key=lambda run: run[1]):
             text = "".join(said for said, _ in group)
-            core = text.strip()
-            marked.append(
-                text.replace(core, f"**{core}**", 1) if bold and core and "\n" not in core else text
-            )
+            marked.append(pieces.bold(text) if bold else text)
         return "".join(marked)
 
     def _runs(self, parent: ET.Element, deep: int = 0) -> Iterator[tuple[str, bool]]:
@@ -151,10 +147,7 @@ class _Word:
     def _link(self, element: ET.Element) -> str:
         words = "".join(text for text, _ in self._runs(element))
         target = self._relations.get(element.get(R_ID, ""))
-        if target and target.outside and target.target.lower().startswith(LINKED) and words.strip():
-            address = target.target.replace(" ", "%20").replace(")", "%29")
-            return words if address in words else f"[{words}]({address})"
-        return words
+        return pieces.link(words, target.target) if target and target.outside else words
 
     def _boxes(self, element: ET.Element) -> Iterator[str]:
         """Text boxes stand beside their paragraph; each is written twice, for newer and older programs."""

@@ -1,9 +1,11 @@
-"""Read OpenDocument sheets and slides: each is a heading with what it shows. (Not its text documents.)"""
+"""Read OpenDocument sheets and slides: each is a heading with what it shows. (For its texts see odt.py.)"""
 
+import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from kb.extract import pieces
+from kb.extract.covered import Covers
 from kb.extract.package import Damaged, Package
 from kb.extract.result import Reading, Unreadable
 from kb.extract.xlsx import MOST_CELLS, MOST_COLUMNS, sheet_blocks
@@ -12,15 +14,28 @@ NAMES = "urn:oasis:names:tc:opendocument:xmlns:"
 OFFICE, TABLE, TEXT = (f"{{{NAMES}{part}:1.0}}" for part in ("office", "table", "text"))
 DRAW, PRESENTATION = (f"{{{NAMES}{part}:1.0}}" for part in ("drawing", "presentation"))
 DC = "{http://purl.org/dc/elements/1.1/}"
-CONTENT = "content.xml"
+CONTENT, MANIFEST = "content.xml", "META-INF/manifest.xml"
 MOST_REPEATED = 1000
 REPEATED = f"Rows and cells that repeat are kept {MOST_REPEATED:,} times at most."
 FURNITURE = ("date-time", "footer", "page-number", "header", "page")
 DEEPEST = 50
+MOST_SPACES = 20
+CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
+GROUPS = ("table-header-rows", "table-rows", "table-row-group")
+WHITE = re.compile(r"[ \t\r\n]+")
+
+
+def opened(data: bytes) -> Package:
+    package = Package(data)
+    if MANIFEST in package.names and b"encryption-data" in package.bytes(MANIFEST):
+        raise Unreadable(
+            "The OpenDocument file is protected by a password; remove the password and upload it again."
+        )
+    return package
 
 
 def read(data: bytes) -> Reading:
-    package = Package(data)
+    package = opened(data)
     body = package.tree(CONTENT).find(f"{OFFICE}body")
     if body is None:
         raise Damaged("it has no body")
@@ -43,7 +58,7 @@ def _leaves_out(table: ET.Element) -> bool:
     return any(
         (_told(row, "rows") > MOST_REPEATED and any(map(_shows, row)))
         or any(_told(cell, "columns") > MOST_COLUMNS and _shows(cell) for cell in row)
-        for row in table.iter(f"{TABLE}table-row")
+        for row in rows_of(table)
         if not _is_hidden(row)
     )
 
@@ -61,27 +76,57 @@ def _sheet(sheet: ET.Element) -> Iterator[str]:
 
 
 def _rows(table: ET.Element) -> Iterator[list[str]]:
-    cells = 0
-    for row in table.iter(f"{TABLE}table-row"):
+    return table_rows(table, _lines_of)
+
+
+def _lines_of(cell: ET.Element) -> str:
+    return " ".join(filter(None, map(_words, cell.findall(f"{TEXT}p"))))
+
+
+def table_rows(table: ET.Element, said: Callable[[ET.Element], str]) -> Iterator[list[str]]:
+    """As they are shown, each cell as `said` tells it; one over others stands in each of them."""
+    number, cells, covers = 0, 0, Covers()
+    for row in rows_of(table):
         if _is_hidden(row):
             continue
-        held = list(_cells(row))
+        held = list(_cells(row, said, number, covers))
+        times = _repeated(row, "rows") if any(held) else 1
         cells += len(held)
         if cells > MOST_CELLS:
             raise Unreadable(
                 "The sheets have millions of cells; split the file, or save what matters as CSV."
             )
-        yield from [held] * (_repeated(row, "rows") if any(held) else 1)
+        yield from [covers.filled(number, held)] * times
+        number += times
 
 
-def _cells(row: ET.Element) -> Iterator[str]:
-    """As they are shown; a cell that only fills up the row stands once."""
-    room = MOST_COLUMNS
+def rows_of(table: ET.Element, deep: int = 0) -> Iterator[ET.Element]:
+    """Its own; not those of a table in one of its cells."""
+    for part in table:
+        if part.tag == f"{TABLE}table-row":
+            yield part
+        elif part.tag.removeprefix(TABLE) in GROUPS and deep < DEEPEST:
+            yield from rows_of(part, deep + 1)
+
+
+def _cells(row: ET.Element, said: Callable[[ET.Element], str], number: int, covers: Covers) -> Iterator[str]:
+    """A cell that only fills up the row stands once; what another one covers is not seen."""
+    at = 0
     for cell in row:
-        if cell.tag in (f"{TABLE}table-cell", f"{TABLE}covered-table-cell") and room > 0:
-            times = min(_repeated(cell, "columns"), room)
-            room -= times
-            yield from [" ".join(filter(None, map(_words, cell.findall(f"{TEXT}p"))))] * times
+        if cell.tag not in CELLS or at >= MOST_COLUMNS:
+            continue
+        text = said(cell) if cell.tag == CELLS[0] else ""
+        times = min(_repeated(cell, "columns"), MOST_COLUMNS - at)
+        across, down = _spanned(cell, "columns"), _spanned(cell, "rows")
+        if across > 1 or down > 1:
+            covers.add(text, number, number + down - 1, range(at, min(at + across, MOST_COLUMNS)))
+        at += times
+        yield from [text] * times
+
+
+def _spanned(cell: ET.Element, what: str) -> int:
+    told = cell.get(f"{TABLE}number-{what}-spanned", "1")
+    return int(told) if told.isdecimal() and len(told) < 10 else 1
 
 
 def _repeated(element: ET.Element, what: str) -> int:
@@ -95,17 +140,31 @@ def _told(element: ET.Element, what: str) -> int:
 
 def _words(element: ET.Element) -> str:
     """A paragraph's text; comments stay out."""
-    said = [element.text or ""]
+    said = [plain(element.text)]
     for part in element:
-        name = part.tag.removeprefix(TEXT)
-        if name in ("s", "tab"):
-            said.append(" ")
-        elif name == "line-break":
-            said.append("\n")
-        elif part.tag != f"{OFFICE}annotation":
-            said.append(_words(part))
-        said.append(part.tail or "")
+        if part.tag != f"{OFFICE}annotation":
+            said.append(spacing(part) or _words(part))
+        said.append(plain(part.tail))
     return "".join(said)
+
+
+def plain(text: str | None) -> str:
+    """How its XML is laid out is not seen."""
+    return WHITE.sub(" ", text or "")
+
+
+def spacing(part: ET.Element) -> str:
+    """What an element stands for that is no more than space; else nothing."""
+    match part.tag.removeprefix(TEXT):
+        case "s":
+            told = part.get(f"{TEXT}c", "1")
+            return " " * min(int(told) if told.isdecimal() and len(told) < 5 else 1, MOST_SPACES)
+        case "tab":
+            return " "
+        case "line-break":
+            return "\n"
+        case _:
+            return ""
 
 
 def _slide(page: ET.Element, number: int) -> Iterator[str]:

@@ -8,6 +8,7 @@ DEEPEST_HEADING = 6
 BLOCK_START = re.compile(r"^([ \t]*)(#{1,6}(?=[ \t]|$)|>|[-+*](?=[ \t]|$)|`{3,}|~{3,}|\|)", re.M)
 NUMBER_START = re.compile(r"^([ \t]*\d{1,9})([.)])(?=[ \t]|$)", re.M)
 UNDERLINE = re.compile(r"^([ \t]*)(=+|-+)[ \t]*$", re.M)
+LINKED = ("http:", "https:", "mailto:")
 
 
 def heading(level: int, text: str) -> str:
@@ -21,6 +22,19 @@ def paragraph(text: str) -> str:
     plain = "\n".join(line for line in lines if line)
     plain = UNDERLINE.sub(r"\1\\\2", BLOCK_START.sub(r"\1\\\2", plain))
     return NUMBER_START.sub(r"\1\\\2", plain)
+
+
+def link(words: str, address: str) -> str:
+    """Words that lead somewhere that a reader can go to; else the words."""
+    if not words.strip() or not address.lower().startswith(LINKED):
+        return words
+    address = "%20".join(address.split()).replace(")", "%29")
+    return words if address in words else f"[{words}]({address})"
+
+
+def bold(text: str) -> str:
+    core = text.strip()
+    return text.replace(core, f"**{core}**", 1) if core and "\n" not in core else text
 
 
 class Items:

@@ -17,11 +17,12 @@ MODULES = {
     Kind.DOCX: "kb.extract.docx",
     Kind.PPTX: "kb.extract.pptx",
     Kind.XLSX: "kb.extract.xlsx",
+    Kind.ODT: "kb.extract.odt",
     Kind.ODS: "kb.extract.opendocument",
     Kind.ODP: "kb.extract.opendocument",
     Kind.EPUB: "kb.extract.epub",
 }
-MIME_TYPES = {Kind.ODT: "application/vnd.oasis.opendocument.text", Kind.RTF: "application/rtf"}
+MIME_TYPES = {Kind.RTF: "application/rtf"}
 LONGEST_TEXT = 20_000_000
 # No harm is in a shorter one, whatever it holds.
 SHOWN_AT_ONCE = 50_000

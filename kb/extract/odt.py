@@ -1,0 +1,245 @@
+"""Read an OpenDocument text: headings, lists, tables, notes; no comments, and nothing hidden or deleted."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from kb.extract import pieces
+from kb.extract.opendocument import (
+    CONTENT,
+    DC,
+    DEEPEST,
+    DRAW,
+    NAMES,
+    OFFICE,
+    TABLE,
+    TEXT,
+    opened,
+    plain,
+    spacing,
+    table_rows,
+)  # fmt: skip
+from kb.extract.package import Damaged, Package
+from kb.extract.result import Reading
+
+STYLE = f"{{{NAMES}style:1.0}}"
+FO, SVG = (f"{{{NAMES}{part}-compatible:1.0}}" for part in ("xsl-fo", "svg"))
+HREF = "{http://www.w3.org/1999/xlink}href"
+PARAGRAPHS = (f"{TEXT}p", f"{TEXT}h")
+# What says again what stands elsewhere, or is kept beside the text.
+LEFT_OUT = {
+    f"{TEXT}{name}"
+    for name in (
+        "tracked-changes", "table-of-content", "alphabetical-index", "illustration-index", "table-index",
+        "object-index", "user-index", "sequence-decls", "variable-decls", "user-field-decls", "hidden-text",
+        "ruby-text",
+    )
+} | {f"{OFFICE}{name}" for name in ("annotation", "annotation-end", "forms", "event-listeners")}  # fmt: skip
+BY_MACHINE = re.compile(r"(?:description|beschreibung) automati", re.I)
+LONGEST_HEADING = 300
+OLDEST = 20  # of a style's parents
+
+Run = tuple[str, bool]  # words, and whether they are bold
+
+
+def read(data: bytes) -> Reading:
+    package = opened(data)
+    text = package.tree(CONTENT).find(f"{OFFICE}body/{OFFICE}text")
+    if text is None:
+        raise Damaged("it has no text")
+    return Reading(
+        text=pieces.joined(_Text(package).blocks(text)),
+        title=package.text_of("meta.xml", f"{DC}title"),
+        locale=package.text_of("meta.xml", f"{DC}language"),
+    )
+
+
+@dataclass(frozen=True)
+class _Style:
+    parent: str = ""
+    bold: bool | None = None
+    hidden: bool | None = None
+
+
+class _Text:
+    """One document, and what its paragraphs refer to."""
+
+    def __init__(self, package: Package) -> None:
+        self._styles: dict[str, _Style] = {}
+        self._ordered: set[tuple[str, int]] = set()  # styles of lists and levels whose items have numbers
+        for name in ("styles.xml", CONTENT):
+            if name in package.names:
+                tree = package.tree(name)
+                self._styles.update(_styles(tree))
+                self._ordered.update(_ordered(tree))
+        self._deep = 0
+
+    def blocks(self, parent: ET.Element) -> Iterator[str]:
+        for element in parent:
+            if element.tag in PARAGRAPHS:
+                yield from self._paragraph(element)
+            elif element.tag == f"{TEXT}list":
+                yield from self._list(element)
+            elif element.tag == f"{TABLE}table":
+                yield from self._table(element)
+            elif not _is_left_out(element) and self._deep < DEEPEST:
+                self._deep += 1
+                yield self._picture(element)
+                yield from self.blocks(element)
+                self._deep -= 1
+
+    def _paragraph(self, element: ET.Element) -> Iterator[str]:
+        text, level = self._words(element), self._level(element)
+        is_heading = level and len(text) <= LONGEST_HEADING
+        yield pieces.heading(level, text.replace("**", "")) if is_heading else pieces.paragraph(text)
+        yield from self._beside(element)
+
+    def _level(self, element: ET.Element) -> int:
+        """Of a heading; none is 0."""
+        if element.tag == f"{TEXT}h":
+            told = element.get(f"{TEXT}outline-level", "1")
+            return int(told) if told.isdecimal() and len(told) < 3 else 1
+        return int("Title" in self._lineage(element))
+
+    def _lineage(self, element: ET.Element) -> list[str]:
+        """The style's name, and those that it is based on."""
+        found: list[str] = []
+        name = element.get(f"{TEXT}style-name", "")
+        while name and len(found) < OLDEST:
+            found.append(name)
+            name = self._styles.get(name, _Style()).parent
+        return found
+
+    def _is(self, element: ET.Element, what: str, otherwise: bool) -> bool:
+        styles = (self._styles.get(name, _Style()) for name in self._lineage(element))
+        told = (getattr(style, what) for style in styles)
+        return next((bool(one) for one in told if one is not None), otherwise)
+
+    def _words(self, element: ET.Element) -> str:
+        found = self._runs(element, bold=False)
+        return "".join(
+            pieces.bold(text) if bold else text
+            for bold, runs in groupby((run for run in found if run[0]), key=lambda run: run[1])
+            for text in ["".join(said for said, _ in runs)]
+        )
+
+    def _runs(self, element: ET.Element, *, bold: bool) -> Iterator[Run]:
+        bold = self._is(element, "bold", bold)
+        if self._is(element, "hidden", otherwise=False):
+            return
+        yield plain(element.text), bold
+        for part in element:
+            if space := spacing(part):
+                yield space, bold
+            elif part.tag == f"{TEXT}a":
+                yield pieces.link(self._words(part), part.get(HREF, "")), False
+            elif not (_is_left_out(part) or part.tag == f"{TEXT}note" or part.tag.startswith(DRAW)):
+                yield from self._runs(part, bold=bold)
+            yield plain(part.tail), bold
+
+    def _beside(self, element: ET.Element) -> Iterator[str]:
+        """What a paragraph holds that is not in its line: notes, boxes, and what pictures show."""
+        for part in element:
+            if part.tag == f"{TEXT}note":
+                body = part.find(f"{TEXT}note-body")
+                said = " ".join(self._said(body)) if body is not None else ""
+                yield pieces.paragraph(f"({said})") if said else ""
+            elif part.tag.startswith(DRAW):
+                yield self._picture(part)
+                if self._deep < DEEPEST:
+                    self._deep += 1
+                    yield from self.blocks(part)
+                    self._deep -= 1
+            elif not _is_left_out(part):
+                yield from self._beside(part)
+
+    def _picture(self, element: ET.Element) -> str:
+        """What its author says that it shows."""
+        if element.tag != f"{DRAW}frame":
+            return ""
+        told = (" ".join(element.findtext(f"{SVG}{name}", "").split()) for name in ("desc", "title"))
+        said = next(filter(None, told), "")
+        return "" if BY_MACHINE.search(said) else pieces.paragraph(said)
+
+    def _list(self, element: ET.Element) -> Iterator[str]:
+        items = pieces.Items()
+        besides = list(self._listed(element, items, 0, element.get(f"{TEXT}style-name", "")))
+        yield items.text()
+        yield from besides
+
+    def _listed(self, element: ET.Element, items: pieces.Items, level: int, style: str) -> Iterator[str]:
+        """The items are added; what can't stand in one comes back, to stand below the list."""
+        for item in element:
+            own = [part for part in item if part.tag == f"{TEXT}p"]
+            said = "\n".join(filter(str.strip, map(self._words, own)))
+            if said:
+                items.add(level, said, ordered=(style, level + 1) in self._ordered)
+            for part in item:
+                if part.tag == f"{TEXT}list" and level < DEEPEST:
+                    named = part.get(f"{TEXT}style-name", style)
+                    yield from self._listed(part, items, level + 1, named)
+                elif part.tag == f"{TEXT}h":
+                    yield from self._paragraph(part)
+                elif part.tag == f"{TABLE}table":
+                    yield from self._table(part)
+                else:
+                    yield from self._beside(part)
+
+    def _table(self, element: ET.Element) -> Iterator[str]:
+        if self._deep >= DEEPEST:
+            return
+        self._deep += 1
+        rows = list(table_rows(element, self._cell))
+        if max(map(len, rows), default=0) > 1:
+            yield pieces.table(rows)
+        else:
+            # A frame around some text, and no table.
+            for cell in element.iter(f"{TABLE}table-cell"):
+                yield from self.blocks(cell)
+        self._deep -= 1
+
+    def _cell(self, cell: ET.Element) -> str:
+        return "; ".join(self._said(cell))
+
+    def _said(self, parent: ET.Element) -> Iterator[str]:
+        """Its paragraphs in one line each, whatever holds them."""
+        for part in parent:
+            if part.tag in PARAGRAPHS:
+                yield from (said.strip() for said in [self._words(part), *self._beside(part)] if said.strip())
+            elif part.tag == f"{TABLE}table" and self._deep < DEEPEST:
+                self._deep += 1
+                yield from (", ".join(filter(None, row)) for row in table_rows(part, self._cell))
+                self._deep -= 1
+            elif not _is_left_out(part) and self._deep < DEEPEST:
+                self._deep += 1
+                yield from self._said(part)
+                self._deep -= 1
+
+
+def _is_left_out(element: ET.Element) -> bool:
+    return element.tag in LEFT_OUT or element.get(f"{TEXT}display") == "none"
+
+
+def _styles(tree: ET.Element) -> Iterator[tuple[str, _Style]]:
+    for style in tree.iter(f"{STYLE}style"):
+        own = style.find(f"{STYLE}text-properties")
+        weight = own.get(f"{FO}font-weight") if own is not None else None
+        shown = own.get(f"{TEXT}display") if own is not None else None
+        yield (
+            style.get(f"{STYLE}name", ""),
+            _Style(
+                parent=style.get(f"{STYLE}parent-style-name", ""),
+                bold=None if weight is None else weight == "bold" or weight in ("600", "700", "800", "900"),
+                hidden=None if shown is None else shown == "none",
+            ),
+        )
+
+
+def _ordered(tree: ET.Element) -> Iterator[tuple[str, int]]:
+    for style in tree.iter(f"{TEXT}list-style"):
+        for level in style.iter(f"{TEXT}list-level-style-number"):
+            told = level.get(f"{TEXT}level", "")
+            if told.isdecimal() and len(told) < 3 and level.get(f"{STYLE}num-format"):
+                yield style.get(f"{STYLE}name", ""), int(told)
