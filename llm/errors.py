@@ -21,6 +21,10 @@ class Rejected(ModelError):
     """Don't try again: the gateway refuses the key, the model or the request."""
 
 
+class NotSetUp(Rejected):
+    """Nobody has entered a key for the gateway, or not one that can be used."""
+
+
 class RefusedRequest(Rejected):
     """The gateway does not take the request as it is: another form of it may do."""
 

@@ -23,7 +23,7 @@ import openai
 from django.conf import settings
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-from llm.errors import ModelError, Rejected
+from llm.errors import ModelError, NotSetUp, Rejected
 from llm.faults import explain
 from llm.fragments import Calls, ToolCall, whole_text
 
@@ -282,9 +282,9 @@ def client() -> openai.OpenAI:
     """One client for each process: connections do not survive a fork."""
     key = settings.RUNAPI_KEY.strip()
     if not key:
-        raise Rejected("No key for the model gateway is set: set RUNAPI_KEY.")
+        raise NotSetUp("No key for the model gateway is set: set RUNAPI_KEY.")
     if not (key.isascii() and key.isprintable()):
-        raise Rejected("RUNAPI_KEY holds characters that no key has: copy it again.")
+        raise NotSetUp("RUNAPI_KEY holds characters that no key has: copy it again.")
     return _client(os.getpid(), settings.LLM_BASE_URL, key)
 
 

@@ -17,10 +17,11 @@ from kb.models import Audience
 from kb.retrieval import letters
 from llm import chat
 from llm.chat import ChatMessage, ChatResult
-from llm.errors import ModelError, Rejected
+from llm.errors import ModelError, NotSetUp, Rejected
 from llm.models import ModelCall
 from llm.variants import InForce
 from support import (
+    causes,
     clarifying,
     evidence,
     languages,
@@ -38,7 +39,7 @@ from support.prompts import Conversation, Instructions, Prompt, Turn
 from support.requesting import NO_CHOICES, Choices
 from support.rounds import Asking, Heard
 
-NO_KEY = "No key for the model gateway is set (RUNAPI_KEY)."
+NO_KEY = "No key for the model gateway is set: an operator sets RUNAPI_KEY and starts the desk again."
 SO_QUOTES = "These are quotes from the articles."
 NOTHING_FOUND = "Nothing is published that answers this."
 NOTHING_CITED = "The model’s answer cited none of the passages that were found, so it is not shown."
@@ -106,12 +107,12 @@ def compose(
         search = Search(audience, choices)
         return noted(written(conversation, offered, on_piece, search=search), note)
     except ModelError as error:
-        return noted(quoted(conversation, offered, str(error)), note)
+        return noted(quoted(conversation, offered, causes.reason(error)), note)
 
 
 def noted(reply: Reply, note: str) -> Reply:
     """With what an agent is told about how its passages were found."""
-    return replace(reply, reason=f"{reply.reason} {note}".strip())
+    return replace(reply, reason=causes.followed(reply.reason, note))
 
 
 def conversation_of(ticket: Ticket, up_to: Message) -> Conversation:
@@ -204,7 +205,7 @@ def written(
 ) -> Reply:
     """By the model, which may search. `begins_again`: what was heard is void. Raises ModelError."""
     if not chat.configured():
-        raise Rejected(NO_KEY)
+        raise NotSetUp(NO_KEY)
     spoken = language(conversation) if terms.language is None else terms.language
     tongue = languages.name_of(spoken)
     told = terms.instructions or prompt_versions.in_force(Prompt.REPLY)
@@ -310,9 +311,9 @@ def quoted(conversation: Conversation, offered: Sequence[Offered], reason: str) 
     spoken = language(conversation)
     checked = _check(text, offered, "")
     if not checked.sentences:
-        nothing = f"{reason} The articles that were found hold no sentence that can be quoted."
+        nothing = causes.followed(reason, "The articles that were found hold no sentence that can be quoted.")
         return _no_answer(offered, nothing, NOTHING_TO_QUOTE, conversation)
-    reason = f"{reason} {SO_QUOTES} {_untranslated(checked, spoken)}".strip()
+    reason = causes.followed(reason, f"{SO_QUOTES} {_untranslated(checked, spoken)}".strip())
     outcome, writer = Draft.Outcome.ANSWER, Draft.Writer.QUOTES
     return Reply(outcome, checked.text, checked.sentences, offered, writer, reason)
 

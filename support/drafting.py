@@ -16,7 +16,7 @@ from django.utils import timezone
 from kb.models import Audience, Document, Passage
 from llm import ledger
 from llm.errors import ModelError, Unavailable
-from support import composing, live, offering, requesting, rewriting, storing
+from support import causes, composing, live, offering, requesting, rewriting, storing
 from support.composing import Reply
 from support.evidence import Offered
 from support.leases import LEASE, Lease, held, pause
@@ -139,7 +139,7 @@ def _write(draft: Draft, lease: Lease, preview: live.Preview) -> None:
         else:
             reply = _answer(draft, conversation, hear, preview.begin)
     except Unavailable as error:
-        return _wait_again(draft, str(error), pause(error, draft.attempts))
+        return _wait_again(draft, causes.reason(error), pause(error, draft.attempts))
     except Failed as failed:
         return _fail(draft, failed)
     preview.flush()
@@ -157,7 +157,7 @@ def _answer(draft: Draft, conversation: Conversation, hear: Heard, begins_again:
     except ModelError as error:
         if isinstance(error, Unavailable) and draft.attempts < CALLS_BEFORE_QUOTES:
             raise
-        reply = composing.quoted(conversation, offered, str(error))
+        reply = composing.quoted(conversation, offered, causes.reason(error))
     return composing.noted(reply, note)
 
 
@@ -169,7 +169,7 @@ def _rewrite(draft: Draft, conversation: Conversation, hear: Heard) -> Reply:
     except ModelError as error:
         if isinstance(error, Unavailable) and draft.attempts < CALLS_BEFORE_QUOTES:
             raise
-        raise Failed(f"The text was not rewritten. {error}") from error
+        raise Failed(f"The text was not rewritten. {causes.reason(error)}") from error
     if reply.outcome == Draft.Outcome.CANNOT_ANSWER:
         raise Failed(f"The text was not rewritten. {reply.reason}", reply)
     return reply

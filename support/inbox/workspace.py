@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from llm import breaker, budgets, chat
-from support import live
+from support import causes, live
 from support.inbox import triage_pane
 from support.inbox.evidence_pane import pane
 from support.models import Agent, Draft, Gap, Ticket
@@ -139,7 +139,7 @@ def hint(draft: Draft | None) -> str:
             return "The worker that wrote this draft has stopped. Another one starts it again by itself."
         return ""
     if draft.attempts and draft.reason:
-        return f"{draft.reason} It is tried again by itself."
+        return causes.followed(draft.reason, "It is tried again by itself.")
     due = max(draft.created, draft.lease or draft.created)
     if now - due > WORKER_LATE:
         return (

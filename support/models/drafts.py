@@ -86,7 +86,7 @@ class Draft(models.Model):
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     written_by = models.CharField(max_length=20, choices=Writer, blank=True)
     text = models.TextField(blank=True)
-    reason = models.TextField(blank=True)  # why it failed, or why it is quotes: a sentence for an agent
+    reason = models.TextField(blank=True)  # why it failed, or why it is quotes (`causes`)
     # While waiting: not before; while writing: the worker owns it until.
     lease = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

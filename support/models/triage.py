@@ -64,7 +64,7 @@ class Triage(models.Model):
     # While waiting: not before; while working: the worker owns it until.
     lease = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
-    reason = models.TextField(blank=True)  # why rules made it, or why it failed: a sentence for an agent
+    reason = models.TextField(blank=True)  # why rules made it, or why it failed (`causes`)
 
     language = models.CharField(max_length=20, blank=True)  # of the customer's words: "en", "pt-br"
     tags: models.ManyToManyField[Tag, Any] = models.ManyToManyField(Tag, blank=True, related_name="+")

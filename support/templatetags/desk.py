@@ -10,8 +10,8 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from support import edits
-from support.models import Draft, Message, Priority, Sentence, Tag, Verdict
+from support import causes, edits
+from support.models import Agent, Draft, Message, Priority, Sentence, Tag, Verdict
 
 register = template.Library()
 
@@ -70,6 +70,13 @@ def beyond(message: str, subject: str) -> str:
     cut_word = said[len(known) :][:1].isalnum()
     rest = said[known.rfind(" ") + 1 if cut_word else len(known) :].lstrip(" .,;:!?)")
     return f"… {rest}" if rest else ""
+
+
+@register.filter
+def told_to(reason: str, agent: Agent) -> str:
+    """Why something is as it is; what caused it, for admins alone."""
+    said = causes.for_agents(reason)
+    return f"{said} {causes.cause(reason)}".strip() if agent.is_admin else said
 
 
 # A sentence as its agent's page says “I checked this” of it; sending compares the same.

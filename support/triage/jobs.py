@@ -19,6 +19,7 @@ from llm.errors import Unavailable
 from support import composing, live, requesting
 from support.leases import pause
 from support.models import Draft, Message, Tag, Ticket, Triage, TriageQuerySet
+from support.triage import suggesting
 from support.triage.suggesting import Suggestion, suggest
 
 # The draft for the same message is begun first.
@@ -131,7 +132,7 @@ def _owned(triage: Triage) -> TriageQuerySet:
 
 def _wait_again(triage: Triage, error: Unavailable) -> None:
     again = timezone.now() + pause(error, triage.attempts, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
-    _owned(triage).update(state=Triage.State.WAITING, lease=again, reason=str(error))
+    _owned(triage).update(state=Triage.State.WAITING, lease=again, reason=suggesting.reason(error))
 
 
 def _store(triage: Triage, found: Suggestion) -> bool:

@@ -30,6 +30,11 @@ class Open:
     def __bool__(self) -> bool:
         return bool(self.priority or self.tags)
 
+    @property
+    def first(self) -> str | int:
+        """The one that a key takes, as `only` reads it."""
+        return str(Part.PRIORITY) if self.priority else self.tags[0].pk
+
     def only(self, what: str) -> Open:
         """`what`: "priority", the id of a tag, or empty for all."""
         if not what:

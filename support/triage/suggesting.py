@@ -14,16 +14,15 @@ from django.utils.text import Truncator
 
 from llm import chat, context, tools
 from llm.chat import ChatMessage
-from llm.errors import ModelError, Rejected, Unavailable
+from llm.errors import ModelError, NotSetUp, Rejected, Unavailable
 from llm.models import ModelCall
-from support import composing, languages, leaks, prompt_versions, prompts
+from support import causes, composing, languages, leaks, prompt_versions, prompts
 from support.models import Priority, Tag, Triage
 from support.prompts import Conversation, Instructions
 from support.prompts.fences import attribute
 from support.triage import rules
 
 LONGEST_SUMMARY = 300
-BY_RULES = "These suggestions are by rules."
 TOO_LONG = "The model takes too few tokens for the customer’s message."
 REPEATED = "The model’s summary repeated its instructions."
 
@@ -58,13 +57,18 @@ def suggest(conversation: Conversation, tags: Sequence[Tag], *, patient: bool) -
     except ModelError as error:
         if patient and isinstance(error, Unavailable):
             raise
-        return replace(by_rules(conversation, tags), reason=f"{error} {BY_RULES}")
+        return replace(by_rules(conversation, tags), reason=reason(error))
+
+
+def reason(error: ModelError) -> str:
+    """Why rules made them."""
+    return causes.with_cause(f"By rules: {causes.why(error)}.", str(error))
 
 
 def by_model(conversation: Conversation, tags: Sequence[Tag]) -> Suggestion:
     """Raises ModelError."""
     if not chat.configured():
-        raise Rejected(composing.NO_KEY)
+        raise NotSetUp(composing.NO_KEY)
     told = prompt_versions.in_force(prompts.Prompt.TRIAGE)
     messages = _fitting(conversation, tags, told)
     result = tools.call(messages, _form(tags), feature="triage", prompt_version=told.version)

@@ -289,9 +289,9 @@ def test_without_a_worker_the_page_says_so_and_takes_a_reply(client, ticket) -> 
 def test_a_draft_that_is_tried_again_says_why(client, ticket) -> None:
     later = timezone.now() + timedelta(seconds=8)
     cast.draft(
-        ticket, state="waiting", outcome="", attempts=1, lease=later, reason="The gateway can’t be reached."
+        ticket, state="waiting", outcome="", attempts=1, lease=later, reason="The model did not answer.\n503"
     )
-    assert "The gateway can’t be reached. It is tried again by itself." in reply_pane(client, ticket)
+    assert "The model did not answer. It is tried again by itself." in reply_pane(client, ticket)
 
 
 def test_a_failed_draft_says_why_and_offers_retry(client, ticket) -> None:
@@ -299,6 +299,27 @@ def test_a_failed_draft_says_why_and_offers_retry(client, ticket) -> None:
     html = reply_pane(client, ticket)
     assert "No draft: The gateway refuses the key." in html
     assert "Try again" in html
+
+
+@pytest.mark.parametrize("state", ["ready", "waiting", "failed", "rewrite"])
+def test_what_caused_it_is_told_to_admins_alone(client, ticket, state: str) -> None:
+    asked = {
+        "outcome": "",
+        "attempts": 1,
+        "reason": "The model did not answer.\nThe gateway said <b>503</b>.",
+    }
+    if state == "ready":
+        said = [("30 days.", Verdict.NEEDS_NO_PROOF, [])]
+        cast.draft(ticket, said, **{**asked, "outcome": "answer", "written_by": "quotes"})
+    elif state == "rewrite":
+        cast.draft(ticket, [("30 days.", Verdict.NEEDS_NO_PROOF, [])])
+        cast.draft(ticket, **asked, state="failed", rewrite="shorter", requested_by=cast.alice())
+    else:
+        cast.draft(ticket, **asked, state=state)
+    html = reply_pane(client, ticket)
+    assert "The model did not answer." in html and "503" not in html
+    client.force_login(cast.adam())
+    assert "The gateway said &lt;b&gt;503&lt;/b&gt;." in reply_pane(client, ticket)
 
 
 def test_cannot_answer_says_what_was_searched(client, ticket) -> None:

@@ -97,7 +97,8 @@ def test_an_invalid_form_is_repaired_once_and_then_rules_suggest(gateway: Gatewa
     gateway.enqueue(form(priority="extreme"), form(priority="extreme"))
     row = worked(ask(CHARGED))
     assert (row.state, row.written_by, row.priority) == ("done", "rules", "high")
-    assert "by rules" in row.reason and row.model_call is None
+    assert row.reason.startswith("By rules: the model gave no answer that can be used.\n")
+    assert row.model_call is None
     assert len(gateway.completions) == 4
 
 
@@ -105,7 +106,7 @@ def test_without_a_key_rules_suggest(settings, billing: Tag) -> None:
     settings.RUNAPI_KEY = ""
     row = worked(ask("You charged my card twice, and the invoice shows one order. I am furious."))
     assert (row.written_by, row.language, row.priority, row.sentiment) == ("rules", "en", "high", "negative")
-    assert row.reason.startswith("No key") and row.summary
+    assert row.reason.startswith("By rules: no model is set up.\nNo key") and row.summary
     assert not ModelCall.objects.exists()
 
 
@@ -122,7 +123,8 @@ def test_a_gateway_that_is_away_is_asked_again_and_then_rules_suggest(gateway: G
 def test_with_the_budget_spent_rules_suggest(gateway: Gateway, settings) -> None:
     settings.LLM_BUDGETS = {"day": Decimal("0.01"), "month": None}
     row = worked(ask(CHARGED))
-    assert (row.state, row.written_by) == ("done", "rules") and "by rules" in row.reason
+    assert (row.state, row.written_by) == ("done", "rules")
+    assert row.reason.startswith("By rules: the budget for the model is used up.\n")
     assert gateway.completions == []
 
 

@@ -1,5 +1,6 @@
 """What is suggested stands in the ticket's head; an agent takes it or leaves it, and that is kept."""
 
+import re
 from typing import Any
 
 import pytest
@@ -69,9 +70,9 @@ def test_the_head_shows_what_is_suggested_and_by_whom(client, ticket, suggested)
     assert "For your information" in shown and "Take tag: German" not in shown
     assert "Wants the second &lt;b&gt;charge&lt;/b&gt; back." in shown
     assert "high" in shown and "Take tag: billing" in shown and "Take all" in shown
-    Triage.objects.update(written_by="rules", reason="No key.")
+    Triage.objects.update(written_by="rules", reason="By rules: no model is set up.\nNo key.")
     shown = head(client, ticket)
-    assert "By rules, because the model did not answer" in shown and "No key." not in shown
+    assert "By rules: no model is set up." in shown and "No key." not in shown
     assert "Wants the second" not in shown, "by rules, a summary only says the message again"
     client.force_login(cast.adam())
     assert "No key." in head(client, ticket), "who looks after the settings reads why"
@@ -106,6 +107,18 @@ def test_each_is_taken_or_dismissed_by_itself(client, ticket, suggested) -> None
         ("tag", "billing", True),
         ("tag", "late delivery", False),
     ]
+
+
+def test_one_key_takes_one_after_the_other(client, ticket, suggested) -> None:
+    def with_the_key(shown: str) -> list[str]:
+        return re.findall(r'data-key="S" aria-keyshortcuts="Shift\+S" aria-label="Take ([^"]*)"', shown)
+
+    shown, taken = head(client, ticket), []
+    for what in ("priority", *(one.pk for one in suggested.tags.all())):
+        taken += with_the_key(shown)
+        shown = decide(client, suggested, "take", what)
+    assert taken == ["priority: high", "tag: billing", "tag: late delivery"]
+    assert with_the_key(shown) == []
 
 
 def test_what_was_dismissed_is_not_suggested_again(client, ticket, suggested) -> None:
