@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kb import ingest
 from kb.models import Audience, Document
+from llm import breaker
 from llm.embed import LocalEmbedder
 from llm.errors import Unavailable
 from llm.models import ModelCall, Price
@@ -214,6 +215,18 @@ def test_refused_key_makes_quotes_at_once_with_the_reason(articles, message, gat
     assert (draft.state, draft.written_by) == ("ready", "quotes")
     assert "refused the key" in draft.reason
     assert len(gateway.requests) == 1
+
+
+def test_while_the_gateway_is_left_alone_drafts_are_quotes_at_once(
+    articles, message, gateway: Gateway, valkey
+) -> None:
+    for _ in range(breaker.FAILURES):
+        breaker.failed()
+    draft = draft_of(message)
+    write(draft)
+    assert (draft.state, draft.written_by, draft.attempts) == ("ready", "quotes", 1)
+    assert draft.reason.startswith("The model did not answer. These are quotes from the articles.\n")
+    assert not gateway.completions
 
 
 def test_gateway_that_is_down_is_asked_again_and_then_left_alone(articles, message, gateway: Gateway) -> None:

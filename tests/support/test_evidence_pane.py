@@ -1,5 +1,7 @@
 """The passages beside a draft: as its writer saw them, whether they still stand, others that are found."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -40,6 +42,24 @@ def test_every_offered_passage_is_shown_as_the_writer_saw_it(draft) -> None:
     ]
     assert all(one.choosable and not one.changed for one in shown)
     assert shown[1].url == uncited.get_absolute_url()
+
+
+def test_passages_beyond_the_ninth_have_no_key_and_are_pinned_and_excluded_all_the_same(
+    client, ticket, draft
+) -> None:
+    for number in range(2, 13):  # the model's own searches bring as many
+        cast.offer(draft, number, cast.passage(f"Box {number}.", title=f"Box {number}"))
+    html = client.get(reverse("ticket", args=[ticket.pk])).content.decode()
+    for number in range(1, 13):
+        for choice, does, key in [("pinned", "Pin", f"{number}"), ("excluded", "Exclude", f"Shift+{number}")]:
+            (button,) = re.findall(rf'<button [^>]*aria-label="{does} passage {number}"', html)
+            assert (
+                f'data-choice="{choice}"' in button and "disabled" not in button and "tabindex" not in button
+            )
+            assert (f'data-key="{key}"' in button) == (number <= 9)
+    twelfth = draft.offered.get(number=12).passage_id
+    client.post(reverse("draft-again", args=[ticket.pk]), {"pinned": twelfth, "excluded": ""})
+    assert [one.passage_id for one in PassageChoice.objects.all()] == [twelfth]
 
 
 def test_a_changed_passage_says_so_and_keeps_the_offered_words(draft, source) -> None:

@@ -30,9 +30,10 @@ ABOUT = {
     Prompt.HOUSE: "How replies sound, and what this company always or never says. It goes along with every "
     "prompt that writes to customers: drafts and rewritings.",
     Prompt.REPLY: "What the model is told before it drafts a reply from the passages.",
-    Prompt.REWRITE: "What it is told when an agent asks for a text to be shorter, friendlier or translated.",
-    Prompt.OPINION: "What it is told when it judges a sentence that its passages back only partly.",
-    Prompt.TRIAGE: "What it is told when it suggests tags, a priority and a summary for a ticket.",
+    Prompt.REWRITE: "What the model is told when an agent asks for a text to be shorter, friendlier or "
+    "translated.",
+    Prompt.OPINION: "What the model is told when it judges a sentence that its passages back only partly.",
+    Prompt.TRIAGE: "What the model is told when it suggests tags, a priority and a summary for a ticket.",
 }
 
 
@@ -100,7 +101,9 @@ def write(request: AgentRequest, name: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         text, why = form.cleaned_data["text"], form.cleaned_data["why"]
         made = prompt_versions.write(prompt, text, why, request.user)
-        messages.success(request, f"Version {made.number} is kept. Nothing is told to the model yet.")
+        messages.success(
+            request, f"Version {made.number} is kept. The model isn’t told it before you put it in force."
+        )
         return redirect("prompt-version", prompt, made.number)
     kept = [rule.missing for rule in guards.required(prompt)]
     context = {**_context(prompt, live), "form": form, "number": number, "kept": kept}
@@ -205,9 +208,12 @@ def _compared(request: AgentRequest, numbers: list[int], live: int) -> tuple[int
 
 
 def _told(prompt: Prompt, number: int) -> str:
+    from_now = "with every request from now on"
+    if number == 0 and prompt == Prompt.HOUSE:
+        return f"No house rules are in force: the model is told the other prompts alone, {from_now}."
     if number == 0:
-        return f"“{prompt.label}” is as it is built in again, for every draft that is begun from now on."
+        return f"The built-in text is in force again: the model is told it {from_now}."
     tried = DryRun.objects.filter(version__prompt=prompt, version__number=number, state=DryRun.State.DONE)
     untried = prompt in dry_runs.TRIED and not tried.exists()
     without = " It was not tried on past tickets." if untried else ""
-    return f"Version {number} is in force for every call that is made from now on.{without}"
+    return f"Version {number} is in force: the model is told it {from_now}.{without}"
