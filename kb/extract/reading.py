@@ -20,9 +20,9 @@ MODULES = {
     Kind.ODT: "kb.extract.odt",
     Kind.ODS: "kb.extract.opendocument",
     Kind.ODP: "kb.extract.opendocument",
+    Kind.RTF: "kb.extract.rtf",
     Kind.EPUB: "kb.extract.epub",
 }
-MIME_TYPES = {Kind.RTF: "application/rtf"}
 LONGEST_TEXT = 20_000_000
 # No harm is in a shorter one, whatever it holds.
 SHOWN_AT_ONCE = 50_000
@@ -83,7 +83,7 @@ def _read(
             found = pdf.read(data, tesseract, page_done)
         case _:
             kinds.check_unpacked_size(data)
-            found = _by_module(MODULES[kind], data) if kind in MODULES else _by_kreuzberg(data, kind)
+            found = _by_module(MODULES[kind], data)
     return replace(found, title=_title(found))
 
 
@@ -96,23 +96,10 @@ def _by_module(name: str, data: bytes) -> Reading:
     return replace(found, text=PICTURE.sub(r"\1", found.text))
 
 
-def _by_kreuzberg(data: bytes, kind: Kind) -> Reading:
-    import kreuzberg
-
-    config = kreuzberg.ExtractionConfig(use_cache=False, output_format="markdown")
-    found = kreuzberg.extract_bytes_sync(data, MIME_TYPES[kind], config=config)
-    told = found.metadata
-    return Reading(
-        PICTURE.sub(r"\1", found.content), str(told.get("title") or ""), str(told.get("language") or "")
-    )
-
-
 def _sentence(error: str, kind: Kind, name: str) -> str:
     told = error.lower()
     if "password" in told or "encrypted" in told:
         return f"The {kind} file is protected by a password; remove the password and upload it again."
-    if "security limit" in told:
-        return kinds.TOO_LARGE
     return kinds.misnamed(kind, name) or (
         f"The {kind} file is damaged and can't be read; save it again and upload it."
     )
