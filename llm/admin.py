@@ -52,9 +52,16 @@ class ModelCallAdmin(ReadOnly):
         "outcome",
         "prompt_tokens",
         "completion_tokens",
-        "cost_usd",
+        "cost",
         "error",
     ]
     list_filter = ["outcome", "feature", "model"]
     date_hierarchy = "started"
     show_full_result_count = False  # the ledger grows
+
+    @admin.display(description="cost, USD", ordering="cost_usd")
+    def cost(self, call: ModelCall) -> str:
+        """As everywhere: what nobody knows the price of is unpriced, never free."""
+        if call.outcome == ModelCall.Outcome.STARTED:
+            return "not known yet"
+        return "unpriced" if call.cost_usd is None else f"{call.cost_usd:f}"

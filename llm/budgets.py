@@ -23,6 +23,10 @@ class OverBudget(Rejected):
     """The call was not made: it might have cost more than is left."""
 
 
+class Unpriced(OverBudget):
+    """The call was not made: nobody knows what it might cost."""
+
+
 @dataclass(frozen=True)
 class Standing:
     """How a period's budget stands."""
@@ -64,7 +68,7 @@ def reserve(call: ModelCall, most: Decimal | None) -> None:
     _make_rows(call.started)
     for one in standings(call.started):
         if one.limit is not None and most is None:
-            raise OverBudget(
+            raise Unpriced(
                 f"No price is known for {call.model}, so the budget can’t be kept. An admin enters one with "
                 "“manage.py prices set” or under Prices."
             )

@@ -7,7 +7,7 @@ helps nobody who answers customers.
 from __future__ import annotations
 
 from llm.breaker import GatewayResting
-from llm.budgets import OverBudget
+from llm.budgets import OverBudget, Unpriced
 from llm.errors import ModelError, NotSetUp, Unavailable
 
 
@@ -15,6 +15,8 @@ def why(error: ModelError) -> str:
     """As an agent reads it, within a sentence."""
     if isinstance(error, NotSetUp):
         return "no model is set up"
+    if isinstance(error, Unpriced):
+        return "the model has no price yet, and there is a budget to keep"
     if isinstance(error, OverBudget):
         return "the budget for the model is used up"
     if isinstance(error, Unavailable | GatewayResting):
