@@ -8,13 +8,13 @@ from kb.models import Audience, Passage
 from support.evidence import Offered
 from support.requesting import MOST_PINNED, NO_CHOICES, Choices
 
-# As many numbers as the passages of one draft may have, pinned, found or added.
-MOST_NUMBERS = MOST_PINNED
+# The end of the numbers: what an agent adds to a text has room behind what its draft was written from.
+MOST_NUMBERS = 16
 # As many passages as are offered, unless an agent pinned more.
 MOST_OFFERED = 8
 # As many numbers, with what the model finds itself: it is offered no less for being able to search, for six
 # instead of eight hold the evidence of 6 % fewer questions (docs/evaluation.md).
-MOST_FOUND = 12
+MOST_FOUND = MOST_PINNED
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def offered(wanted: Sequence[Passage], found: Sequence[Passage], excluded: Seque
 
 def numbered_on(known: Sequence[Offered], added: Sequence[int], audience: Audience) -> list[Offered]:
     """More passages for those that were offered before, from the next number on."""
-    return _on(known, pinned(Choices(added), audience), MOST_NUMBERS)
+    return following(known, pinned(Choices(added), audience))
 
 
 def searched(
@@ -59,10 +59,13 @@ def searched(
     passages = [hit.passage for hit in found.hits] if found.sufficient else []
     wanted = [one for one in passages if one.pk not in search.choices.excluded]
     hits = {one.pk for one in wanted}
-    return _on(known, wanted, MOST_FOUND), [one for one in known if one.passage_id in hits]
+    return following(known, wanted, MOST_FOUND), [one for one in known if one.passage_id in hits]
 
 
-def _on(known: Sequence[Offered], passages: Sequence[Passage], most: int) -> list[Offered]:
+def following(
+    known: Sequence[Offered], passages: Sequence[Passage], most: int = MOST_NUMBERS
+) -> list[Offered]:
+    """Those that are not among the known ones, under the numbers behind theirs; what has none is left out."""
     has = {one.passage_id for one in known}
     new = [one for one in passages if one.pk not in has]
     begin = max((one.number for one in known), default=0) + 1

@@ -16,7 +16,7 @@ from kb.models import Audience, Passage
 from support import edits, evidence, languages, sentences
 from support.evidence import Checked, Cited, Evidence, Offered
 from support.models import Citation, Draft, OfferedPassage, Sentence, Verdict
-from support.offering import MOST_NUMBERS, numbered
+from support.offering import following
 from support.rendering import without_turning
 
 if TYPE_CHECKING:
@@ -109,14 +109,11 @@ def too_long(text: str) -> str:
 def offered(draft: Draft | None, added: Sequence[int] = ()) -> list[Offered]:
     """What the draft's writer was offered, then what the agent added; a number is never given out twice."""
     rows = list(draft.offered.all()) if draft else []
-    known = {row.passage_id for row in rows}
-    wanted = [pk for pk in known if pk] + list(added)
+    wanted = [row.passage_id for row in rows if row.passage_id] + list(added)
     readable = public_passages(wanted).select_related("document").in_bulk()
     standing = [_as_it_was(row) for row in rows if _is_unchanged(row, readable)]
-    extra = [readable[pk] for pk in dict.fromkeys(added) if pk in readable and pk not in known]
-    first = max((row.number for row in rows), default=0) + 1
-    numbers = range(first, MOST_NUMBERS + 1)
-    return standing + [numbered(number, one) for number, one in zip(numbers, extra, strict=False)]
+    more = [readable[pk] for pk in dict.fromkeys(added) if pk in readable]
+    return standing + following([_as_it_was(row) for row in rows], more)
 
 
 def public_passages(ids: Iterable[int]) -> PassageQuerySet:

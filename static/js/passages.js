@@ -6,7 +6,6 @@ import { announce } from './notices.js'
 import { chooseQuote, closeDrawer, mark, offerSentences, openDrawer } from './evidence.js'
 import { visibleText } from './quotes.js'
 
-const MOST = 9
 const ids = (given) => (given ?? '').split(',').filter(Boolean)
 const pane = () => document.getElementById('passages')
 const reply = () => document.getElementById('reply')
@@ -75,8 +74,9 @@ class EvidencePassages extends HTMLElement {
   // Found passages, in the order in which they were added; the server numbers them, as its check does.
   async add(passage) {
     if (this.querySelector(`.exhibit[data-passage="${passage}"]`)) return true
-    if (this.offered.length >= MOST) {
-      announce('Nine passages are the most. Remove one that you added, or exclude some and have the draft written again.')
+    const last = Math.max(0, ...[...this.offered].map((one) => Number(one.dataset.number)))
+    if (last >= this.dataset.most) {
+      announce(`${this.dataset.most} passages are the most. Remove one that you added, or exclude some and have the draft written again.`)
       return false
     }
     this.added.push(passage)

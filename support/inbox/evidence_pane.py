@@ -19,6 +19,7 @@ from support import evidence, reviewing
 from support.evidence import Offered
 from support.generations import generations
 from support.models import Draft, OfferedPassage, PassageChoice
+from support.offering import MOST_NUMBERS
 
 if TYPE_CHECKING:
     from kb.models import PassageQuerySet
@@ -70,6 +71,7 @@ def pane(draft: Draft | None) -> dict[str, Any]:
     return {
         "exhibits": exhibits(written[0]) if former else shown,
         "former": former,
+        "most": MOST_NUMBERS,
         "left_out": list(_public(pk for pk, kind in choices.items() if kind == EXCLUDED and pk not in here)),
         "generations": written,
         "chosen": {

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from kb.models import Audience, Document
 from support.models import Draft, PassageChoice, Ticket, Verdict
+from support.offering import MOST_NUMBERS
 from tests import cast
 
 pytestmark = [pytest.mark.slow]
@@ -136,16 +137,16 @@ def test_another_passage_is_found_pinned_and_quoted_by_keys(desk, ticket, draft,
     expect(page.locator("#reply [name=passages]")).to_have_value("")
 
 
-def test_nine_passages_are_the_most_and_a_sentence_says_so(desk, draft, article) -> None:
-    for number in range(3, 10):
+def test_no_passage_is_added_behind_the_last_number_and_a_sentence_says_so(desk, draft, article) -> None:
+    for number in range(3, MOST_NUMBERS + 1):
         cast.offer(draft, number, cast.passage(f"Text {number}.", title=f"Article {number}"))
     article("gifts.md", "# Gifts\n\nGift cards are valid for 3 years.")
     page = desk()
     page.keyboard.press("f")
     page.keyboard.type("how long are gift cards valid")
     page.get_by_role("button", name="Pin Gifts").click()
-    expect(page.get_by_text("Nine passages are the most.")).to_be_visible()
-    expect(page.locator(".exhibit")).to_have_count(9)
+    expect(page.get_by_text(f"{MOST_NUMBERS} passages are the most.")).to_be_visible()
+    expect(page.locator(".exhibit")).to_have_count(MOST_NUMBERS)
 
 
 def test_i_inserts_the_chosen_quote_or_the_selected_words(desk, draft) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from kb.models import Audience, Document, Passage
 from llm.models import ModelCall
-from support import drafting, generations, leases, requesting
+from support import drafting, generations, leases, offering, requesting
 from support.models import Draft, Message, PassageChoice
 from support.requesting import Choices
 from support.sending import send_reply
@@ -127,6 +127,11 @@ def test_pinned_passage_that_was_withdrawn_since_is_not_offered(
     Document.objects.filter(pk=pinned.document_id).update(**withdrawn)
     written(draft)
     assert draft.state == "ready" and "photo of the damaged" not in prompt(gateway)
+
+
+def test_all_that_a_draft_was_written_from_can_be_pinned() -> None:
+    shown = [cast.passage(f"Text {number}.").pk for number in range(offering.MOST_FOUND)]
+    assert requesting.choices_of(again(cast.ask(ASKED), pinned=shown)).pinned == tuple(shown)
 
 
 def test_what_an_agent_pinned_is_relevant_enough(articles, gateway: Gateway, settings) -> None:

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 
 from kb.models import Audience, Document, Passage
-from support.inbox.evidence_pane import added_exhibits, pane
+from support import offering
+from support.inbox.evidence_pane import pane
 from support.models import Draft, PassageChoice
 from tests import cast
 from tests.support.conftest import TERM
@@ -108,9 +109,14 @@ def test_added_passages_are_numbered_on(client, ticket, draft, source) -> None:
     assert html.index("Added 1") < html.index("Added 0")
 
 
-def test_nine_passages_are_the_most(draft) -> None:
-    more = [cast.passage(f"Text {n}.").pk for n in range(12)]
-    assert [one.number for one in added_exhibits(draft, more)] == list(range(2, 10))
+def test_behind_all_that_the_model_found_there_is_room_for_what_an_agent_adds(client, ticket, draft) -> None:
+    for number in range(2, offering.MOST_FOUND + 1):
+        cast.offer(draft, number, cast.passage(f"Found {number}."))
+    more = [cast.passage(f"Text {n}.").pk for n in range(5)]
+    shown = added(client, ticket, draft=draft.pk, added=",".join(map(str, more)))
+    assert [n for n in range(1, 20) if f'data-number="{n}"' in shown] == [13, 14, 15, 16]
+    assert 'data-most="16"' in client.get(reverse("ticket", args=[ticket.pk])).content.decode()
+    assert "Remove passage 13" in shown and "Shift+13" not in shown, "keys end with 9"
 
 
 def test_nothing_is_added_that_customers_may_not_read(client, ticket, draft) -> None:

@@ -132,12 +132,12 @@ def test_a_passage_that_was_edited_is_offered_no_more(draft, source) -> None:
 
 @pytest.mark.django_db
 def test_what_the_agent_added_gets_the_next_numbers(draft, source) -> None:
-    more = [cast.passage(f"More {number}.") for number in range(10)]
+    more = [cast.passage(f"More {number}.") for number in range(20)]
     secret = cast.passage("Staff get half off.", audience="internal")
     added = [source.pk, more[0].pk, secret.pk, more[0].pk, 10**12, *(one.pk for one in more[1:])]
     offered = reviewing.offered(draft, added)
-    assert [one.number for one in offered] == list(range(1, 10))
-    assert [one.passage_id for one in offered] == [source.pk, *(one.pk for one in more[:8])]
+    assert [one.number for one in offered] == list(range(1, 17))
+    assert [one.passage_id for one in offered] == [source.pk, *(one.pk for one in more[:15])]
     cast.offer(draft, 4, more[9])
     more[9].delete()
     assert [one.number for one in reviewing.offered(draft, [more[0].pk])] == [1, 5], "4 stays the lost one's"
