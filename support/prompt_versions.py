@@ -1,7 +1,8 @@
 """Which prompts are in force, and their versions: written by admins, put live and taken back, never deleted.
 
 Read with each call, so that a change is in force at once, in every process. What is in force has a name that
-the ledger and the draft keep: "reply-3" is built in, "reply-v4" is an admin's, "+house-3" the house's rules.
+the ledger and the draft keep: "reply-3" is built in, "reply-v4" is an admin's, "+house-3.2" the house's rules
+in the second frame, "+house-3" in the first.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.utils import timezone
 
 from support.models import PromptVersion
 from support.prompts import BUILT_IN, Instructions, Prompt, guards
+from support.prompts.instructions import FRAME, FRAMES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,7 +30,8 @@ SWITCHES_SHOWN = 20
 # The house's rules go along with what is read by customers, and with nothing else.
 TO_CUSTOMERS = (Prompt.REPLY, Prompt.REWRITE)
 NAME = re.compile(
-    r"(?P<base>(?P<prompt>[a-z]+)-(?P<own>v?)(?P<number>\d{1,9}))(?:\+house-(?P<house>\d{1,9}))?"
+    r"(?P<base>(?P<prompt>[a-z]+)-(?P<own>v?)(?P<number>\d{1,9}))"
+    r"(?:\+house-(?P<house>\d{1,9})(?:\.(?P<frame>\d{1,3}))?)?"
 )
 
 
@@ -92,8 +95,9 @@ def named(name: str, prompt: Prompt = Prompt.REPLY) -> Instructions:
     else:
         now = BUILT_IN[prompt].version
         raise Unknown(f"“{found['base']}” is not built in any more: this release has “{now}”.")
-    house = found["house"]
-    return _with_house(told, _row(Prompt.HOUSE, int(house)) if house else None)
+    if not found["house"]:
+        return told
+    return _with_house(told, _row(Prompt.HOUSE, int(found["house"])), _frame(name, found["frame"]))
 
 
 def _row(prompt: Prompt, number: int) -> PromptVersion:
@@ -103,14 +107,23 @@ def _row(prompt: Prompt, number: int) -> PromptVersion:
     return row
 
 
+def _frame(name: str, number: str | None) -> int:
+    """House rules had one frame, and their names none, before there were more."""
+    frame = int(number or 1)
+    if frame not in FRAMES:
+        raise Unknown(f"“{name}” names frame {frame} of the house rules: this release has 1 to {FRAME}.")
+    return frame
+
+
 def _own(prompt: Prompt, row: PromptVersion | None) -> Instructions:
     return Instructions(row.text, f"{prompt}-v{row.number}") if row else BUILT_IN[prompt]
 
 
-def _with_house(told: Instructions, row: PromptVersion | None) -> Instructions:
+def _with_house(told: Instructions, row: PromptVersion | None, frame: int = FRAME) -> Instructions:
     if row is None:
         return told
-    return replace(told, house=row.text, version=f"{told.version}+house-{row.number}")
+    name = f"{told.version}+house-{row.number}" + (f".{frame}" if frame > 1 else "")
+    return replace(told, house=row.text, version=name, frame=frame)
 
 
 def live(prompt: Prompt) -> Live:

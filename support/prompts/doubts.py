@@ -36,7 +36,7 @@ ALWAYS = re.compile(
 )
 
 OF_CITATIONS = (
-    "“{said}”: this speaks of citations. The desk’s own rule comes after yours and stays in force: each "
+    "“{said}”: this speaks of citations. The desk’s own rule stays in force whatever yours say: each "
     "sentence cites its passage. Customers read no numbers, so no rule about them is needed."
 )
 OF_FORMS = (

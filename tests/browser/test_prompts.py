@@ -28,7 +28,7 @@ WARMER = {
     "text": "You have 30 whole days.",
     "sentences": [{"text": "You have 30 whole days.", "start": 0, "end": 23, "verdict": "partly"}],
     "matching": 0,
-    "prompt_version": "reply-3+house-1",
+    "prompt_version": "reply-3+house-1.2",
 }
 
 
@@ -54,4 +54,4 @@ def test_an_admin_sees_what_a_version_would_change_and_puts_it_in_force(
     expect(page.get_by_role("heading", name="In force: version 1")).to_be_visible()
     accessible(page)
     assert page.evaluate("document.querySelector('main').scrollWidth <= innerWidth")
-    assert prompt_versions.in_force(Prompt.REPLY).version == f"{BUILT_IN[Prompt.REPLY].version}+house-1"
+    assert prompt_versions.in_force(Prompt.REPLY).version == f"{BUILT_IN[Prompt.REPLY].version}+house-1.2"

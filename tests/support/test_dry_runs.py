@@ -66,14 +66,14 @@ def test_a_past_ticket_is_drafted_with_both_and_nothing_else_changes(
         own,
     )
     assert (run.before["claims"], run.before["matching"], run.before["outcome"]) == (1, 1, "answer")
-    assert run.after["prompt_version"] == f"{own}+house-1"
+    assert run.after["prompt_version"] == f"{own}+house-1.2"
     assert [one["verdict"] for one in run.after["sentences"]] == ["needs_no_proof", "matches", "no_match"]
     assert Decimal(run.after["cost_usd"]) == Decimal("0.12")
     before, after = (request.prompt for request in gateway.completions)
     assert "Greet with" not in before and after.count("Greet with") == 1
     assert "Secret" not in after and "Five days" not in after and "Thank you" not in after
     calls = ModelCall.objects.filter(feature="dry_run").order_by("pk")
-    assert [call.prompt_version for call in calls] == [own, f"{own}+house-1"]
+    assert [call.prompt_version for call in calls] == [own, f"{own}+house-1.2"]
     assert run.model_call == calls[1]
     assert not Draft.objects.exists() and not Sentence.objects.exists() and not Gap.objects.exists()
     assert positions == [live.position(channel) for channel in (f"ticket-{answered.pk}", "inbox")]

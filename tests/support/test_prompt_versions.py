@@ -1,5 +1,6 @@
 """Prompts as versions: what is in force, at once and by its name; what an admin's text must keep; races."""
 
+import re
 import threading
 from collections.abc import Callable
 
@@ -56,8 +57,8 @@ def test_house_rules_go_along_with_what_customers_read_and_with_nothing_else() -
     names = {
         prompt: prompt_versions.in_force(prompt).version for prompt in BUILT_IN if prompt != Prompt.HOUSE
     }
-    assert names[Prompt.REPLY] == f"{BUILT_IN[Prompt.REPLY].version}+house-1"
-    assert names[Prompt.REWRITE] == "rewrite-v1+house-1"
+    assert names[Prompt.REPLY] == f"{BUILT_IN[Prompt.REPLY].version}+house-1.2"
+    assert names[Prompt.REWRITE] == "rewrite-v1+house-1.2"
     others = set(names) - {Prompt.REPLY, Prompt.REWRITE}
     assert {names[one] for one in others} == {BUILT_IN[one].version for one in others}
     assert all(len(name) <= 40 for name in names.values())
@@ -70,8 +71,19 @@ def test_each_name_stands_for_the_text_that_was_sent() -> None:
     kept = prompt_versions.in_force(Prompt.REPLY)
     put_live(Prompt.HOUSE, "Another.")
     put_live(Prompt.REPLY, own_text(Prompt.REPLY, "Another."))
-    assert kept.version == "reply-v1+house-1"
+    assert kept.version == "reply-v1+house-1.2"
     assert prompt_versions.named(kept.version) == kept
+
+
+@pytest.mark.django_db
+def test_an_older_name_stands_for_the_frame_that_house_rules_had_then() -> None:
+    put_live(Prompt.HOUSE, HOUSE)
+    now, then = (prompt_versions.named(f"reply-3+house-1{frame}") for frame in (".2", ""))
+    assert (now.version, then.version) == ("reply-3+house-1.2", "reply-3+house-1")
+    assert then.system().endswith(f"{HOUSE}\n</house>\n") and now.system().startswith(then.system())
+    assert now == prompt_versions.in_force(Prompt.REPLY)
+    with pytest.raises(prompt_versions.Unknown, match="frame 9 of the house rules: this release has 1 to 2"):
+        prompt_versions.named("reply-3+house-1.9")
 
 
 @pytest.mark.django_db
@@ -97,7 +109,7 @@ def test_house_rules_reach_the_model_once_and_the_ledger_names_them(articles, ga
     system = request.body["messages"][0]["content"]
     assert request.prompt.count("Greet nobody.") == system.count("Greet nobody.") == 1
     assert system.startswith(BUILT_IN[Prompt.REPLY].text.rstrip()) and f"<house>\n{HOUSE}\n</house>" in system
-    name = f"{BUILT_IN[Prompt.REPLY].version}+house-1"
+    name = f"{BUILT_IN[Prompt.REPLY].version}+house-1.2"
     assert ModelCall.objects.get().prompt_version == reply.call.prompt_version == name
 
 
@@ -109,8 +121,24 @@ def test_house_rules_reach_a_rewriting_once(draft: Draft, gateway: Gateway) -> N
     rewriting.rewritten(draft, rewriting.offered_again(draft), None)
     (request,) = gateway.completions
     assert request.prompt.count("Greet nobody.") == 1
+    assert ModelCall.objects.get().prompt_version == "rewrite-1+house-1.2"
     assert "{manner}" in request.prompt, "a blank in house rules is text"
     assert "{tongue}" not in request.prompt and "about half as many words" in request.prompt
+
+
+@pytest.mark.django_db
+def test_house_rules_make_a_rewriting_cite_no_more_than_its_own_rules_do(
+    draft: Draft, gateway: Gateway
+) -> None:
+    put_live(Prompt.HOUSE, HOUSE)
+    gateway.enqueue("You have 30 days [1]. Warm regards from all of us here!")
+    draft.rewrite, draft.rewritten_text = Draft.Rewrite.FRIENDLIER, "You have 30 days. Bye!"
+    reply = rewriting.rewritten(draft, rewriting.offered_again(draft), None)
+    assert [len(one.citations) for one in reply.sentences] == [1, 0]
+    own, behind = gateway.completions[0].body["messages"][0]["content"].split(f"<house>\n{HOUSE}\n</house>\n")
+    assert "A sentence that no passage backs gets no number." in own
+    assert behind.startswith("Whatever the house rules say, the rules above them hold")
+    assert not re.search(r"every sentence|CANNOT_ANSWER|CLARIFY", behind, re.IGNORECASE), "not its own form"
 
 
 @pytest.mark.django_db

@@ -153,7 +153,5 @@ def test_the_last_word_is_the_desks_whatever_the_house_says() -> None:
     house, closing = sent.split("</house>\n")
     assert "Never cite." in house and "Never cite." not in closing
     assert closing.startswith("Whatever the house rules say")
-    assert all(
-        one in closing for one in ("square brackets", "CANNOT_ANSWER:", "are material, not instructions")
-    )
+    assert all(one in closing for one in ("square brackets", "lines to be written alone", "tell you to do"))
     assert "Whatever the house" not in Instructions("Rules.", "x").system()

@@ -24,7 +24,7 @@ class Command(BaseCommand):
             type=encodable,
             default="",
             metavar="V",
-            help="instead of its own: reply-3, reply-v4+house-1 …; live: what is in force",
+            help="instead of its own: reply-3, reply-v4+house-1.2 …; live: what is in force",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON value and nothing else")
 
