@@ -26,7 +26,7 @@ def replaced_by(reference: str, file: IO[bytes]) -> list[Document]:
 
 
 def _replaced_by_archive(reference: str, file: IO[bytes]) -> list[Document]:
-    """Only what has the name of a document is unpacked."""
+    """Only what has the name of a document is asked for."""
     with closing(Archive(file)) as archive:
         members = {f"{reference}/{member.path}": member for member in archive.documents()}
         known = _with_text(members)

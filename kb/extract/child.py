@@ -1,8 +1,9 @@
 """Read files and pictures, each in a process forked for it alone that has given up all but reading it.
 
 Started by kb.extract.isolated as a script, with a socket as its standard input. For each request it forks;
-the fork reads one file and answers with one JSON object. A reader may crash, hang or eat all memory on a
-hostile file; then the fork ends, and nothing else.
+the fork reads one file and answers with one JSON object, or unpacks some of an archive and answers with
+their sizes in a line of JSON and their bytes. A reader may crash, hang or eat all memory on a hostile file;
+then the fork ends, and nothing else.
 """
 
 import base64
@@ -14,9 +15,13 @@ import select
 import signal
 import socket
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kb.extract.ocr import Tesseract
 
 ROOT = Path(__file__).resolve().parents[2]
 # What Python and its packages read while they run. No folder of the data, no secret.
@@ -66,17 +71,15 @@ def read_one(request: dict[str, Any], source: int, answer: int) -> None:
     """Never returns."""
     try:
         said = answer_of(request, source)
-        with os.fdopen(answer, "w", encoding="utf-8", errors="ignore") as out:
-            json.dump(said, out)
+        with os.fdopen(answer, "wb") as out:
+            out.writelines(said)
     finally:
         os._exit(0)
 
 
-def answer_of(request: dict[str, Any], source: int) -> dict[str, Any]:
+def answer_of(request: dict[str, Any], source: int) -> list[bytes]:
     from kb.extract import confinement
     from kb.extract.ocr import Tesseract
-    from kb.extract.reading import read
-    from kb.extract.result import Unreadable, Unusable
 
     gc.enable()
     tesseract = Tesseract(**request["tesseract"]) if request["tesseract"] else None
@@ -89,8 +92,18 @@ def answer_of(request: dict[str, Any], source: int) -> dict[str, Any]:
         confinement.confine(READABLE)
     with os.fdopen(source, "rb") as file:
         data = file.read()
+    if wanted := request.get("wanted"):
+        return list(told_of_members(data, wanted))
+    return [json.dumps(told_of_file(data, request, tesseract)).encode()]
+
+
+def told_of_file(data: bytes, request: dict[str, Any], tesseract: "Tesseract | None") -> dict[str, Any]:
+    from kb.extract import confinement
+    from kb.extract.reading import read
+    from kb.extract.result import Unreadable, Unusable
+
     try:
-        if is_picture:
+        if request.get("picture"):
             return told_of_picture(data)
         reading = read(
             data,
@@ -103,6 +116,15 @@ def answer_of(request: dict[str, Any], source: int) -> dict[str, Any]:
     except (MemoryError, RecursionError):
         return {}
     return asdict(reading)
+
+
+def told_of_members(packed: bytes, wanted: list[Any]) -> Iterator[bytes]:
+    """Their sizes, and then they themselves."""
+    from kb.extract.inflating import unpacked
+
+    found = list(unpacked(packed, wanted))
+    yield json.dumps([None if data is None else len(data) for data in found]).encode() + b"\n"
+    yield from filter(None, found)
 
 
 def told_of_picture(data: bytes) -> dict[str, Any]:
@@ -118,7 +140,7 @@ def told_of_picture(data: bytes) -> dict[str, Any]:
 
 def warm_up() -> None:
     """What each fork would import and build anew, for texts that are our own: once for all of them."""
-    from kb.extract import confinement, pictures  # noqa: F401
+    from kb.extract import confinement, inflating, pictures  # noqa: F401
     from kb.extract.reading import read
 
     pictures.warm_up()

@@ -15,8 +15,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +51,7 @@ def read(data: bytes, name: str) -> Reading:
     tesseract = _tesseract()
     request = {"name": name, "tesseract": asdict(tesseract) if tesseract else None}
     until = time.monotonic() + (OCR_SECONDS if tesseract else SECONDS)
-    answer = _asked(request, data, until)
+    answer = _understood(_asked(request, data, until))
     if refusal := answer.get("refusal"):
         raise Unreadable(str(refusal))
     return Reading(**{**answer, "page_starts": tuple(answer["page_starts"])})
@@ -58,7 +60,8 @@ def read(data: bytes, name: str) -> Reading:
 def redrawn(data: bytes) -> Drawn:
     """A picture as it is kept. Raises Unusable, also for what took too long or too much."""
     try:
-        answer = _asked({"picture": True, "tesseract": None}, data, time.monotonic() + SECONDS)
+        request = {"picture": True, "tesseract": None}
+        answer = _understood(_asked(request, data, time.monotonic() + SECONDS))
     except Unreadable as error:
         raise Unusable(PICTURE_LIMITS) from error
     match answer:
@@ -73,7 +76,26 @@ def redrawn(data: bytes) -> Drawn:
     raise Unusable(PICTURE_LIMITS)
 
 
-def _asked(request: dict[str, Any], data: bytes, until: float) -> dict[str, Any]:
+def unpacked(packed: Sequence[bytes], sizes: Sequence[tuple[int, int]]) -> list[bytes | None]:
+    """Files of an archive by their packed bytes, and their sizes and checksums; None is a damaged one.
+
+    Raises Unreadable for what took too long or too much.
+    """
+    wanted = [(len(data), *told) for data, told in zip(packed, sizes, strict=True)]
+    request = {"wanted": wanted, "tesseract": None}
+    said = _asked(request, b"".join(packed), time.monotonic() + SECONDS)
+    head, _, body = said.partition(b"\n")
+    lengths = json.loads(head or b"[]")
+    if len(lengths) != len(wanted):
+        raise Unreadable(LIMITS)
+    ends = accumulate(length or 0 for length in lengths)
+    return [
+        None if length is None else body[end - length : end]
+        for length, end in zip(lengths, ends, strict=True)
+    ]
+
+
+def _asked(request: dict[str, Any], data: bytes, until: float) -> bytes:
     try:
         return _child().ask(request, data, until)
     except ConnectionError:
@@ -136,7 +158,7 @@ class _Child:
     def is_usable(self) -> bool:
         return self._owner == os.getpid() and self._script == CHILD and self._process.poll() is None
 
-    def ask(self, request: dict[str, Any], data: bytes, until: float) -> dict[str, Any]:
+    def ask(self, request: dict[str, Any], data: bytes, until: float) -> bytes:
         """What the fork says, or the reason of its silence."""
         source = os.memfd_create("file")
         answer, theirs = os.pipe()
@@ -154,7 +176,9 @@ class _Child:
         finally:
             os.close(source)
             os.close(answer)
-        return _understood(said, status)
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL):
+            raise Unreadable(TOO_LONG)
+        return said
 
     def _exchange(
         self, request: bytes, source: int, theirs: int, answer: int, until: float
@@ -220,9 +244,7 @@ def _wait(file: int, until: float) -> None:
         raise TimeoutError
 
 
-def _understood(said: bytes, status: int) -> dict[str, Any]:
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) in (signal.SIGXCPU, signal.SIGKILL):
-        raise Unreadable(TOO_LONG)
+def _understood(said: bytes) -> dict[str, Any]:
     try:
         answer: dict[str, Any] = json.loads(said)
     except ValueError as error:

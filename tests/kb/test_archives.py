@@ -17,7 +17,7 @@ from django.test import Client
 
 from kb import unpacking
 from kb.archives import LOOKED_AT, MOST_MEMBERS, MOST_PICTURES, Archive, linked_pictures, picture_path
-from kb.extract import Unreadable
+from kb.extract import Unreadable, isolated
 from kb.images import PICTURE, address
 from kb.importing import find, import_files
 from kb.models import Document, Image
@@ -113,15 +113,35 @@ def test_list_of_files_that_is_too_long_is_not_taken_in():
     assert peak < 2 * len(data)  # the bytes of the list, not an object for each
 
 
-@pytest.mark.parametrize("raised", [MemoryError, NotImplementedError, RuntimeError, zipfile.zlib.error])
-def test_member_whose_unpacking_fails_is_unreadable_by_itself(
-    raised: type[Exception], monkeypatch: pytest.MonkeyPatch
-):
-    def fail(*_: object, **__: object) -> None:
-        raise raised
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_member_that_is_not_what_its_archive_says_is_unreadable_by_itself(method: int):
+    data = bytearray(packed_by(method, a="# A is here", b="# B is here"))
+    found = Archive(io.BytesIO(data))
+    data[found.members["a.md"].entry.header_offset + 30 + len("a.md")] ^= 0x55
+    found = Archive(io.BytesIO(data))
 
-    found = opened({"a.md": "# A"})
-    monkeypatch.setattr(zipfile.ZipFile, "open", fail)
+    with pytest.raises(Unreadable, match="at this file"):
+        found.read(found.members["a.md"], 100)
+    assert found.read(found.members["b.md"], 100) == b"# B is here"
+
+
+def test_member_larger_than_its_archive_says_is_not_unpacked_further():
+    data = bytearray(packed_by(zipfile.ZIP_DEFLATED, a="x" * 5_000_000))
+    struct.pack_into("<I", data, data.index(b"PK\x01\x02") + 24, 50)
+    found = Archive(io.BytesIO(data))
+
+    with pytest.raises(Unreadable, match="at this file"):
+        found.read(found.members["a.md"], 100)
+
+
+def test_members_are_unpacked_in_a_process_of_their_own_and_what_ends_it_is_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    def ended(*_: object) -> None:
+        raise Unreadable(isolated.TOO_LONG)
+
+    found = opened({"a.md": "# A", "b.md": "# B"})
+    monkeypatch.setattr(isolated, "unpacked", ended)
 
     with pytest.raises(Unreadable, match="at this file"):
         found.read(found.members["a.md"], 100)
