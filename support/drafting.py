@@ -249,7 +249,7 @@ def _supersede(draft: Draft) -> None:
 
 def _leave_to_agents(draft: Draft) -> None:
     """Nobody asked for it, and since it was queued the budget is nearly used up."""
-    _owned(draft).update(state=Draft.State.SUPERSEDED, lease=None, finished=timezone.now())
+    _owned(draft).update(state=Draft.State.LEFT, lease=None, finished=timezone.now())
 
 
 def _still_stands(reply: Reply) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 # What a reply leaves behind: nobody needs these drafts any more.
 OVERTAKEN = [Draft.State.WAITING, Draft.State.WRITING, Draft.State.READY, Draft.State.FAILED]
 # There is nothing in them yet that a reply could be made from.
-TEXTLESS = [Draft.State.WAITING, Draft.State.WRITING, Draft.State.FAILED]
+TEXTLESS = [Draft.State.WAITING, Draft.State.WRITING, Draft.State.FAILED, Draft.State.LEFT]
 CITING = (Verdict.MATCHES, Verdict.PARTLY)
 # Of two at once, one waited for the other in a circle, or had the same key: the next time it sees the other.
 MET_ANOTHER = (DeadlockDetected, UniqueViolation)

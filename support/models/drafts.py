@@ -53,6 +53,7 @@ class Draft(models.Model):
         SENT = "sent"
         DISMISSED = "dismissed"
         SUPERSEDED = "superseded"  # a newer message or draft took its place
+        LEFT = "left", "Left to agents"  # nothing was written: only what agents ask for is paid for now
 
     class Outcome(models.TextChoices):
         ANSWER = "answer"

@@ -46,7 +46,7 @@ def test_a_draft_that_waited_while_the_budget_ran_low_is_left_to_agents(
     draft = draft_of(ask("How long does a refund take after my parcel arrived?"))
     request.getfixturevalue("nearly_used_up")
     write(draft)
-    assert draft.state == Draft.State.SUPERSEDED and not gateway.completions
+    assert draft.state == Draft.State.LEFT and draft.finished and not gateway.completions
     assert requesting.draft_if_awaited(draft.ticket) is None
     asked = requesting.draft_if_awaited(draft.ticket, by=cast.alice())
     assert asked and asked.state == Draft.State.WAITING

@@ -195,7 +195,7 @@ def test_another_tickets_draft_makes_no_reply(draft) -> None:
     assert draft.state == Draft.State.READY
 
 
-@pytest.mark.parametrize("state", ["waiting", "writing", "failed"])
+@pytest.mark.parametrize("state", ["waiting", "writing", "failed", "left"])
 def test_what_has_no_text_yet_makes_no_reply(ticket, draft, state) -> None:
     Draft.objects.filter(pk=draft.pk).update(state=state)
     with pytest.raises(NoSuchDraft):
