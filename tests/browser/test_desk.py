@@ -127,6 +127,7 @@ def test_a_half_written_reply_survives_a_reload_and_ends_with_the_sending(desk, 
     expect(field).to_have_value("You can return it within 30 days.")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.locator(".message.reply")).to_be_visible()
+    expect(field).to_have_value("")  # the answer is there, not only the news of it
     page.reload()
     expect(page.get_by_label("Reply to Carol Cole")).to_have_value("")
 
@@ -201,6 +202,7 @@ def test_everything_goes_by_keys(desk, ticket, draft) -> None:
     page.keyboard.type("rjn? are just letters here")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".message.note")).to_contain_text("rjn? are just letters here")
+    expect(page.locator("#note")).to_be_hidden()  # the answer is there, not only the news of it
     page.keyboard.press("Escape")
     page.keyboard.press("a")
     expect(page.get_by_label("Assigned to")).to_have_value(str(cast.alice().pk))
