@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby, zip_longest
 
 # Lines around a difference that are shown; where more are the same, they are folded.
 AROUND = 3
@@ -43,6 +44,21 @@ class Block:
     lines: Sequence[Line]
     number: int
     folded: bool = False
+
+    @property
+    def sides(self) -> list[tuple[Line | None, Line | None]]:
+        """Row by row, what stands on the left and on the right; where only one has a line, None."""
+        rows: list[tuple[Line | None, Line | None]] = []
+        for same, stretch in groupby(self.lines, lambda line: line.kind == "same"):
+            found = list(stretch)
+            if same:
+                rows += [(line, line) for line in found]
+            else:
+                removed, added = (
+                    [line for line in found if line.kind == kind] for kind in ("removed", "added")
+                )
+                rows += zip_longest(removed, added)
+        return rows
 
 
 def compare(before: str, after: str) -> list[Block]:

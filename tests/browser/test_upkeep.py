@@ -34,7 +34,12 @@ def test_duplicates_are_compared_and_dismissed(
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("link", name="Compare").click()
-    expect(page.locator("ins").first).to_have_text("30")
+    expect(page.locator("ins")).to_have_text("30")
+    old, new = (page.locator(name).bounding_box() for name in ("del", "ins"))
+    assert (
+        old and new and (old["y"] == new["y"]) == (width > 719)
+    )  # side by side, on a phone one below the other
     accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("button", name="Both are meant").click()
     expect(page.get_by_text("1 pair dismissed.")).to_be_visible()

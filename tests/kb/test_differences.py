@@ -48,6 +48,16 @@ def test_both_texts_stand_in_the_difference_to_the_letter() -> None:
             assert whole(blocks, "added") == "\n".join(after).splitlines()
 
 
+def test_side_by_side_each_changed_line_stands_beside_what_it_became() -> None:
+    (block,) = compare("same\n14 days.\n3 euros.\ngone\nend", "same\n30 days.\n5 euros.\nend\nmore")
+    rows = [
+        tuple("".join(piece.text for piece in line.pieces) if line else "" for line in row)
+        for row in block.sides
+    ]
+    changed = [("14 days.", "30 days."), ("3 euros.", "5 euros."), ("gone", "")]
+    assert rows == [("same", "same"), *changed, ("end", "end"), ("", "more")]
+
+
 def test_what_is_the_same_is_folded_and_a_long_stretch_only_counted() -> None:
     same = [f"line {number}" for number in range(MOST_FOLDED + 50)]
     blocks = compare("\n".join(["old", *same]), "\n".join(["new", *same]))
