@@ -1,7 +1,5 @@
 from django.db import migrations, models
 
-COPY = "UPDATE kb_document SET read_locale = locale WHERE locale <> ''"
-
 
 class Migration(migrations.Migration):
     dependencies = [("kb", "0020_notice_of_a_revision")]
@@ -12,5 +10,4 @@ class Migration(migrations.Migration):
             name="read_locale",
             field=models.CharField(blank=True, db_default="", default="", max_length=20),
         ),
-        migrations.RunSQL(COPY, migrations.RunSQL.noop),
     ]
