@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from kb.giving_way import NICENESS
 from tests.environment import settings_read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -33,6 +34,10 @@ def interpolated() -> dict[str, str]:
     """Each ${NAME…} of the file with what follows the name."""
     uncommented = "\n".join(line for line in TEXT.splitlines() if not line.lstrip().startswith("#"))
     return dict(re.findall(r"(?<!\$)\$\{([A-Z_]+)([^}]*)\}", uncommented))
+
+
+def test_the_worker_of_many_gives_way_as_everywhere() -> None:
+    assert SERVICES["bulk"]["command"][:3] == ["nice", "-n", str(NICENESS)]
 
 
 def test_it_has_every_part_and_no_unknown_key() -> None:

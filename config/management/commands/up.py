@@ -25,6 +25,7 @@ from config import embedded
 from config.diagnosis import refused_settings
 from config.processes import open_log
 from config.supervisor import Child, Supervisor, tied
+from kb.giving_way import NICENESS
 
 READY_SECONDS = 180
 LOOK_SECONDS = 0.3
@@ -181,9 +182,8 @@ def children(web_socket: socket.socket) -> list[Child]:
 
 
 def _giving_way(child: Child) -> Child:
-    """Nobody waits for what it does: whatever else wants the processor goes first."""
     if nice := shutil.which("nice"):
-        child.command = [nice, "-n", "10", *child.command]
+        child.command = [nice, "-n", str(NICENESS), *child.command]
     return child
 
 

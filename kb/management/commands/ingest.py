@@ -10,8 +10,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
+from kb.giving_way import give_way
 from kb.importing import Found, Imported, NothingThere, find, import_files
-from kb.management.commands.reembed import give_way
 from kb.models import Audience
 from kb.plain import encodable
 

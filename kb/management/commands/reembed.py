@@ -1,8 +1,6 @@
 """Change the embedding model: build another one's vectors, see how far they are, switch, remove the old."""
 
-import contextlib
 import json
-import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from kb import reembedding, standings
 from kb.comparison import Labelled, ModelAway, compare, labelled_here
 from kb.evaluation import BadSet, questions_of
+from kb.giving_way import give_way
 from kb.models import EmbeddingModel
 from kb.plain import encodable
 from kb.reembedding import NotReady, Refused
@@ -158,13 +157,6 @@ class Command(BaseCommand):
 def _questions(folder: Path) -> list[Labelled]:
     """Documents are named in qrels.tsv by their reference here."""
     return [Labelled(one.text, one.gains, one.language) for one in questions_of(folder) if one.gains]
-
-
-def give_way() -> None:
-    """Searches on this machine go first, in this session as well as beside it."""
-    os.nice(5)
-    with contextlib.suppress(OSError):  # not every kernel groups sessions
-        Path("/proc/self/autogroup").write_text("5")
 
 
 def _as_text(one: Standing) -> str:
