@@ -18,18 +18,6 @@ from kb.models import Document
 from kb.tasks import ingest_in_bulk
 
 MOST_LISTED = 100
-# What the page says before it is done; those that ask for something explain themselves.
-TOLD = {
-    "publish": "They are searched from now on, and replies rest on them; scheduled ones in their time.",
-    "unpublish": "No search finds them any more, and no reply rests on them, until they are published again.",
-    "archive": "They are kept, and no longer searched.",
-    "public": "Customers may read them in replies.",
-    "internal": "Only agents read them, and no reply to a customer rests on them.",
-    "read": "Their files are read once more. Until that is done, the text that is there answers.",
-    "delete": "Their passages are not found from this moment on. Their revisions, history and original "
-    "files are removed for good; replies that were sent keep their quotes. To take them out of the search "
-    "and keep them, archive them instead.",
-}
 
 
 @dataclass(frozen=True)
@@ -74,7 +62,7 @@ def _withdrawn(action: str, chosen: Sequence[Document], form: BulkForm) -> list[
     """Those whose text goes."""
     if action == "delete":
         return [one.pk for one in chosen]
-    wanted = form.wanted if form.is_bound and form.is_valid() else lambda one: ACTIONS[action][1]
+    wanted = form.wanted if form.is_bound and form.is_valid() else lambda one: ACTIONS[action].changes
     return [one.pk for one in chosen if lifecycle.withdraws(one, wanted(one))]
 
 
@@ -114,8 +102,8 @@ def _page(
     context = {
         "section": "documents",
         "action": action,
-        "button": ACTIONS[action][0],
-        "what": TOLD.get(action, ""),
+        "button": ACTIONS[action].button,
+        "what": ACTIONS[action].told,
         "chosen": chosen,
         "listed": chosen[:MOST_LISTED],
         "not_listed": len(chosen[MOST_LISTED:]),

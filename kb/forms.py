@@ -27,6 +27,11 @@ def whole_number(given: str) -> int | None:
     return int(given) if given.isdecimal() and len(given) < 19 else None
 
 
+def whole_numbers(given: str) -> list[int]:
+    """Several, with blanks between them; each once, in the order that they were named in."""
+    return [one for one in dict.fromkeys(map(whole_number, given.split())) if one is not None]
+
+
 def size_shown(size: int) -> str:
     """25 MB, not 25.0 MB."""
     return filesizeformat(size).replace(".0\xa0", "\xa0")

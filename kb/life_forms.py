@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django import forms
@@ -10,9 +11,11 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from kb import categories, lifecycle, locales
-from kb.forms import whole_number
+from kb.forms import whole_number, whole_numbers
 from kb.lifecycle import Refused, tags_of
 from kb.models import Audience, Category, Document
 
@@ -20,6 +23,7 @@ MOST_SUGGESTED = 300
 MOST_AT_ONCE = 2000
 INPUT = {"class": "input"}
 AS_TYPED = "%Y-%m-%dT%H:%M"
+DETAILS = [name for name in lifecycle.FIELDS if name != "translation_of"]  # linking has a form of its own
 
 
 def _users() -> QuerySet[Any]:
@@ -60,12 +64,22 @@ class TagsField(forms.CharField):
             raise ValidationError(str(refused)) from None
 
 
+class LocaleInput(forms.TextInput):
+    """Those that documents have are suggested, wherever it stands."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        known = f"known-{name}"
+        options = format_html_join("", '<option value="{}"></option>', ((one,) for one in known_locales()))
+        field = super().render(name, value, {**(attrs or {}), "list": known}, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', field, known, options)
+
+
 class LocaleField(forms.CharField):
     """A language by its code; empty: as the file says, or its words tell."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {**INPUT, "list": "locales", "autocomplete": "off", "placeholder": "en"}
-        widget = forms.TextInput(attrs=attrs)
+        attrs = {**INPUT, "autocomplete": "off", "placeholder": "en"}
+        widget = LocaleInput(attrs=attrs)
         super().__init__(required=False, max_length=20, label="Language", widget=widget, **kwargs)
 
     def clean(self, value: Any) -> Any:
@@ -94,12 +108,6 @@ class DetailsForm(forms.Form):
         help_text="From the day after, it is listed as past its review date.",
         widget=forms.DateInput(attrs={**INPUT, "type": "date"}, format="%Y-%m-%d"),
     )
-    translation_of = forms.CharField(
-        required=False,
-        label="Translation of",
-        help_text="The reference or the title of the document that it was translated from.",
-        widget=forms.TextInput(attrs={**INPUT, "list": "originals", "autocomplete": "off"}),
-    )
     why = forms.CharField(
         required=False,
         max_length=300,
@@ -112,14 +120,10 @@ class DetailsForm(forms.Form):
     def __init__(self, document: Document, data: Any = None) -> None:
         super().__init__(data, initial=_as_shown(document))
         self.document = document
-        for name in lifecycle.FIELDS:
+        for name in DETAILS:
             self.fields[name].show_hidden_initial = True
         for name in lifecycle.TIMES:
             self.fields[name].help_text = f"Date and time in {settings.TIME_ZONE}. To the minute, by itself."
-
-    def clean_translation_of(self) -> Document | None:
-        original = named(str(self.cleaned_data["translation_of"]))
-        return original and (original.translation_of or original)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -130,13 +134,12 @@ class DetailsForm(forms.Form):
         return data
 
     def wanted(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in self.changed_data if name in lifecycle.FIELDS}
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in DETAILS}
 
 
-def named(given: str) -> Document | None:
-    """The document of this reference or title; None if nothing is given."""
-    if not (given := given.strip()):
-        return None
+def named(given: str) -> Document:
+    """The document of this reference or title."""
+    given = given.strip()
     if found := Document.objects.filter(reference=given).first():
         return found
     titled = list(Document.objects.filter(title__iexact=given)[:2])
@@ -158,7 +161,6 @@ def _as_shown(document: Document) -> dict[str, Any]:
         "tags": ", ".join(document.tags),
         "owner": document.owner_id,
         "review_by": document.review_by,
-        "translation_of": document.translation_of.reference if document.translation_of else "",
         "seen": lifecycle.last_change(document),
     }
 
@@ -186,34 +188,55 @@ class SiblingForm(forms.Form):
     )
 
     def clean_sibling(self) -> Document:
-        found = named(str(self.cleaned_data["sibling"]))
-        if found is None:
-            raise ValidationError("Name the document to link first.")
-        return found
+        return named(str(self.cleaned_data["sibling"]))
 
 
-ACTIONS: dict[str, tuple[str, dict[str, Any]]] = {  # what is done, and what it changes by itself
-    "publish": ("Publish", {"status": Document.Status.PUBLISHED}),
-    "unpublish": ("Unpublish", {"status": Document.Status.UNPUBLISHED}),
-    "archive": ("Archive", {"status": Document.Status.ARCHIVED}),
-    "public": ("Make public", {"audience": Audience.PUBLIC}),
-    "internal": ("Make internal", {"audience": Audience.INTERNAL}),
-    "category": ("Sort into a category", {}),
-    "add_tags": ("Add tags", {}),
-    "remove_tags": ("Remove tags", {}),
-    "locale": ("Set the language", {}),
-    "owner": ("Set the owner", {}),
-    "review": ("Set the review date", {}),
-    "read": ("Read again", {}),
-    "delete": ("Delete", {}),
-}
-CHOSEN_WITH = {
-    "category": "category",
-    "add_tags": "tags",
-    "remove_tags": "tags",
-    "locale": "locale",
-    "owner": "owner",
-    "review": "review_by",
+@dataclass(frozen=True)
+class Action:
+    """What can be done to many: what it changes by itself, what it asks for, and what the page says before;
+    those that ask for something explain themselves."""
+
+    button: str
+    told: str = ""
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    asks_for: str = ""
+
+
+ACTIONS = {
+    "publish": Action(
+        "Publish",
+        "They are searched from now on, and replies rest on them; scheduled ones in their time.",
+        {"status": Document.Status.PUBLISHED},
+    ),
+    "unpublish": Action(
+        "Unpublish",
+        "No search finds them any more, and no reply rests on them, until they are published again.",
+        {"status": Document.Status.UNPUBLISHED},
+    ),
+    "archive": Action(
+        "Archive", "They are kept, and no longer searched.", {"status": Document.Status.ARCHIVED}
+    ),
+    "public": Action("Make public", "Customers may read them in replies.", {"audience": Audience.PUBLIC}),
+    "internal": Action(
+        "Make internal",
+        "Only agents read them, and no reply to a customer rests on them.",
+        {"audience": Audience.INTERNAL},
+    ),
+    "category": Action("Sort into a category", asks_for="category"),
+    "add_tags": Action("Add tags", asks_for="tags"),
+    "remove_tags": Action("Remove tags", asks_for="tags"),
+    "locale": Action("Set the language", asks_for="locale"),
+    "owner": Action("Set the owner", asks_for="owner"),
+    "review": Action("Set the review date", asks_for="review_by"),
+    "read": Action(
+        "Read again", "Their files are read once more. Until that is done, the text that is there answers."
+    ),
+    "delete": Action(
+        "Delete",
+        "Their passages are not found from this moment on. Their revisions, history and original files are "
+        "removed for good; replies that were sent keep their quotes. To take them out of the search and keep "
+        "them, archive them instead.",
+    ),
 }
 
 
@@ -233,16 +256,14 @@ class BulkForm(forms.Form):
     def __init__(self, action: str, data: Any = None) -> None:
         super().__init__(data)
         self.action = action
-        needed = CHOSEN_WITH.get(action)
-        for name in [name for name in self.fields if name != needed]:
+        for name in [name for name in self.fields if name != ACTIONS[action].asks_for]:
             del self.fields[name]
 
-    def wanted(self, document: Document) -> dict[str, Any]:
+    def wanted(self, document: Document) -> Mapping[str, Any]:
         """What is to change about this one."""
         if self.action in ("add_tags", "remove_tags"):
             return {"tags": self._tags(document.tags)}
-        by_itself = ACTIONS[self.action][1]
-        return by_itself or {name: self.cleaned_data[name] for name in self.fields}
+        return ACTIONS[self.action].changes or {name: self.cleaned_data[name] for name in self.fields}
 
     def _tags(self, there: Sequence[str]) -> list[str]:
         given = {tag.casefold() for tag in self.cleaned_data["tags"]}
@@ -256,6 +277,5 @@ class BulkForm(forms.Form):
 
 def selected(data: Any) -> tuple[list[int], int]:
     """The documents that a page named, with blanks between them; and how many are too many."""
-    asked = dict.fromkeys(" ".join(cast("Sequence[str]", data.getlist("documents"))).split())
-    named = [pk for pk in map(whole_number, asked) if pk is not None]
+    named = whole_numbers(" ".join(cast("Sequence[str]", data.getlist("documents"))))
     return named[:MOST_AT_ONCE], len(named[MOST_AT_ONCE:])

@@ -15,7 +15,7 @@ from kb import confirming, dependents, differences, history, ingest, lifecycle, 
 from kb.extract import Unreadable
 from kb.forms import whole_number
 from kb.gates import ReaderRequest, admins_only, document_for, documents_for, readers_only
-from kb.life_forms import DetailsForm, SiblingForm, known_locales, originals
+from kb.life_forms import DetailsForm, SiblingForm, originals
 from kb.lifecycle import Overtaken, Refused
 from kb.models import Audience, Document, DocumentChange, Passage, Revision, is_admin
 from kb.tasks import ingest_document
@@ -63,7 +63,6 @@ def _details(
         "sibling_form": sibling,
         "siblings": list(found.siblings),
         "originals": originals(found),
-        "locales": known_locales(),
     }
     return render(request, "kb/details.html", context, status=422 if form.errors or sibling.errors else 200)
 
@@ -197,6 +196,7 @@ def restore_text(request: ReaderRequest, document_id: int, number: int) -> HttpR
         "revision": revision,
         "impact": impact,
         "going": len(gone),
+        "titles": differences.compare(found.title, revision.title),
         "blocks": differences.compare(found.current.text if found.current else "", revision.text),
     }
     return render(request, "kb/restore.html", context)

@@ -49,7 +49,7 @@ def change(
     """None: it is so already. `seen`: the last change that the admin's page showed; whoever changed one of
     the same fields since is not overruled."""
     with transaction.atomic():
-        document = _locked(document_id, wanted.get("translation_of"))
+        document = _locked(document_id, wanted)
         if seen is not None:
             _refuse_overtaken(document, wanted, seen)
         return change_locked(document, wanted, by=by, why=why)
@@ -93,7 +93,7 @@ def restore(change_id: int, *, by: AbstractUser) -> DocumentChange | None:
         wanted = wanted_back(made)
         when = timezone.localtime(made.created)
         why = f"Restored from before {when:%d %b %Y, %H:%M}"
-        document = _locked(made.document_id, wanted.get("translation_of"))
+        document = _locked(made.document_id, wanted)
         return change_locked(document, wanted, by=by, why=why)
 
 
@@ -108,11 +108,13 @@ def link(document: Document, other: Document, *, by: AbstractUser) -> DocumentCh
     """Make these the same article in two languages; each keeps the siblings that it has."""
     if other.pk == document.pk:
         raise Refused("A document is no translation of itself.")
-    if other.translations.exists():
-        document, other = other, document
     original = document.translation_of or document
     if original.pk == (other.translation_of_id or other.pk):
         return None
+    if other.siblings.exists():
+        if document.siblings.exists():
+            raise Refused(f"“{other}” is linked with others: unlink it from them first.")
+        document, other, original = other, document, other.translation_of or other
     return change(other.pk, {"translation_of": original}, by=by)
 
 
@@ -175,14 +177,24 @@ def tags_of(given: str) -> list[str]:
     return sorted(found.values(), key=str.casefold)
 
 
-def _locked(document_id: int, original: Document | None = None) -> Document:
-    """With what it is a translation of, in the order of their ids: nobody waits in a circle."""
-    wanted = [document_id, original.pk] if original else [document_id]
-    rows = Document.objects.filter(pk__in=wanted).order_by("pk").select_for_update(of=("self",))
+def _locked(document_id: int, wanted: Mapping[str, Any]) -> Document:
+    """Where languages are compared with what it is a translation of, so that all that is linked changes one
+    after the other; in the order of their ids: nobody waits in a circle."""
+    needed, linked = {document_id}, None
+    if "locale" in wanted:
+        linked = Document.objects.filter(pk=document_id).values_list("translation_of", flat=True).first()
+    if linked:
+        needed.add(linked)
+    if original := wanted.get("translation_of"):
+        needed.add(original.pk)
+    rows = Document.objects.filter(pk__in=needed).order_by("pk").select_for_update(of=("self",))
     there = {document.pk: document for document in rows}
     if document_id not in there:
         raise Refused("This document was deleted meanwhile.")
-    return there[document_id]
+    document = there[document_id]
+    if "locale" in wanted and document.translation_of_id != linked:
+        raise Overtaken("Somebody linked or unlinked this document meanwhile: set its language again.")
+    return document
 
 
 def _refuse_overtaken(document: Document, wanted: Mapping[str, Any], seen: int) -> None:
@@ -212,7 +224,9 @@ def _check(document: Document, wanted: Mapping[str, Any]) -> None:
     if wanted.get("category") and not _stays(wanted["category"]):
         raise Refused("This category was removed meanwhile: choose another one.")
     if original := wanted.get("translation_of"):
-        _check_original(document, original, wanted.get("locale", document.locale))
+        _check_original(document, original)
+    if original or "locale" in wanted:
+        _check_languages(document, wanted)
     begins, ends = (wanted.get(field, getattr(document, field)) for field in TIMES)
     if begins and ends and begins >= ends:
         raise Refused("It would expire before it is published: choose a later time to expire.")
@@ -227,7 +241,7 @@ def _stays(category: Category) -> bool:
     return Category.objects.select_for_update(no_key=True).filter(pk=category.pk).exists()
 
 
-def _check_original(document: Document, original: Document, locale: str) -> None:
+def _check_original(document: Document, original: Document) -> None:
     if original.pk == document.pk:
         raise Refused("A document is no translation of itself.")
     now = Document.objects.filter(pk=original.pk).first()  # locked
@@ -237,9 +251,16 @@ def _check_original(document: Document, original: Document, locale: str) -> None
         raise Refused(
             f"Other documents are translations of “{document}”: link them to the other original first."
         )
-    group = Document.objects.filter(Q(pk=now.pk) | Q(translation_of=now)).exclude(pk=document.pk)
+
+
+def _check_languages(document: Document, wanted: Mapping[str, Any]) -> None:
+    """Those that are linked are one article in different languages, as far as these are known."""
+    original = wanted.get("translation_of", document.translation_of)
+    first = original.pk if original else document.pk
+    group = Document.objects.filter(Q(pk=first) | Q(translation_of=first)).exclude(pk=document.pk)
+    locale = wanted.get("locale", document.locale)
     if locale and (same := group.filter(locale=locale).first()):
-        raise Refused(f"“{same}” is in the same language ({locale}): set the language of one of them first.")
+        raise Refused(f"“{same}” is in the same language ({locale}): change that one, or unlink it, first.")
 
 
 def _kept(value: Any) -> Any:

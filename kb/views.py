@@ -51,7 +51,7 @@ def documents(request: ReaderRequest) -> HttpResponse:
         "page": page,
         "may_change": is_admin(request.user),
         "counts": counts(whole) if is_admin(request.user) else [],
-        "actions": [(name, label) for name, (label, _) in ACTIONS.items()],
+        "actions": [(name, action.button) for name, action in ACTIONS.items()],
         "upload_form": UploadForm(),
         "upload_limit": settings.UPLOAD_LIMIT,
         "upload_limit_shown": size_shown(settings.UPLOAD_LIMIT),

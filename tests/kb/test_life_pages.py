@@ -146,8 +146,6 @@ REFUSED = [  # what is given, and what the page says
     ({"publish_at": "2031-01-01T10:00", "expire_at": "2030-01-01T10:00"}, "would expire before"),
     ({"publish_at": "2031-01-01T10:00", "status": "unpublished"}, "Choose the status"),
     ({"publish_at": "soon"}, "Enter a valid date/time"),
-    ({"translation_of": "nothing.md"}, "No document has this title"),
-    ({"translation_of": "returns.md"}, "no translation of itself"),
     ({"category": "4711"}, "not one of the available choices"),
     ({"owner": "4711"}, "not one of the available choices"),
     ({"status": "deleted"}, "not one of the available choices"),
@@ -169,16 +167,11 @@ def test_siblings_in_other_languages_are_linked_for_who_may_read_them(adam: Clie
     german = searchable("rueckgabe.md", "# Rückgabe\n\nDas Fahrrad kann binnen 30 Tagen zurück.".encode())
     hidden = searchable("retours.md", "# Retours\n\nVous pouvez rendre le vélo.".encode(), publish=False)
     for one in (german, hidden):
-        path = reverse("document-details", args=[one.pk])
-        assert adam.post(path, details(one, adam, translation_of="Returns")).status_code == 302
+        path = reverse("link-sibling", args=[one.pk])
+        assert adam.post(path, {"sibling": "Returns"}).status_code == 302
     page = alice.get(german.get_absolute_url()).content.decode()
     assert english.get_absolute_url() in page and hidden.get_absolute_url() not in page
     assert hidden.get_absolute_url() in adam.get(english.get_absolute_url()).content.decode()
-    refused = details(english, adam, translation_of="rueckgabe.md")
-    assert (
-        "no translation of itself"
-        in adam.post(reverse("document-details", args=[english.pk]), refused).content.decode()
-    )
 
 
 def test_any_two_revisions_are_compared_word_by_word(adam: Client) -> None:

@@ -1,8 +1,10 @@
 """A document's language, as an admin sets it. Adam is one."""
 
+import threading
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -92,6 +94,10 @@ def test_siblings_are_linked_and_unlinked_from_either_side(adam: Client) -> None
     assert link(dutch, "returns.md").status_code == 302, "the one with translations is the original"
     german.refresh_from_db()
     assert {one.pk for one in german.siblings} == {english.pk, french.pk, dutch.pk}
+    spanish, italian = (searchable(f"{code}.md", f"# {code}\n\n30.".encode()) for code in ("es", "it"))
+    assert link(spanish, "it.md").status_code == 302 and link(english, "it.md").status_code == 422
+    italian.refresh_from_db()
+    assert {one.pk for one in italian.siblings} == {spanish.pk}, "nobody loses a sibling by linking"
     page = adam.get(reverse("document-details", args=[german.pk])).content.decode()
     assert "the original" in page and page.count(">Unlink<") == 3
     unlink = reverse("unlink-sibling", args=[german.pk, english.pk])
@@ -108,6 +114,73 @@ REFUSED = [
     ("returns.md", "A document is no translation of itself."),
     ("twin.md", "is in the same language (en)"),
 ]
+
+
+def test_known_languages_are_suggested_wherever_one_is_asked_for(adam: Client) -> None:
+    document = searchable()
+    Document.objects.update(locale="nl")
+    pages = [
+        adam.get(reverse("document-details", args=[document.pk])),
+        adam.get(reverse("document-new")),
+        adam.post(reverse("documents-bulk"), {"action": "locale", "documents": document.pk}),
+    ]
+    for page in pages:
+        text = page.content.decode()
+        assert 'list="known-locale"' in text
+        assert '<datalist id="known-locale"><option value="nl"></option></datalist>' in text
+
+
+def linked_pair() -> tuple[Document, Document]:
+    english, german = searchable("returns.md"), searchable("rueckgabe.md", LATER)
+    Document.objects.filter(pk=english.pk).update(locale="en", read_locale="en")
+    Document.objects.filter(pk=german.pk).update(locale="de", read_locale="en", translation_of=english)
+    return english, german
+
+
+@pytest.mark.parametrize("place", [0, 1], ids=["original", "translation"])
+@pytest.mark.parametrize("given", ["other", "", "bulk"])
+def test_no_change_of_language_makes_siblings_speak_the_same(place: int, given: str, adam: Client) -> None:
+    pair = linked_pair()
+    document, other = pair[place], pair[1 - place]
+    document.refresh_from_db()
+    other.refresh_from_db()
+    if given == "":  # as its words tell, which is as the other one is
+        Document.objects.filter(pk=document.pk).update(read_locale=other.locale)
+    if given == "bulk":
+        asked = {"action": "locale", "documents": document.pk, "locale": other.locale, "go": "1"}
+        page = adam.post(reverse("documents-bulk"), asked).content.decode()
+    else:
+        answer = set_language(document, adam, given and other.locale)
+        assert answer.status_code == 422
+        page = answer.content.decode()
+    assert f"is in the same language ({other.locale}): change that one, or unlink it, first." in page
+    was = document.locale
+    document.refresh_from_db()
+    assert document.locale == was and not document.changes.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_siblings_that_take_one_language_at_once_wait_for_each_other(adam: Client) -> None:
+    english, german = linked_pair()
+    outcomes: list[str] = []
+
+    def second() -> None:
+        try:
+            lifecycle.change(german.pk, {"locale": "fr"}, by=None)
+            outcomes.append("changed")
+        except lifecycle.Refused as refused:
+            outcomes.append(str(refused))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        lifecycle.change(english.pk, {"locale": "fr"}, by=None)
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(0.3)
+        assert not outcomes
+    thread.join()
+    assert "is in the same language (fr)" in outcomes[0]
 
 
 @pytest.mark.parametrize(("sibling", "said"), REFUSED)
