@@ -17,11 +17,7 @@ NOT_REPEATED = ("csrfmiddlewaretoken", CONFIRMED)
 
 def is_seen(request: ReaderRequest, impact: Impact) -> bool:
     """Nothing rests on it, or the admin was shown at least as much as there is now."""
-    if not impact:
-        return True
-    drafts, _, replies = request.POST.get(CONFIRMED, "").partition(" ")
-    shown = [int(number) if number.isdecimal() and len(number) < 10 else -1 for number in (drafts, replies)]
-    return shown[0] >= impact.drafts and shown[1] >= impact.replies
+    return impact.is_covered(request.POST.get(CONFIRMED, ""))
 
 
 def asked(request: ReaderRequest, document: Document, impact: Impact, **texts: Any) -> HttpResponse:

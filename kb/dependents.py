@@ -39,6 +39,34 @@ class Impact:
     def __bool__(self) -> bool:
         return bool(self.drafts or self.replies)
 
+    def __str__(self) -> str:
+        if not self:
+            return "No open draft and no reply of the last 30 days cites text that goes."
+        return f"{self.who} {self.cites} text that goes."
+
+    @property
+    def who(self) -> str:
+        replies = f"{self.replies} repl{'y' if self.replies == 1 else 'ies'} of the last 30 days"
+        drafts = f"{self.drafts} open draft{'' if self.drafts == 1 else 's'}"
+        return " and ".join(one for one, number in ((drafts, self.drafts), (replies, self.replies)) if number)
+
+    @property
+    def cites(self) -> str:
+        return "cites" if self.drafts + self.replies == 1 else "cite"
+
+    @property
+    def shown(self) -> str:
+        """What a page sends back once it was confirmed; see `is_covered`."""
+        return f"{self.drafts} {self.replies}"
+
+    def is_covered(self, shown: str) -> bool:
+        """Nothing rests on the text, or a page has shown at least as much as there is now."""
+        if not self:
+            return True
+        drafts, _, replies = shown.partition(" ")
+        seen = [int(one) if one.isdecimal() and len(one) < 10 else -1 for one in (drafts, replies)]
+        return seen[0] >= self.drafts and seen[1] >= self.replies
+
     @property
     def more(self) -> int:
         return self.places_in_all - len(self.places)

@@ -17,7 +17,7 @@ FRESH = timedelta(seconds=10)
 # However many wait, a round offers no more than this: offering twice is harmless, but not free.
 OFFERED_AT_ONCE = 50
 OFFER_EXPIRES = 60  # seconds
-FEW = 5
+FEW_FILES = 5  # more of them at once are one line of many
 
 
 @shared_task
@@ -45,7 +45,7 @@ def offer_forgotten_documents() -> None:
     offered = list(forgotten.order_by("pk")[:OFFERED_AT_ONCE])
     for document in offered:
         # Those that wait in the line of many look as if they were forgotten: they must not jump it.
-        of_many = len(offered) > FEW and document.source != Document.Source.EDITOR
+        of_many = len(offered) > FEW_FILES and document.source != Document.Source.EDITOR
         task = ingest_in_bulk if of_many or may_wait(document) else ingest_document
         task.apply_async((document.pk,), expires=OFFER_EXPIRES)
 

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kb import confirming, ingest, left_out, lifecycle, replacing
 from kb.extract import Unreadable
 from kb.extract.kinds import is_archive
-from kb.forms import UploadForm, whole_number
+from kb.forms import UploadForm, whole_number, whole_numbers
 from kb.gates import ReaderRequest, admins_only, document_for, documents_for
 from kb.models import Document
-from kb.tasks import ingest_document, ingest_in_bulk
+from kb.tasks import FEW_FILES, ingest_document, ingest_in_bulk
 from kb.unpacking import receive_archive
 from kb.views import WATCHED_AT_ONCE, for_list
 
@@ -40,7 +40,8 @@ def upload(request: ReaderRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("documents")
     files = cast("Sequence[UploadedFile[Any] | None]", request.FILES.getlist("file") or [None])
-    answers = [_take(request, file) for file in files]
+    together = max(len(files), whole_number(request.POST.get("together", "")) or 0)
+    answers = [_take(request, file, is_one_of_many=together > FEW_FILES) for file in files]
     if not request.htmx:
         for file, answer in zip(files, answers, strict=True):
             name = f"{file.name}: " if file else ""
@@ -64,7 +65,7 @@ class Taken:
     replaces: Sequence[Document] = ()  # what it waits to be confirmed for
 
 
-def _take(request: ReaderRequest, file: UploadedFile[Any] | None) -> Taken:
+def _take(request: ReaderRequest, file: UploadedFile[Any] | None, *, is_one_of_many: bool) -> Taken:
     form = UploadForm(request.POST, MultiValueDict({"file": [file]} if file else {}))
     if not form.is_valid() or file is None:
         return Taken(None, form.why_refused())
@@ -79,7 +80,7 @@ def _take(request: ReaderRequest, file: UploadedFile[Any] | None) -> Taken:
     document = ingest.receive(
         form.reference(), file.read(), audience=form.audience_to_set(), uploaded_by=request.user
     )
-    _offer(document)
+    (_offer_in_bulk if is_one_of_many else _offer)(document)
     if not document.in_progress:
         return Taken(document, "This is the file that came last, so nothing changed.")
     return Taken(document, "Received. It is searchable in a moment.")
@@ -90,18 +91,17 @@ def _is_confirmed(request: ReaderRequest, replaced: Sequence[Document]) -> bool:
     script, says that any may be replaced."""
     if not replaced or request.POST.get("replace") == "all":
         return True
-    seen = {whole_number(given) for given in request.POST.get("replace", "").split()}
     named = [one.pk for one in replaced]
+    seen = set(whole_numbers(request.POST.get("replace", "")))
     return seen.issuperset(named) and confirming.is_seen(request, lifecycle.impact(named, request.user))
 
 
 def _told_first(request: ReaderRequest, replaced: Sequence[Document]) -> str:
-    """For who has no script: what the page with the impact says, in a sentence."""
+    """For who has no script: what the page with the impact says, in a sentence or two."""
     impact = lifecycle.impact([one.pk for one in replaced], request.user)
     what = f"“{replaced[0]}”" if len(replaced) == 1 else f"{len(replaced)} documents"
     return (
-        f"This would replace the text of {what}. Of the open drafts, {impact.drafts} cite it, and of the "
-        f"replies of the last 30 days {impact.replies}. Tick “Replace documents of the same name”, and "
+        f"This would replace the text of {what}. {impact} Tick “Replace documents of the same name”, and "
         "choose the file again."
     )
 
@@ -110,10 +110,8 @@ def _told_first(request: ReaderRequest, replaced: Sequence[Document]) -> str:
 @admins_only
 def replaced(request: ReaderRequest) -> HttpResponse:
     """What the files that were sent would replace, all together, to be confirmed once."""
-    asked = [whole_number(given) for given in request.POST.get("documents", "").split()]
-    found = list(
-        documents_for(request.user).filter(pk__in=[pk for pk in asked if pk]).order_by("title", "pk")
-    )
+    asked = whole_numbers(request.POST.get("documents", ""))
+    found = list(documents_for(request.user).filter(pk__in=asked).order_by("title", "pk"))
     named = [one.pk for one in found]
     context = {
         "listed": found[:MOST_LISTED],
@@ -127,25 +125,14 @@ def replaced(request: ReaderRequest) -> HttpResponse:
 
 def _take_archive(request: ReaderRequest, form: UploadForm, file: UploadedFile[Any]) -> Taken:
     """Each of its files is a document; those that can't be taken are told one by one."""
+    name, stream, audience = form.reference(), cast("IO[bytes]", file), form.audience_to_set()
     try:
-        received = receive_archive(
-            form.reference(),
-            cast("IO[bytes]", file),
-            audience=form.audience_to_set(),
-            uploaded_by=request.user,
-        )
+        received = receive_archive(name, stream, audience=audience, uploaded_by=request.user)
     except Unreadable as error:
         return Taken(None, str(error))
-    refused = left_out.keep(
-        form.reference(),
-        cast("IO[bytes]", file),
-        received,
-        audience=form.audience_to_set(),
-        uploaded_by=request.user,
-    )
+    refused = left_out.keep(name, stream, received, audience=audience, uploaded_by=request.user)
     for document in received.documents:
-        if document.in_progress:
-            ingest_in_bulk.delay_on_commit(document.pk)  # type: ignore[attr-defined]
+        _offer_in_bulk(document)
     for sentence in received.pictures[:REFUSALS_TOLD]:
         messages.error(request, sentence)
     told = f"Received {len(received.documents)} documents. They are searchable in a moment."
@@ -161,9 +148,15 @@ def _offer(document: Document) -> None:
         ingest_document.delay_on_commit(document.pk)  # type: ignore[attr-defined]  # Celery's Django task has it
 
 
+def _offer_in_bulk(document: Document) -> None:
+    """One of many: who saves a single article doesn't wait for them."""
+    if document.in_progress:
+        ingest_in_bulk.delay_on_commit(document.pk)  # type: ignore[attr-defined]
+
+
 @require_POST
 @admins_only
-def retry(request: ReaderRequest, document_id: int) -> HttpResponse:
+def read_again(request: ReaderRequest, document_id: int) -> HttpResponse:
     found = document_for(request.user, document_id)
     if found.state == Document.State.FAILED:
         for document in left_out.read_again(found):

@@ -40,7 +40,7 @@ urlpatterns = [
         life_pages.restore_change,
         name="restore-change",
     ),
-    path("documents/<int:document_id>/retry/", upload_pages.retry, name="document-retry"),
+    path("documents/<int:document_id>/read-again/", upload_pages.read_again, name="document-read-again"),
     path("documents/<int:document_id>/delete/", life_pages.delete, name="document-delete"),
     path("documents/new/", editor_pages.new, name="document-new"),
     path("documents/new/keep/", editor_pages.keep, name="document-new-keep"),

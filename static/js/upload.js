@@ -38,6 +38,7 @@ async function take(form, files) {
   const fields = new FormData(form)
   fields.delete('file')
   fields.delete('replace')
+  fields.set('together', files.length)
   await sendAll(form, fields, files.map((file) => ({ file, row: addRow(file) })))
 }
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kb.ingest import LARGE, claim, receive
 from kb.models import Document, Embedding
-from kb.tasks import FEW, FRESH, ingest_document, ingest_in_bulk, offer_forgotten_documents
+from kb.tasks import FEW_FILES, FRESH, ingest_document, ingest_in_bulk, offer_forgotten_documents
 
 SHARED = Path(os.environ.get("CITEDESK_SHARED") or "/nonexistent")
 
@@ -239,7 +239,7 @@ def test_what_may_take_long_leaves_the_line_of_saved_articles(
 def test_many_that_wait_are_offered_in_a_line_of_their_own_and_a_written_article_is_not(
     valkey: "redis.Redis",
 ):
-    many = [receive(f"{number}.md", b"# Number").pk for number in range(FEW + 1)]
+    many = [receive(f"{number}.md", b"# Number").pk for number in range(FEW_FILES + 1)]
     written = receive("written.md", b"# Written").pk
     Document.objects.update(changed=timezone.now() - FRESH - timedelta(seconds=1))
     Document.objects.filter(pk=written).update(source=Document.Source.EDITOR)

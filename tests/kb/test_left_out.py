@@ -29,7 +29,7 @@ def test_each_refused_file_of_an_archive_is_listed_with_its_sentence(
 ) -> None:
     told = packed(a__md=RETURNS, in__zip=b"PK", film__mp4=b"x", song__mp4=b"y", page__css=b"z")
     rows = send(adam, "help.zip", told).content.decode()
-    assert rows.count('class="document-row"') == 3 and rows.count(">Retry<") == 2
+    assert rows.count('class="document-row"') == 3 and rows.count(">Read again<") == 2
     failed = dict(Document.objects.filter(state="failed").values_list("reference", "reason"))
     assert failed == {
         "help.zip/in.zip": "An archive within an archive is not unpacked; add it by itself.",
@@ -46,7 +46,7 @@ def test_what_was_refused_is_taken_on_retry_as_soon_as_it_can_be(
     send(adam, "help.zip", packed(a__md=RETURNS, b__md=b"# B\n\nText."))
     refused = Document.objects.get(reference="help.zip/b.md")
     offered.clear()
-    adam.post(reverse("document-retry", args=[refused.pk]), **HTMX)
+    adam.post(reverse("document-read-again", args=[refused.pk]), **HTMX)
     refused.refresh_from_db()
     assert (refused.state, refused.reason, offered) == ("failed", "Not today.", [])
     monkeypatch.undo()

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from kombu.exceptions import OperationalError
 
-from kb import ingest, lifecycle, upload_pages
+from kb import ingest, lifecycle, tasks, upload_pages
 from kb.dependents import Impact
 from kb.extract.kinds import Kind
 from kb.models import Audience, Document, Passage
@@ -54,6 +54,19 @@ def test_rows_are_watched_only_until_all_are_read(adam: Client) -> None:
 def test_the_row_of_a_deleted_document_is_taken_away(adam: Client) -> None:
     text = adam.get(reverse("document-rows"), {"watching": ["4711", "x", "-1"]}).content.decode()
     assert '<div id="document-4711" hx-swap-oob="delete">' in text
+
+
+@pytest.mark.parametrize(
+    ("together", "line"), [("1", "documents"), ("5", "documents"), ("6", "bulk"), ("x", "documents")]
+)
+def test_many_files_at_once_keep_nobody_waiting_who_saves_one_article(
+    together: str, line: str, adam: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[str] = []
+    for task, name in ((tasks.ingest_document, "documents"), (tasks.ingest_in_bulk, "bulk")):
+        monkeypatch.setattr(task, "delay_on_commit", lambda pk, name=name: lines.append(name))
+    send(adam, together=together)
+    assert lines == [line]
 
 
 @pytest.mark.parametrize("number", ["9" * 5000, "9" * 30, "²"])
@@ -194,14 +207,14 @@ def test_a_failed_file_says_why_and_is_read_again_on_request(adam: Client, offer
     ingest.ingest(document)
     assert "The file is empty" in adam.get(document.get_absolute_url()).content.decode()
     offered.clear()
-    answer = adam.post(reverse("document-retry", args=[document.pk]), **HTMX)
+    answer = adam.post(reverse("document-read-again", args=[document.pk]), **HTMX)
     assert "received" in answer.content.decode()
     assert offered == [document.pk]
 
 
 def test_retrying_what_has_not_failed_changes_nothing(adam: Client, offered: list[int]) -> None:
     document = searchable()
-    adam.post(reverse("document-retry", args=[document.pk]))
+    adam.post(reverse("document-read-again", args=[document.pk]))
     document.refresh_from_db()
     assert (document.state, offered) == ("searchable", [])
 

@@ -21,7 +21,7 @@ PAGES: list[tuple[str, str, bool]] = [  # name, method, may an agent?
     ("upload", "post", False),
     ("document-status", "post", False),
     ("document-audience", "post", False),
-    ("document-retry", "post", False),
+    ("document-read-again", "post", False),
     ("document-delete", "get", False),
     ("document-delete", "post", False),
     ("document-compare", "get", True),
