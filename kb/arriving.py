@@ -1,6 +1,7 @@
 """Keep the files of many new documents, and own all of them at once: what one statement each would cost.
 
-The same as `kb.ingest.receive` and `claim` for each of them, of references that nobody has yet.
+Their references are ones that nobody has yet. What a row begins with, and what its claimer makes of it, is as
+`kb.ingest` says.
 """
 
 import hashlib
@@ -12,8 +13,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from kb.extract import Unreadable, title_from_name
-from kb.leases import LEASE
+from kb.extract import Unreadable
+from kb.ingest import fresh, held
 from kb.models import Audience, Document
 
 
@@ -35,15 +36,8 @@ def claim_new(
 
 
 def _kept(reference: str, data: bytes, audience: Audience) -> Document:
-    document = Document(
-        reference=reference,
-        title=title_from_name(reference),
-        audience=audience,
-        status=Document.Status.PUBLISHED,
-        file_hash=hashlib.sha256(data).hexdigest(),
-        state=Document.State.READING,
-        attempts=1,
-    )
+    document = fresh(reference, audience)
+    document.file_hash, document.attempts = hashlib.sha256(data).hexdigest(), 1
     document.file.save("", ContentFile(data), save=False)
     return document
 
@@ -51,7 +45,9 @@ def _kept(reference: str, data: bytes, audience: Audience) -> Document:
 def _stored(documents: dict[str, Document]) -> dict[str, Document]:
     now = timezone.now()
     for document in documents.values():
-        document.lease, document.changed = now + LEASE, now
+        document.changed = now
+        for name, value in held(now).items():
+            setattr(document, name, value)
     with transaction.atomic():
         # Whoever is first: what is there stays as it is.
         Document.objects.bulk_create(documents.values(), ignore_conflicts=True)

@@ -83,14 +83,14 @@ def evaluate(folder: Path, progress: Progress, quoted: Quoted) -> dict[str, Any]
     with scratch():
         imported, seconds = bring_in(labelled, progress)
         asked = _ask_all(labelled, labelled.questions, progress, "questions")
-        foreign = _ask_all(labelled, labelled.out_of_scope, progress, "questions of other domains")
+        outside = _ask_all(labelled, labelled.out_of_scope, progress, "questions of other domains")
         multiturn = _multiturn(labelled, progress, quoted)
         held = _held(labelled, [one.question for one in answered(asked)], progress, quoted)
         passages = Passage.objects.count()
     return {
         "documents": len(imported),
         "passages": passages,
-        **report(asked, foreign),
+        **report(asked, outside),
         "quotes_hold_evidence": held,
         **multiturn,
         "ingest_seconds": round(seconds, 2),
@@ -285,11 +285,11 @@ def _documents(hits: Iterable[Hit]) -> list[str]:
     return [reference.removesuffix(SUFFIX) for reference in references]
 
 
-def report(asked: Sequence[Asked], foreign: Sequence[Asked]) -> dict[str, Any]:
+def report(asked: Sequence[Asked], outside: Sequence[Asked]) -> dict[str, Any]:
     """The figures of the questions, and of those of other domains."""
     counted = answered(asked)
     languages = sorted({one.question.language for one in counted if one.question.language})
-    milliseconds = [one.milliseconds for one in [*asked, *foreign]]
+    milliseconds = [one.milliseconds for one in [*asked, *outside]]
     return {
         "queries": len(counted),
         **_figures(counted),
@@ -297,7 +297,7 @@ def report(asked: Sequence[Asked], foreign: Sequence[Asked]) -> dict[str, Any]:
             language: _part([one for one in counted if one.question.language == language])
             for language in languages
         },
-        "abstain": _abstention(asked, foreign),
+        "abstain": _abstention(asked, outside),
         "latency_ms": rounded({"p50": quantile(milliseconds, 0.5), "p95": quantile(milliseconds, 0.95)}, 1),
     }
 
@@ -320,19 +320,19 @@ def _part(ranked: Sequence[Asked]) -> dict[str, Any]:
     return {"queries": len(ranked), **_figures(ranked), **rounded({"turned_away": refused})}
 
 
-def _abstention(asked: Sequence[Asked], foreign: Sequence[Asked]) -> dict[str, float | None]:
+def _abstention(asked: Sequence[Asked], outside: Sequence[Asked]) -> dict[str, float | None]:
     floor: float = settings.RELEVANCE_FLOOR
     clear = [one for one in asked if not one.question.vague]
     answerable = [one.relevance for one in clear if one.question.answerable]
     own = [one.relevance for one in clear if not one.question.answerable]
-    outside = [one.relevance for one in foreign]
+    elsewhere = [one.relevance for one in outside]
     return rounded(
         {
             "auroc_own": auroc(answerable, own),
-            "auroc_oos": auroc(answerable, outside),
+            "auroc_oos": auroc(answerable, elsewhere),
             "threshold": floor,
             "turned_away": share_below(answerable, floor),
             "refused_own": share_below(own, floor),
-            "refused_oos": share_below(outside, floor),
+            "refused_oos": share_below(elsewhere, floor),
         }
     )

@@ -25,7 +25,7 @@ from kb.extract import Unreadable, is_readable
 from kb.extract.kinds import is_archive
 from kb.ingest import Ingested, claim, embed_stored, receive, store_all, unchanged
 from kb.leases import leases_renewed
-from kb.models import Audience, Document
+from kb.models import REFERENCE_LENGTH, Audience, Document
 from kb.unpacking import picture_refused
 
 # Read one after the other, then embedded together.
@@ -33,7 +33,6 @@ TOGETHER = 50
 FIRST = 4
 # How long (s) to wait for a worker that is at the same file.
 PATIENCE = 120
-REFERENCE_LENGTH = 1000
 
 
 class NothingThere(Exception):

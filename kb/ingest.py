@@ -11,7 +11,7 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -31,6 +31,8 @@ from kb.tables import cuts_of
 from llm.errors import Rejected, Unavailable
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.contrib.auth.models import AbstractUser
 
 log = logging.getLogger(__name__)
@@ -80,11 +82,21 @@ def receive(
 
 
 def _locked(reference: str, audience: Audience, publish: bool) -> Document:
-    status = Document.Status.PUBLISHED if publish else Document.Status.UNPUBLISHED
-    fresh = {"title": title_from_name(reference), "audience": audience, "status": status}
     # Whoever is first: what is there stays as it is.
-    Document.objects.bulk_create([Document(reference=reference, **fresh)], ignore_conflicts=True)
+    Document.objects.bulk_create([fresh(reference, audience, publish=publish)], ignore_conflicts=True)
     return Document.objects.select_for_update(of=("self",)).select_related("current").get(reference=reference)
+
+
+def fresh(reference: str, audience: Audience, *, publish: bool = True) -> Document:
+    """The row of a file that nobody has brought before; not saved."""
+    status = Document.Status.PUBLISHED if publish else Document.Status.UNPUBLISHED
+    title = title_from_name(reference)
+    return Document(reference=reference, title=title, audience=audience, status=status)
+
+
+def held(now: datetime) -> dict[str, Any]:
+    """What a row's claimer makes of it."""
+    return {"state": Document.State.READING, "lease": now + LEASE}
 
 
 def _keep(document: Document, data: bytes, digest: str, kept: list[str]) -> None:
@@ -136,15 +148,14 @@ def claim(document_id: int) -> Document | None:
     """Own a document's next step, unless someone else does. One that keeps killing its workers has failed."""
     now = timezone.now()
     waiting = Document.objects.claimable(now).filter(pk=document_id)
-    claimed = waiting.filter(attempts__lt=ATTEMPTS).update(
-        state=Document.State.READING, lease=now + LEASE, attempts=F("attempts") + 1
-    )
+    claimed = waiting.filter(attempts__lt=ATTEMPTS).update(**held(now), attempts=F("attempts") + 1)
     if claimed:
         return Document.objects.select_related("current").get(pk=document_id)
     waiting.filter(attempts__gte=ATTEMPTS).update(
         state=Document.State.FAILED,
         lease=None,
-        reason=f"Reading this file was broken off {ATTEMPTS} times; it may be too large. Split it, or retry.",
+        reason=f"Reading this file was broken off {ATTEMPTS} times; it may be too large: split it, or have it "
+        "read again.",
     )
     return None
 

@@ -22,7 +22,7 @@ from django.utils import timezone
 from kb import ingest
 from kb.archives import Archive, path_in_archive
 from kb.extract import Unreadable, title_from_name
-from kb.models import Audience, Document
+from kb.models import REFERENCE_LENGTH, Audience, Document
 from kb.unpacking import Received, receive_member
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ FOLDER = "archives/"
 # Of an archive in which everything is refused, the first ones say enough.
 MOST = 100
 MOST_KINDS = 5
-REFERENCE_LENGTH = 1000
 GONE = "The archive that it came in is gone from the storage; upload it again."
 
 

@@ -229,12 +229,12 @@ def renew(locale: str) -> int:
 
 RENEWED_AT_ONCE = 200
 # So many are renewed beside the saving of one article; more are left to whoever has time.
-FEW = 1000
+FEW_PASSAGES = 1000
 
 
 def renew_few(locale: str) -> int:
     """The same, unless the next one who saves an article would have to wait for it."""
-    many = LexicalStatistics.objects.filter(locale=locale, passages__gt=FEW).exists()
+    many = LexicalStatistics.objects.filter(locale=locale, passages__gt=FEW_PASSAGES).exists()
     return 0 if many else renew(locale)
 
 

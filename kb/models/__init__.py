@@ -2,6 +2,7 @@
 
 from kb.models.documents import (
     LEXICAL_DIMENSIONS,
+    REFERENCE_LENGTH,
     Audience,
     Category,
     Document,
@@ -31,6 +32,7 @@ from kb.models.words import MOST_WEIGHT, LexemeCount, LexicalStatistics, Synonym
 __all__ = [
     "LEXICAL_DIMENSIONS",
     "MOST_WEIGHT",
+    "REFERENCE_LENGTH",
     "Audience",
     "Category",
     "Document",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # A lexeme is hashed into this many dimensions of a sparse vector.
 LEXICAL_DIMENSIONS = 536_870_912
+REFERENCE_LENGTH = 1000
 
 
 class Audience(models.TextChoices):
@@ -129,7 +130,7 @@ class Document(models.Model):
         FILE = "file"
         EDITOR = "editor"
 
-    reference = models.CharField(max_length=1000, unique=True)
+    reference = models.CharField(max_length=REFERENCE_LENGTH, unique=True)
     title = models.CharField(max_length=500)
     locale = models.CharField(max_length=20, blank=True)  # "en", "zh"; empty: not known
     # As the file declares it or its words tell; the one above is another where an admin set it.

@@ -33,8 +33,8 @@ def spoken_language(text: str) -> str:
 def _script(text: str) -> str:
     """The language of a text that is mostly written in other letters than Latin ones."""
     letters = [letter for letter in text if letter.isalpha()]
-    foreign = [letter for letter in letters if not unicodedata.name(letter, "LATIN").startswith("LATIN")]
-    return _by_script(foreign) if 2 * len(foreign) > len(letters) else ""
+    others = [letter for letter in letters if not unicodedata.name(letter, "LATIN").startswith("LATIN")]
+    return _by_script(others) if 2 * len(others) > len(letters) else ""
 
 
 _COMMON_FORMS = {language: frozenset(words.split()) for language, words in COMMON_WORDS.items()}
