@@ -154,8 +154,8 @@ def claim(document_id: int) -> Document | None:
     waiting.filter(attempts__gte=ATTEMPTS).update(
         state=Document.State.FAILED,
         lease=None,
-        reason=f"Reading this file was broken off {ATTEMPTS} times; it may be too large: split it, or have it "
-        "read again.",
+        reason=f"Reading this file was broken off {ATTEMPTS} times; it may be too large: split it, or have "
+        "it read again.",
     )
     return None
 
