@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -52,7 +53,8 @@ def _citing() -> dict[str, Any]:
 
 
 def _pairs(request: ReaderRequest) -> dict[str, Any]:
-    found = Duplicate.objects.filter(dismissed=None).select_related("document", "other")
+    archived = Q(document__status=Document.Status.ARCHIVED) | Q(other__status=Document.Status.ARCHIVED)
+    found = Duplicate.objects.filter(dismissed=None).exclude(archived).select_related("document", "other")
     searches = list(DuplicateSearch.objects.all()[:2])
     return {
         "pairs": Paginator(found, A_PAGE).get_page(request.GET.get("page")),

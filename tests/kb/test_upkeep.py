@@ -70,6 +70,10 @@ def test_duplicates_are_looked_for_compared_and_dismissed(offered: list[int]) ->
     DuplicateSearch.objects.update(state="done", finished=timezone.now(), documents=2)
     assert "80 %" in page(adam) and "2 documents compared" in page(adam)
     assert "Do these say the same?" in page(adam, f"/documents/upkeep/duplicates/{pair.pk}/")
+    adam.post(f"/documents/{second.pk}/status/", {"status": "archived"})
+    assert "80 %" not in page(adam)  # settled without another search
+    adam.post(f"/documents/{second.pk}/status/", {"status": "published"})
+    assert "80 %" in page(adam)
     adam.post(f"/documents/upkeep/duplicates/{pair.pk}/dismiss/")
     pair.refresh_from_db()
     assert pair.dismissed_by == cast.adam() and "80 %" not in page(adam)
