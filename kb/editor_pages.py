@@ -16,7 +16,7 @@ from django.utils.timezone import is_aware
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from kb import confirming, dependents, editing, images, writing
+from kb import confirming, dependents, differences, editing, images, writing
 from kb.dependents import Impact
 from kb.extract import Unreadable, clean
 from kb.forms import AUDIENCES, size_shown, whole_number
@@ -147,10 +147,11 @@ def _conflict(request: ReaderRequest, document: Document) -> HttpResponse:
     """Nothing is saved over what somebody else saved, unless its writer saw that and says so."""
     document.refresh_from_db()
     current = document.current
+    begun = document.revisions.filter(pk=ArticleForm(request.POST).revision()).first()
     again = request.POST.copy()
     again["based_on"] = str(current.pk if current else "")
     form = ArticleForm(again)
-    return _editor(request, document, form, None, status=409, theirs=current)
+    return _editor(request, document, form, None, status=409, theirs=current, begun=begun)
 
 
 def _saved(request: ReaderRequest, document: Document) -> HttpResponse:
@@ -168,6 +169,7 @@ def _editor(
     *,
     status: int = 200,
     theirs: Revision | None = None,
+    begun: Revision | None = None,
     impact: Impact | None = None,
 ) -> HttpResponse:
     context = {
@@ -177,13 +179,27 @@ def _editor(
         "kept": kept,
         "seen": kept.isoformat() if kept else "",
         "theirs": theirs,
-        "their_text": joined(theirs.text) if theirs else "",
+        **_theirs_shown(theirs, begun),
         "impact": impact,
         "others": _others_told(document, request),
         "behind": _is_behind(document, form) and theirs is None,
         "most_picture": size_shown(images.MOST_BYTES),
     }
     return render(request, "kb/editor.html", context, status=status)
+
+
+def _theirs_shown(theirs: Revision | None, begun: Revision | None) -> dict[str, Any]:
+    """The whole text, and what it changed of the one that the writer began from."""
+    if theirs is None:
+        return {}
+    text = joined(theirs.text)
+    if begun is None:
+        return {"their_text": text}
+    return {
+        "their_text": text,
+        "their_titles": differences.compare(begun.title, theirs.title),
+        "their_blocks": differences.compare(joined(begun.text), text),
+    }
 
 
 def _is_behind(document: Document | None, form: ArticleForm) -> bool:

@@ -18,9 +18,10 @@ class DocumentEditor extends HTMLElement {
     this.status = this.querySelector('[data-status]')
     this.seen = this.dataset.seen
     this.kept = this.content()
-    this.restore()
+    if (this.hasAttribute('data-unkept')) this.keepWhatCameBack()
+    else this.restore()
     this.form.addEventListener('input', () => this.changed())
-    this.form.addEventListener('submit', () => { this.submitting = true; clearTimeout(this.keeping) })
+    this.addEventListener('submit', (event) => this.submitted(event))
     this.textarea.addEventListener('paste', (event) => this.pasted(event))
     this.textarea.addEventListener('dragover', (event) => { if (event.dataTransfer.types.includes('Files')) event.preventDefault() })
     this.textarea.addEventListener('drop', (event) => this.dropped(event))
@@ -63,6 +64,21 @@ class DocumentEditor extends HTMLElement {
     this.keepSoon()
   }
 
+  // Sent, and not saved: its last words are perhaps in no kept text yet.
+  keepWhatCameBack() {
+    this.kept = null
+    this.hold()
+    this.keepSoon(0)
+  }
+
+  // From here on the server has the text, or is to forget it: nothing on its way may come after that.
+  submitted({ target }) {
+    this.submitting = true
+    clearTimeout(this.keeping)
+    this.keepRequest?.abort()
+    if (target !== this.form) localStorage.removeItem(this.storageKey)
+  }
+
   changed() {
     clearTimeout(this.showing)
     this.showing = setTimeout(() => this.show(), PREVIEW_MS)
@@ -87,8 +103,10 @@ class DocumentEditor extends HTMLElement {
     const content = this.content()
     if (content === this.kept || this.overtaken) return
     this.tell('Keeping …')
+    this.keepRequest = new AbortController()
+    const { signal } = this.keepRequest
     try {
-      const answer = await fetch(this.dataset.keep, { method: 'POST', body: this.fields(), headers: this.headers() })
+      const answer = await fetch(this.dataset.keep, { method: 'POST', body: this.fields(), headers: this.headers(), signal })
       if (answer.redirected || answer.status === 403) return this.tell('You are signed out. Sign in in another tab; your text is kept in this browser.')
       if (answer.status === 409) return this.stop(await answer.text())
       if (!answer.ok) return this.tell(await this.why(answer), true)
@@ -100,6 +118,7 @@ class DocumentEditor extends HTMLElement {
       this.tell(`Kept at ${new Date(told.kept).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`)
       this.querySelector('[data-others]').textContent = told.others
     } catch {
+      if (this.submitting) return
       this.tell('The desk can’t be reached: your text is kept in this browser, and sent when it can.')
       this.keepSoon(AGAIN_MS)
     }
