@@ -8,6 +8,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from llm.models import ModelCall
 from support import leases
@@ -17,7 +18,7 @@ from support.tasks import wake
 from tests.conftest import Worker
 from tests.gateway import Gateway, Reply
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
 ARTICLE = """# Refunds
 
@@ -57,16 +58,18 @@ def test_draft_is_written_as_soon_as_the_message_is_there(
     assert len(gateway.completions) == 2
 
 
-def test_killed_worker_s_draft_is_finished_within_15_seconds_and_asked_for_once_more(
+def test_killed_worker_s_draft_is_finished_by_the_next_after_its_lease_and_asked_for_once_more(
     worker: Worker, question: Callable, gateway: Gateway, eventually: Callable
 ) -> None:
     gateway.enqueue(Reply("word " * 400, delay=0.1), "Within 5 business days [1].")
     worker.start()
     question()
-    eventually(lambda: len(gateway.completions) == 1, 60)
+    eventually(lambda: len(gateway.completions) == 1, 120)
     time.sleep(1)
     assert Draft.objects.get().state == "writing"
     worker.kill()
+    lease = Draft.objects.get().lease
+    assert lease and lease - timezone.now() <= leases.LEASE  # and nobody renews it now
     worker.start()
     eventually(lambda: worker.log.count(" ready.") == 2, 60)  # a worker is there again
     eventually(lambda: Draft.objects.filter(state="ready").exists(), 90)
@@ -74,10 +77,13 @@ def test_killed_worker_s_draft_is_finished_within_15_seconds_and_asked_for_once_
     assert (draft.text, draft.attempts) == ("Within 5 business days.", 2)
     time.sleep(3)  # nothing comes after
     assert len(gateway.completions) == 2
-    # Once a worker is there it takes no longer than a lease and two looks of beat's, and the writing.
+    assert sorted(ModelCall.objects.values_list("outcome", flat=True)) == ["complete", "started"]
+
+
+def test_a_lease_and_two_looks_of_beat_s_take_less_than_15_seconds() -> None:
+    """How long a dead worker's draft waits for a living one; how long the writing takes is the machine's."""
     look = settings.CELERY_BEAT_SCHEDULE["offer-forgotten-drafts"]["schedule"]
     assert leases.LEASE.total_seconds() + 2 * look < 15
-    assert sorted(ModelCall.objects.values_list("outcome", flat=True)) == ["complete", "started"]
 
 
 def test_draft_outlives_the_loss_of_every_database_connection(
