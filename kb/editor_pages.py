@@ -147,7 +147,7 @@ def _conflict(request: ReaderRequest, document: Document) -> HttpResponse:
     """Nothing is saved over what somebody else saved, unless its writer saw that and says so."""
     document.refresh_from_db()
     current = document.current
-    begun = document.revisions.filter(pk=ArticleForm(request.POST).revision()).first()
+    begun = document.revisions.filter(pk=ArticleForm(request.POST).revision() or 0).first()
     again = request.POST.copy()
     again["based_on"] = str(current.pk if current else "")
     form = ArticleForm(again)
