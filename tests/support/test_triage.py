@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kb import leases
 from llm import breaker, tools
-from llm.models import ModelCall, Variant
+from llm.models import ModelCall, Price, Variant
 from support import live, tasks, triage
 from support.models import Draft, Tag, Ticket, Triage
 from support.triage.jobs import LONGEST_WAY, MOST_AT_ONCE, MOST_ATTEMPTS
@@ -122,6 +122,7 @@ def test_a_gateway_that_is_away_is_asked_again_and_then_rules_suggest(gateway: G
 
 def test_with_the_budget_spent_rules_suggest(gateway: Gateway, settings) -> None:
     settings.LLM_BUDGETS = {"day": Decimal("0.01"), "month": None}
+    Price.objects.create(model="glm-4.5", prompt_usd_per_1k=1, completion_usd_per_1k=1)
     row = worked(ask(CHARGED))
     assert (row.state, row.written_by) == ("done", "rules")
     assert row.reason.startswith("By rules: the budget for the model is used up.\n")
