@@ -159,6 +159,20 @@ def test_no_change_of_language_makes_siblings_speak_the_same(place: int, given: 
     assert document.locale == was and not document.changes.exists()
 
 
+def test_file_in_the_language_of_a_sibling_is_found_by_its_words_and_an_admin_is_told(
+    adam: Client, alice: Client
+) -> None:
+    english, german = linked_pair()
+    Document.objects.filter(pk=german.pk).update(read_locale="de")
+    page = lambda client: client.get(german.get_absolute_url()).content.decode()  # noqa: E731
+    assert "and is in the same one" not in page(adam)
+    searchable("rueckgabe.md", b"---\nlang: en\n---\n" + LATER)
+    german.refresh_from_db()
+    assert german.locale == "en"
+    assert f"linked with “{english}”" in page(adam) and "and is in the same one (en)" in page(adam)
+    assert "and is in the same one" not in page(alice)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_siblings_that_take_one_language_at_once_wait_for_each_other(adam: Client) -> None:
     english, german = linked_pair()
