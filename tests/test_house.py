@@ -45,6 +45,15 @@ def test_whatever_is_not_an_agent_s_page_is_kept_from_sending() -> None:
     assert Counter(lists["source_modules"]) == Counter([*others, "kb", "llm"])
 
 
+def test_a_migration_changes_tables_or_moves_data() -> None:
+    # A table that was changed stays locked until the data is moved, and neither can be repeated alone.
+    moves = re.compile(r"RunPython\(|[\"\n] *(?:UPDATE|INSERT|DELETE) ")
+    changes = re.compile(r"migrations\.(?:Add|Alter|Create|Delete|Remove|Rename)[A-Z]")
+    found = {path: path.read_text() for app in APPS for path in (ROOT / app / "migrations").glob("0*.py")}
+    assert any(moves.search(text) for text in found.values())
+    assert not [path.name for path, text in found.items() if moves.search(text) and changes.search(text)]
+
+
 def _contract(about: str) -> dict[str, Any]:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
     (found,) = (one for one in contracts if about in one["name"])
