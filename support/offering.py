@@ -8,13 +8,13 @@ from kb.models import Audience, Passage
 from support.evidence import Offered
 from support.requesting import MOST_PINNED, NO_CHOICES, Choices
 
-# The end of the numbers: what an agent adds to a text has room behind what its draft was written from.
-MOST_NUMBERS = 16
+# The end of the numbers: what an agent adds to a text has room behind what the model was offered and found.
+MOST_NUMBERS = MOST_PINNED
 # As many passages as are offered, unless an agent pinned more.
 MOST_OFFERED = 8
 # As many numbers, with what the model finds itself: it is offered no less for being able to search, for six
 # instead of eight hold the evidence of 6 % fewer questions (docs/evaluation.md).
-MOST_FOUND = MOST_PINNED
+MOST_FOUND = 12
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from support.models import Agent, Draft, Message, PassageChoice, Ticket
 
 # A customer who goes on writing waits no longer than so many pauses.
 PAUSES_IN_A_BURST = 5
-# As many passages as a draft is written from, however they were found.
-MOST_PINNED = 12
+# All that can stand beside a draft.
+MOST_PINNED = 16
 LONGEST_REWRITTEN = 20_000
 
 

@@ -129,8 +129,8 @@ def test_pinned_passage_that_was_withdrawn_since_is_not_offered(
     assert draft.state == "ready" and "photo of the damaged" not in prompt(gateway)
 
 
-def test_all_that_a_draft_was_written_from_can_be_pinned() -> None:
-    shown = [cast.passage(f"Text {number}.").pk for number in range(offering.MOST_FOUND)]
+def test_all_that_can_stand_beside_a_draft_can_be_pinned() -> None:
+    shown = [cast.passage(f"Text {number}.").pk for number in range(offering.MOST_NUMBERS)]
     assert requesting.choices_of(again(cast.ask(ASKED), pinned=shown)).pinned == tuple(shown)
 
 
