@@ -157,7 +157,8 @@ def _conflict(request: ReaderRequest, document: Document) -> HttpResponse:
 def _saved(request: ReaderRequest, document: Document) -> HttpResponse:
     if document.in_progress:
         ingest_document.delay_on_commit(document.pk)  # type: ignore[attr-defined]  # Celery's Django task has it
-    messages.success(request, "Saved. Searches find it as it is now.")
+    found = document.standing == "published"  # else its page says why no search finds it
+    messages.success(request, "Saved. Searches find it as it is now." if found else "Saved.")
     return redirect(document)
 
 

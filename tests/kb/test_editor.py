@@ -173,7 +173,8 @@ def test_who_else_writes_is_told(adam: Client, document: Document) -> None:
 
 def test_a_new_article_is_unpublished_until_somebody_publishes_it(adam: Client, offered: list[int]) -> None:
     told = {"title": "Refunds", "text": "Refunds take 5 days.", "audience": "public", "locale": "EN"}
-    assert adam.post("/documents/new/", {**told, "publish": "no"}).status_code == 302
+    answer = adam.post("/documents/new/", {**told, "publish": "no"}, follow=True)
+    assert "no search finds it" in answer.content.decode() and "Searches find" not in answer.content.decode()
     made = Document.objects.get()
     assert (made.status, made.locale, made.source) == ("unpublished", "en", "editor")
     assert not retrieve("How long do refunds take?", Audience.PUBLIC).hits
