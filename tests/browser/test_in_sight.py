@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from kb.models import Audience, Document
+from llm.models import ModelCall
 from support import live
 from support.models import Draft, Ticket, Verdict
 from tests import cast
@@ -145,3 +146,11 @@ def test_on_a_phone_the_reply_s_head_takes_one_line(desk, ticket) -> None:
         "(all) => all.map((one) => one.getBoundingClientRect()).map(({ top, height }) => top + height / 2)"
     )
     assert max(middles) - min(middles) < 2
+    draft = cast.draft(ticket, [("Five days.", "no_match", [])])
+    call = ModelCall.objects.create(feature="draft", model="glm-4.5", gateway="x", cost_usd="0.0042")
+    Draft.objects.filter(pk=draft.pk).update(model_call=call)
+    page.reload()
+    said = page.get_by_text("by glm-4.5 · $0.0042")
+    assert said.evaluate("(one) => one.clientWidth > 100 && one.scrollWidth <= one.clientWidth"), (
+        "its price is told"
+    )

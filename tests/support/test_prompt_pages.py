@@ -141,6 +141,9 @@ def test_any_two_versions_are_compared_word_by_word(client: Client) -> None:
     assert "Greet <ins>&lt;everybody&gt; by name</ins>." in page
     first = client.get("/prompts/house/?left=0&right=1").content.decode()
     assert "Added: </span>Greet nobody.</p>" in first and "Removed" not in first
+    history = client.get("/prompts/house/")
+    assert [row.number for row in history.context["rows"]] == [2, 1], "newest first"
+    assert (history.context["left"], history.context["right"]) == (0, 2)
     assert "These two are the same" in client.get("/prompts/house/?left=1&right=1").content.decode()
     assert client.get("/prompts/house/?left=x&right=99").status_code == 200
 

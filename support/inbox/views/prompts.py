@@ -186,7 +186,8 @@ def _prompt(name: str) -> Prompt:
 
 def _versions(prompt: Prompt) -> Any:
     done = Count("dry_runs", filter=Q(dry_runs__state=DryRun.State.DONE))
-    return PromptVersion.objects.filter(prompt=prompt).select_related("author").annotate(tried=done)
+    versions = PromptVersion.objects.filter(prompt=prompt).select_related("author").annotate(tried=done)
+    return versions.order_by("-number")  # an annotation that counts takes the model's own order away
 
 
 def _text(prompt: Prompt, number: int) -> str:
