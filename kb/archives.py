@@ -68,7 +68,7 @@ class Archive:
             raise Unreadable(f"The archive holds more than {MOST_MEMBERS:,} files; split it.") from error
         except Exception as error:
             # Those who unpack raise whatever they trip over.
-            raise Unreadable("The archive is damaged: it can't be unpacked. Pack it again.") from error
+            raise Unreadable("The archive is damaged: it can't be unpacked; pack it again.") from error
         entries = [entry for entry in self._archive.infolist() if not entry.filename.endswith("/")]
         _check(entries)
         self.refused: dict[str, str] = {}  # members that can't be taken, and why

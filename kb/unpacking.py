@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
 
 log = logging.getLogger(__name__)
-NOT_TAKEN = "Taking this file met an error in Citedesk, which is in the log. Upload it by itself."
+NOT_TAKEN = "Taking this file met an error in Citedesk, which is in the log; upload it by itself."
 
 
 @dataclass

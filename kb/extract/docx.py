@@ -18,7 +18,7 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 DOCUMENT = "word/document.xml"
 # What only wraps others.
 WRAPPERS = {"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "fldSimple", "dir", "bdo"}
-HEADING_NAME = re.compile(r"heading (\d)", re.I)
+HEADING_NAME = re.compile(r"heading ?(\d)", re.I)
 NO_LEVEL = 9  # what Word writes for body text
 DEEPEST = 60  # of tables in tables and boxes in boxes
 
@@ -91,7 +91,9 @@ class _Word:
         own = _value(element, "outlineLvl")
         if own.isdigit():
             return int(own) + 1 if int(own) < NO_LEVEL else None
-        for style in self._lineage(_value(element, "pStyle")):
+        named_style = _value(element, "pStyle")
+        lineage = self._lineage(named_style) if named_style in self._styles else [_Style(named_style)]
+        for style in lineage:
             if named := HEADING_NAME.fullmatch(style.name):
                 return int(named[1])
             if style.name.lower() == "title":

@@ -41,8 +41,8 @@ PICTURE_LIMITS = (
     "The picture can't be read within the limits of memory and time; save it again, or make it smaller."
 )
 LIMITS = (
-    "The file can't be read within the limits of memory and time; it is damaged or too large. "
-    "Save it again, or split it."
+    "The file can't be read within the limits of memory and time: it is damaged or too large; "
+    "save it again, or split it."
 )
 
 

@@ -122,7 +122,7 @@ def is_plain(name: str) -> bool:
 
 def kind_of(data: bytes, name: str) -> Kind:
     named = BY_SUFFIX.get(_suffix(name))
-    found = _by_content(data)
+    found = _by_content(data, named)
     if found:
         return found
     if named in BINARY:
@@ -131,25 +131,25 @@ def kind_of(data: bytes, name: str) -> Kind:
             "save it as one and upload it again."
         )
     if named is None and _suffix(name):
-        raise Unreadable(f"Files of the type {_suffix(name)[:20]} can't be read. {READABLE}.")
+        raise Unreadable(f"Files of the type {_suffix(name)[:20]} can't be read; {READABLE}.")
     return named or Kind.TEXT
 
 
-def _by_content(data: bytes) -> Kind | None:
+def _by_content(data: bytes, named: Kind | None) -> Kind | None:
     """What the first bytes leave no doubt about."""
     if data.startswith(b"%PDF-") or (b"\0" in data[:4096] and b"%PDF-" in data[:1024]):
         return Kind.PDF
     if data.startswith(b"PK\x03\x04"):
-        return _by_members(data)
+        return _by_members(data, named)
     if data.startswith(b"{\\rtf"):
         return Kind.RTF
     if data.startswith(OLE):
         raise Unreadable(_why_not_ole(data))
     if data.startswith(PICTURES):
-        raise Unreadable(f"The file is a picture. {READABLE}.")
+        raise Unreadable(f"The file is a picture; {READABLE}.")
     if found := NO_TEXT.match(data[:100]):
         kind = str(found.lastgroup).replace("_", " ")
-        raise Unreadable(f"The file is no text: what it holds begins as a {kind}. {READABLE}.")
+        raise Unreadable(f"The file is no text: what it holds begins as a {kind}; {READABLE}.")
     return Kind.HTML if HTML_START.match(data.removeprefix(b"\xef\xbb\xbf")[:4096]) else None
 
 
@@ -232,7 +232,7 @@ def check_unpacked_size(data: bytes) -> None:
             raise Unreadable(TOO_LARGE)
 
 
-def _by_members(data: bytes) -> Kind:
+def _by_members(data: bytes, named: Kind | None) -> Kind | None:
     try:
         with opened(io.BytesIO(data), MEMBERS_LIMIT) as archive:
             names = set(archive.namelist())
@@ -246,7 +246,7 @@ def _by_members(data: bytes) -> Kind:
         ) from error
     except Exception as error:
         # Those who unpack raise whatever they trip over.
-        raise Unreadable("The file is damaged: it can't be unpacked. Save it again and upload it.") from error
+        raise Unreadable("The file is damaged: it can't be unpacked; save it again and upload it.") from error
     for member, kind in BY_MEMBER.items():
         if member in names:
             return kind
@@ -254,10 +254,12 @@ def _by_members(data: bytes) -> Kind:
         if mark in told:
             return kind
     if "[Content_Types].xml" in names and not any(n.startswith(("xl/", "ppt/")) for n in names):
-        raise Unreadable("The Word file is damaged: its text is missing. Save it again and upload it.")
+        raise Unreadable("The Word file is damaged: its text is missing; save it again and upload it.")
     if "xl/workbook.bin" in names:
         raise Unreadable("The file is a binary Excel workbook; save it as .xlsx and upload it again.")
-    raise Unreadable(f"The file is an archive or a kind of Office file that can't be read. {READABLE}.")
+    if named in BINARY:
+        return None  # and so it is not what it is called
+    raise Unreadable(f"The file is an archive or a kind of Office file that can't be read; {READABLE}.")
 
 
 def _why_not_ole(data: bytes) -> str:

@@ -13,7 +13,7 @@ MOST_PIXELS = 25_000_000
 LONGEST_SIDE = 2400
 READ = ("PNG", "JPEG", "WEBP", "GIF")
 SVG_START = (b"<svg", b"<?xml", b"<!doctype svg")
-WHAT_TO_DO = "Save it as PNG, JPEG or WebP, and add it again."
+WHAT_TO_DO = "save it as PNG, JPEG or WebP, and add it again."
 TOO_MANY = f"The picture has more than {MOST_PIXELS // 1_000_000} million pixels; make it smaller."
 # Quick rather than small: an archive may hold thousands.
 OPTIONS: dict[str, dict[str, object]] = {
@@ -24,7 +24,7 @@ OPTIONS: dict[str, dict[str, object]] = {
 def redrawn(data: bytes) -> Drawn:
     """The same picture, upright, without anything else that stood in the file. Raises Unusable."""
     if data[:200].lstrip().lower().startswith(SVG_START):
-        raise Unusable(f"SVG pictures are programs as well, and are not kept. {WHAT_TO_DO}")
+        raise Unusable(f"SVG pictures are programs as well, and are not kept; {WHAT_TO_DO}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -35,10 +35,10 @@ def redrawn(data: bytes) -> Drawn:
     except Pillow.DecompressionBombError as error:
         raise Unusable(TOO_MANY) from error
     except UnidentifiedImageError as error:
-        raise Unusable(f"The file is no picture that can be kept. {WHAT_TO_DO}") from error
+        raise Unusable(f"The file is no picture that can be kept; {WHAT_TO_DO}") from error
     except Exception as error:
         # Decoders raise whatever they trip over.
-        raise Unusable(f"The picture is damaged. {WHAT_TO_DO}") from error
+        raise Unusable(f"The picture is damaged; {WHAT_TO_DO}") from error
 
 
 def warm_up() -> None:
@@ -56,7 +56,7 @@ def _checked(picture: Pillow.Image) -> Pillow.Image:
     if width * height > MOST_PIXELS:
         raise Unusable(TOO_MANY)
     if getattr(picture, "n_frames", 1) > 1:
-        raise Unusable(f"Pictures that move are not kept. {WHAT_TO_DO}")
+        raise Unusable(f"Pictures that move are not kept; {WHAT_TO_DO}")
     return picture
 
 

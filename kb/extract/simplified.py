@@ -95,8 +95,80 @@ def _is_hidden(tag: _Tag, controlled: set[str], source: str) -> bool:
     )
 
 
+TAB_LIST = re.compile(r"(?i)\brole\s*=\s*[\"']?tablist\b")
+MARKUP = re.compile(r"<[^<>]{0,2000}+>")
+
+
+def with_named_panels(source: str) -> str:
+    """What stands behind a tab stands under the tab's words, as a heading; the row of tabs goes."""
+    if not TAB_LIST.search(source):
+        return source
+    tabs = _Tabs(source)
+    names = tabs.names()
+    if len(names) != len(tabs.panels):
+        return source
+    changes = [(start, end, "") for start, end in tabs.rows]
+    changes += [
+        (at, at, f"<h{level}>{name}</h{level}>")
+        for (at, level, _), name in zip(tabs.panels, names, strict=True)
+    ]
+    kept, at = [], 0
+    for start, end, put_in in sorted(changes):
+        kept += [source[at:start], put_in]
+        at = max(end, at)
+    return "".join([*kept, source[at:]])
+
+
+class _Tabs:
+    """A page's rows of tabs, and the panels that they show one of."""
+
+    def __init__(self, source: str) -> None:
+        self.rows: list[tuple[int, int]] = []
+        self.panels: list[tuple[int, int, str]] = []  # where it begins, its heading's level, its id
+        self._labels: list[tuple[str, str]] = []  # what a tab says, and which panel it shows
+        self._row: tuple[str, int, int] | None = None  # what holds the tabs, where, and how deep we are in it
+        self._tab: _Tag | None = None
+        level = 1
+        for tag in _tags(source):
+            role = "" if tag.closes else tag.told().get("role", "").lower()
+            if HEADING.fullmatch(tag.name):
+                level = int(tag.name[1])
+            if role == "tab":
+                self._tab = tag
+            elif role == "tabpanel":
+                self.panels.append((tag.end, min(level + 1, 6), tag.told().get("id", "")))
+            elif self._tab and tag.closes and tag.name == self._tab.name:
+                self._end_tab(source, self._tab, tag)
+            self._follow_row(tag, role)
+
+    def _follow_row(self, tag: _Tag, role: str) -> None:
+        if self._row is None:
+            self._row = (tag.name, tag.start, 1) if role == "tablist" else None
+            return
+        name, start, depth = self._row
+        if tag.name == name:
+            depth += -1 if tag.closes else 1
+        self._row = (name, start, depth) if depth else None
+        if not depth:
+            self.rows.append((start, tag.end))
+
+    def _end_tab(self, source: str, tab: _Tag, closing: _Tag) -> None:
+        self._tab = None
+        told = tab.told()
+        shows = told.get("aria-controls") or told.get("href", "").removeprefix("#")
+        words = " ".join(MARKUP.sub(" ", source[tab.end : closing.start]).split())
+        self._labels.append((words, shows))
+
+    def names(self) -> list[str]:
+        """Of the panels, by what the tabs say that they show, else in their order."""
+        known = {shows: words for words, shows in self._labels if shows}
+        told = [known[name] for _, _, name in self.panels if name in known]
+        return told if len(told) == len(self.panels) else [words for words, _ in self._labels]
+
+
 def with_plain_blocks(source: str) -> str:
     """Accordions and definition lists as headings and lists, which every later step understands."""
+    source = with_named_panels(source)
     return _Blocks(source).text() if WORTH_IT.search(source) else source
 
 

@@ -63,7 +63,7 @@ def _rows(text: str) -> Iterator[Row]:
             yield row
     except csv.Error as error:
         raise Unreadable(
-            "The table can't be read: a quotation mark may be missing. Save it again."
+            "The table can't be read: a quotation mark may be missing; save it again."
         ) from error
 
 

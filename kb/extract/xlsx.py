@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from kb.extract import number_formats, pieces
+from kb.extract.covered import Covers
 from kb.extract.package import Package
 from kb.extract.result import Reading, Unreadable
 
@@ -15,6 +16,9 @@ WORKBOOK = "xl/workbook.xml"
 COLUMN = re.compile(r"[A-Z]{1,3}")
 MOST_COLUMNS = 300
 MOST_CELLS = 2_000_000
+MERGED = re.compile(
+    rb'<(?:\w{1,20}:)?mergeCell\b[^<>]{0,200}?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
+)
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 Row = list[str]
@@ -79,7 +83,8 @@ class _Book:
                 yield sheet.get("name", ""), target.target
 
     def rows(self, part: str) -> Iterator[Row]:
-        last = 0
+        """A cell over others stands in each of them."""
+        last, covers, merged = 0, Covers(), self._merged(part)
         for row in self._package.elements(part, f"{S}row"):
             told = row.get("r", "")
             number = int(told) if told.isdigit() else last + 1
@@ -93,7 +98,18 @@ class _Book:
                     cells += [""] * (place - len(cells))
                     cells[place:] = [self._shown(cell)]
             self._count(len(cells))
-            yield cells
+            for columns, last_row in merged.get(number, ()):
+                said = cells[columns.start] if columns.start < len(cells) else ""
+                covers.add(said, number, last_row, columns)
+            yield covers.filled(number, cells)
+
+    def _merged(self, part: str) -> dict[int, list[tuple[range, int]]]:
+        """By the first row: the columns, and the last row."""
+        found: dict[int, list[tuple[range, int]]] = {}
+        for left, top, right, bottom in MERGED.findall(self._package.bytes(part)):
+            first, last = _column(left.decode(), 0), min(_column(right.decode(), 0) + 1, MOST_COLUMNS)
+            found.setdefault(int(top), []).append((range(first, last), int(bottom)))
+        return found
 
     def _count(self, cells: int) -> None:
         self._cells += cells

@@ -22,6 +22,11 @@ def packed(members: dict[str, str | bytes]) -> bytes:
     return out.getvalue()
 
 
+def unpacked(data: bytes) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
 def relations(*targets: tuple[str, str]) -> str:
     made = "".join(
         f'<Relationship Id="r{n}" Type="{TYPES}/{kind}" Target="{target}"/>'

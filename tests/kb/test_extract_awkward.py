@@ -57,6 +57,18 @@ def test_accordion_within_an_accordion_is_a_level_deeper():
     ]  # fmt: skip
 
 
+def test_what_stands_behind_a_tab_stands_under_its_words():
+    tabs = "<div role=tablist><button role=tab>Windows</button><button role=tab><b>Mac</b></button></div>"
+    panels = "<div role=tabpanel><p>Run it.</div><div role=tabpanel hidden><p>Open it.</div>"
+    linked = "<ul role='tablist'><li><a role=tab href=#b>B</a><li><a role=tab href=#a>A</a></ul>"
+    crossed = "<div role=tabpanel id=a>One</div><div role=tabpanel id=b>Two</div>"
+
+    assert text_of(f"<h2>Set up</h2>{tabs}{panels}<p>Done.", "a.html") == (
+        "## Set up\n\n### Windows\n\nRun it.\n\n### Mac\n\nOpen it.\n\nDone."
+    )
+    assert text_of(f"<html>{linked}{crossed}", "a.html") == "## A\n\nOne\n\n## B\n\nTwo"
+
+
 def test_table_that_only_places_things_is_none():
     page = (
         "<table><tr><td>Menu</td><td><h1>Returns</h1><ul><li>30 days</li><li>free</li></ul>"

@@ -73,6 +73,34 @@ def test_workbook_is_a_heading_and_a_table_for_each_sheet_as_it_is_shown():
     )
 
 
+def test_cell_of_a_sheet_over_others_stands_in_each_of_them_and_a_headline_once():
+    rows = row(1, "Prices") + row(2, "Zone", "Fee", "") + row(3, "EU", 8, 80) + row(4, "", 9, 90)
+    merged = "".join(f'<mergeCell ref="{place}"/>' for place in ("A1:C1", "B2:C2", "A3:A4"))
+    sheet = office.packed(
+        {
+            name: content.replace("</sheetData>", f"</sheetData><mergeCells>{merged}</mergeCells>")
+            for name, content in office.unpacked(office.workbook({"A": rows})).items()
+        }
+    )
+
+    assert extract(sheet, "a.xlsx").text == (
+        "## A\n\nPrices\n\n| Zone | Fee | Fee |\n| --- | --- | --- |\n| EU | 8 | 80 |\n| EU | 9 | 90 |"
+    )
+
+
+def test_heading_of_a_word_file_without_styles_is_one_by_its_styles_name():
+    paragraph = '<w:p><w:pPr><w:pStyle w:val="{}"/></w:pPr><w:r><w:t>{}</w:t></w:r></w:p>'
+    body = paragraph.format("Title", "Fees") + paragraph.format("Heading2", "EU") + paragraph.format("X", "8")
+    data = office.packed(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "word/document.xml": f"<w:document {office.W}><w:body>{body}</w:body></w:document>",
+        }
+    )
+
+    assert extract(data, "a.docx").text == "# Fees\n\n## EU\n\n8"
+
+
 def test_sheet_that_is_hidden_stays_so():
     data = office.workbook({"A": row(1, "x", "y"), "B": row(1, "secret", "z")}, state="hidden")
 

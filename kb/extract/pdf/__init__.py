@@ -6,6 +6,7 @@ PDFium says what stands where; words become lines, lines are put in order, and w
 from __future__ import annotations
 
 import ctypes
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,8 @@ from kb.extract.result import Reading, Unreadable
 MOST_PAGES = 5000
 # Fewer letters a page than this is a stamp or a page number on a picture.
 LEAST_LETTERS = 12
+PAGELESS = re.compile(rb"<<(?=[^<>]{0,500}/Type\s{0,9}/Pages\b)(?=[^<>]{0,500}/Count\s{1,9}0\b)")
+NO_PAGES = "This PDF has no pages; upload one that holds text."
 DAMAGED = "The PDF file is damaged and can't be read; save it again and upload it."
 
 
@@ -37,7 +40,7 @@ def read(
     document = _open(data)
     count = len(document)
     if not count:
-        raise Unreadable("The PDF file has no pages; save it again and upload it.")
+        raise Unreadable(NO_PAGES)
     if count > MOST_PAGES:
         raise Unreadable(f"The PDF file has more than {MOST_PAGES} pages; split it and upload the parts.")
     pages = []
@@ -66,7 +69,7 @@ def _open(data: bytes) -> Any:
             raise Unreadable(
                 "The PDF file is protected by a password; remove the password and upload it again."
             ) from error
-        raise Unreadable(DAMAGED) from error
+        raise Unreadable(NO_PAGES if PAGELESS.search(data) else DAMAGED) from error
 
 
 def _page(document: Any, number: int) -> PageWords:
