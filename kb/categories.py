@@ -17,7 +17,7 @@ DEEPEST = 6
 
 @dataclass(frozen=True)
 class Node:
-    """A category in its place: its depth, its name from the top, and its documents."""
+    """A category in its place: its depth, its name from the top, and its documents with those below it."""
 
     category: Category
     depth: int
@@ -43,8 +43,10 @@ def _below(
 ) -> Iterable[Node]:
     for category in below.get(parent, ()):
         full = f"{path} › {category.name}" if path else category.name
-        yield Node(category, depth, full, category.number)  # type: ignore[attr-defined]  # annotated
-        yield from _below(below, category.pk, depth + 1, full)
+        under = list(_below(below, category.pk, depth + 1, full))
+        number = sum(node.documents for node in under if node.depth == depth + 1)
+        yield Node(category, depth, full, number + category.number)  # type: ignore[attr-defined]  # annotated
+        yield from under
 
 
 def within(ids: Collection[int]) -> tuple[int, ...]:

@@ -324,6 +324,7 @@ def test_a_category_that_holds_something_stays(adam: Client) -> None:
     child = categories.create("Refunds", parent)
     document = searchable()
     lifecycle.change(document.pk, {"category": child}, by=None)
+    assert [node.documents for node in categories.tree()] == [1, 1]  # as many as its list shows
     for category, said in ((parent, "holds other categories"), (child, "holds a document")):
         answer = adam.post(reverse("remove-category", args=[category.pk]), follow=True)
         assert said in answer.content.decode()
