@@ -153,4 +153,5 @@ def test_without_a_gateway_the_draft_is_quotes_and_without_a_draft_alice_still_r
     assert (draft.written_by, draft.model_call) == ("quotes", None)
     assert {sentence.verdict for sentence in draft.sentences.all()} == {Verdict.MATCHES}
     page = alice.get(reverse("ticket", args=[ticket.pk])).content.decode()
-    assert "refused the key" in page and "Quotes" in page
+    assert "The model gave no answer that can be used." in page and "Quotes" in page
+    assert "refused the key" in draft.reason and "refused the key" not in page
