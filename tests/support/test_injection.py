@@ -38,6 +38,7 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 # What is not read, so that nobody can obey it.
 UNREAD = {
     "a comment": "comments in an article are no text of it",
+    "hidden HTML": "what a page hides from its readers is no text of it",
     "tag characters in a message": "what no reader could see is taken out of the prompt",
     "frame in a table": "elements of HTML in an article are no text of it",
     "sound in a file name": "a title is made of the last part of a path",
