@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from celery import shared_task
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from kb import comparison, duplicates, labelled, lexical, lifecycle, reembedding, vector_index
+from kb.extract.kinds import ARCHIVE
 from kb.ingest import claim, ingest, may_wait
 from kb.leases import LEASE
 from kb.models import Document, DuplicateSearch, EmbeddingModel, LabelledRun
@@ -42,7 +43,10 @@ def offer_forgotten_documents() -> None:
     """Those whose message was lost, or whose worker died."""
     now = timezone.now()
     forgotten = Document.objects.claimable(now).filter(Q(lease__isnull=False) | Q(changed__lt=now - FRESH))
-    offered = list(forgotten.order_by("pk")[:OFFERED_AT_ONCE])
+    # Members of archives may be thousands: nobody who saved a single document stands behind them.
+    saved = When(source=Document.Source.EDITOR, then=0)
+    turn = Case(saved, When(reference__icontains=f"{ARCHIVE}/", then=2), default=1)
+    offered = list(forgotten.order_by(turn, "pk")[:OFFERED_AT_ONCE])
     for document in offered:
         # Those that wait in the line of many look as if they were forgotten: they must not jump it.
         of_many = len(offered) > FEW_FILES and document.source != Document.Source.EDITOR

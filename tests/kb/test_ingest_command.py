@@ -249,6 +249,22 @@ def test_many_that_wait_are_offered_in_a_line_of_their_own_and_a_written_article
     assert (waiting_in(valkey, "bulk"), waiting_in(valkey, "documents")) == (many, [written])
 
 
+@pytest.mark.django_db
+def test_single_documents_are_offered_before_members_of_archives(
+    valkey: "redis.Redis", monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("kb.tasks.OFFERED_AT_ONCE", 2)
+    for name in ("help.zip/a.md", "help.zip/b.md"):
+        receive(name, b"# Member")
+    uploaded, written = (receive(name, b"# Single").pk for name in ("uploaded.md", "written.md"))
+    Document.objects.update(changed=timezone.now() - FRESH - timedelta(seconds=1))
+    Document.objects.filter(pk=written).update(source=Document.Source.EDITOR)
+
+    offer_forgotten_documents()
+
+    assert (waiting_in(valkey, "bulk"), waiting_in(valkey, "documents")) == ([], [uploaded, written])
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="CITEDESK_SHARED names no folder")
 @pytest.mark.django_db
 def test_part_of_a_real_help_center_is_ingested():
