@@ -185,8 +185,7 @@ def topics(maker: Embedder, model: EmbeddingModel) -> Topics | None:
     space = (model.pk, model.name, model.base_url, model.query_prefix, model.dimensions)
     if space not in _known and _paused.get(space, 0.0) < time.monotonic():
         try:
-            # As questions: for those, an embedder that is down makes nobody wait.
-            vectors = maker.queries([*TOPICS, *QUESTIONS])
+            vectors = maker.examples([*TOPICS, *QUESTIONS])
             _known[space] = Topics.of(vectors[: len(TOPICS)], vectors[len(TOPICS) :])
         except ModelError as error:
             log.warning("Judging by words alone whether the hits answer: %s", error)

@@ -70,21 +70,15 @@ class EndpointEmbedder:
         self.endpoint = endpoint
 
     def passages(self, texts: Sequence[str]) -> Vectors:
-        size: int = settings.EMBEDDINGS_BATCH
         prefixed = [self.endpoint.passage_prefix + text for text in texts]
-        batches = [prefixed[start : start + size] for start in range(0, len(texts), size)]
-        empty = np.empty((0, self.endpoint.dimensions), np.float32)
-        return np.concatenate([empty, *map(self._patiently, batches)])
+        return self._in_batches(prefixed, self._patiently)
 
     def query(self, text: str) -> Vectors:
         vector: Vectors = self.queries([text])[0]
         return vector
 
     def queries(self, texts: Sequence[str]) -> Vectors:
-        if _paused_until.get(self.endpoint.base_url, 0.0) > time.monotonic():
-            raise Unavailable(
-                "The embeddings endpoint failed a moment ago and is left alone for some seconds."
-            )
+        self._insist_on_no_pause()
         # Questions are people's: what reaches them tells nothing of what is asked, and does not leave.
         prefixed = [self.endpoint.query_prefix + Masks().mask(text) for text in texts]
         try:
@@ -93,6 +87,24 @@ class EndpointEmbedder:
             pause = min(error.retry_after or PAUSE, LONGEST_WAIT)
             _paused_until[self.endpoint.base_url] = time.monotonic() + pause
             raise
+
+    def examples(self, texts: Sequence[str]) -> Vectors:
+        """A failure says nothing of a single question, so those are sent on."""
+        self._insist_on_no_pause()
+        prefixed = [self.endpoint.query_prefix + text for text in texts]
+        return self._in_batches(prefixed, lambda some: self._ask(some, "embed question", PASSAGES_TIMEOUT))
+
+    def _insist_on_no_pause(self) -> None:
+        if _paused_until.get(self.endpoint.base_url, 0.0) > time.monotonic():
+            raise Unavailable(
+                "The embeddings endpoint failed a moment ago and is left alone for some seconds."
+            )
+
+    def _in_batches(self, texts: Sequence[str], ask: Callable[[Sequence[str]], Vectors]) -> Vectors:
+        size: int = settings.EMBEDDINGS_BATCH
+        batches = [texts[start : start + size] for start in range(0, len(texts), size)]
+        empty = np.empty((0, self.endpoint.dimensions), np.float32)
+        return np.concatenate([empty, *map(ask, batches)])
 
     def _patiently(self, texts: Sequence[str]) -> Vectors:
         """A call that was refused for the rate limit is made again when the endpoint says so."""

@@ -64,6 +64,9 @@ class LocalEmbedder:
     def queries(self, texts: Sequence[str]) -> Vectors:
         return self.passages(texts)
 
+    def examples(self, texts: Sequence[str]) -> Vectors:
+        return self.queries(texts)
+
     def count(self, text: str) -> int:
         return len(tokens_of(text))
 

@@ -30,6 +30,9 @@ class Embedder(Protocol):
     def queries(self, texts: Sequence[str]) -> Vectors:
         """The same of several questions: one row a question."""
 
+    def examples(self, texts: Sequence[str]) -> Vectors:
+        """The same of many questions that nobody has just asked."""
+
     def count(self, text: str) -> int:
         """How many tokens the text has, the marks at both ends included."""
 

@@ -283,6 +283,20 @@ def test_questions_leave_an_endpoint_alone_that_has_just_failed(
     assert embedder("some-model").query("refund").shape == (3,)
 
 
+def test_questions_that_nobody_has_just_asked_are_sent_in_batches_and_pause_no_others(
+    endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("llm.embed.endpoint.QUESTION_TIMEOUT", 0.0)
+    assert embedder("some-model").examples([f"text {number}" for number in range(70)]).shape == (70, 3)
+    assert [len(request["input"]) for request in endpoint.requests] == [32, 32, 6]
+    monkeypatch.undo()
+    endpoint.status = 503
+    with pytest.raises(Unavailable):
+        embedder("some-model").examples(["refund"])
+    endpoint.status = 200
+    assert embedder("some-model").query("refund").shape == (3,)
+
+
 @pytest.mark.parametrize("dimensions", [0, -1, 4001])
 def test_dimensions_that_cannot_be_indexed_are_told_at_the_start(settings: Any, dimensions: int) -> None:
     settings.EMBEDDINGS_DIMENSIONS = dimensions
