@@ -4,7 +4,7 @@ A call reserves the most that it can cost before it is made, by one conditional 
 settled when it ends. Days and months are those of TIME_ZONE; a call belongs to those in which it began.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -58,6 +58,11 @@ def standings(at: datetime | None = None) -> list[Standing]:
 def tight() -> bool:
     """So much of a budget is used that drafts have to do with less."""
     return any(one.share >= TIGHT for one in standings())
+
+
+def nearly_spent() -> bool:
+    """Tight for good: what is only reserved may be free again in a moment."""
+    return any(replace(one, reserved=Decimal(0)).share >= TIGHT for one in standings())
 
 
 def reserve(call: ModelCall, most: Decimal | None) -> None:

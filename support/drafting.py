@@ -73,9 +73,7 @@ def write_draft(draft: Draft) -> int | None:
     with held(draft) as lease:
         if _is_overtaken(draft):
             _supersede(draft)
-        elif not (draft.requested_by_id or requesting.ahead_of_time()):
-            _leave_to_agents(draft)
-        else:
+        elif requesting.ahead_of_time() or not _left_to_agents(draft):
             preview.begin()
             try:
                 with ledger.billed_to(draft.bill):
@@ -247,9 +245,11 @@ def _supersede(draft: Draft) -> None:
             draft_if_awaited(ticket)
 
 
-def _leave_to_agents(draft: Draft) -> None:
-    """Nobody asked for it, and since it was queued the budget is nearly used up."""
-    _owned(draft).update(state=Draft.State.LEFT, lease=None, finished=timezone.now())
+def _left_to_agents(draft: Draft) -> bool:
+    """Since it was queued the budget is nearly used up, and up to this moment nobody has asked for it."""
+    unasked = _owned(draft).filter(requested_by=None)
+    left = unasked.update(state=Draft.State.LEFT, lease=None, finished=timezone.now())
+    return bool(left)
 
 
 def _still_stands(reply: Reply) -> bool:

@@ -73,6 +73,7 @@ def request_draft(
         if rewriting and ticket.drafts.filter(state__in=UNFINISHED, rewrite="").exists():
             raise CannotRewrite("A new draft is about to be written. Rewrite your text when it is there.")
         if writing := _being_written(ticket, up_to, by, choices, rewriting):
+            _note_who_asked(writing, by)
             return writing
         ready = ticket.drafts.filter(state__in=[Draft.State.READY, Draft.State.FAILED])
         ready.filter(up_to__lt=up_to).update(state=Draft.State.SUPERSEDED)
@@ -96,7 +97,7 @@ def draft_if_awaited(ticket: Ticket, by: Agent | None = None) -> Draft | None:
 
 def ahead_of_time() -> bool:
     """Are drafts written that nobody asked for? Not once a budget is nearly used up; quotes cost nothing."""
-    return not (chat.configured() and budgets.tight())
+    return not (chat.configured() and budgets.nearly_spent())
 
 
 def choices_of(draft: Draft) -> Choices:
@@ -136,12 +137,19 @@ def _being_written(
 ) -> Draft | None:
     """A living worker is at the very same."""
     alive = Q(state=Draft.State.WRITING, lease__gt=timezone.now())
-    writing = ticket.drafts.filter(alive, up_to=up_to).first()
+    writing = ticket.drafts.filter(alive, up_to=up_to).select_for_update().first()
     if writing is None or _manner(writing) != _wanted(rewriting):
         return None
     chosen = choices_of(writing)
     same = (set(chosen.pinned), set(chosen.excluded)) == (set(choices.pinned), set(choices.excluded))
     return writing if same or by is None else None
+
+
+def _note_who_asked(writing: Draft, by: Agent | None) -> None:
+    """What an agent waits for is not given up when it has to be written again."""
+    if by and writing.requested_by_id is None:
+        writing.requested_by = by
+        writing.save(update_fields=["requested_by"])
 
 
 def _manner(draft: Draft) -> tuple[str, str, int | None, str]:

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from llm import breaker, budgets
 from llm.models import Budget, ModelCall, Price
-from support import requesting
+from support import drafting, requesting
 from support.models import Agent, Draft, Message, Sentence
 from support.receiving import receive_message
 from tests import cast
@@ -50,6 +50,28 @@ def test_a_draft_that_waited_while_the_budget_ran_low_is_left_to_agents(
     assert requesting.draft_if_awaited(draft.ticket) is None
     asked = requesting.draft_if_awaited(draft.ticket, by=cast.alice())
     assert asked and asked.state == Draft.State.WAITING
+
+
+def test_what_is_only_reserved_leaves_no_draft_to_agents(articles, gateway) -> None:
+    draft = draft_of(ask("How long does a refund take after my parcel arrived?"))
+    Budget.objects.create(period="day", limit_usd=1)
+    budgets.reserve(ModelCall.objects.create(feature="draft", model="glm-4.5", gateway="x"), Decimal("0.85"))
+    assert budgets.tight()
+    write(draft)
+    assert draft.state == Draft.State.READY
+    assert ask("And an exchange?").ticket.drafts.get().state == Draft.State.WAITING
+
+
+def test_a_draft_that_an_agent_asks_for_while_it_is_written_is_not_left(
+    articles, gateway, settings, request
+) -> None:
+    draft = draft_of(ask("How long does a refund take after my parcel arrived?"))
+    claimed, alice = drafting.claim(draft.pk), cast.alice()
+    assert claimed and requesting.request_draft(draft.ticket, draft.up_to, by=alice) == draft
+    request.getfixturevalue("nearly_used_up")
+    drafting.write_draft(claimed)
+    draft.refresh_from_db()
+    assert (draft.state, draft.requested_by) == (Draft.State.READY, alice)
 
 
 def test_without_a_key_quotes_cost_nothing_and_wait_for_the_agent(nearly_used_up, settings) -> None:
