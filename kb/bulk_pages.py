@@ -81,12 +81,10 @@ def _done(request: ReaderRequest, form: BulkForm, document: Document) -> Result:
 
 
 def _read_again(document: Document) -> Result:
-    waiting = left_out.read_again(document)
-    if not waiting:
+    if not left_out.read_again(document):
         still = document.state == Document.State.FAILED
         return Result(document, document.reason if still else "It is being read already.", done=not still)
-    for one in waiting:
-        ingest_in_bulk.delay_on_commit(one.pk)  # type: ignore[attr-defined]
+    ingest_in_bulk.delay_on_commit(document.pk)  # type: ignore[attr-defined]
     return Result(document, "It waits for a worker.")
 
 

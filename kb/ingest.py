@@ -359,7 +359,7 @@ def delete(document: Document) -> None:
 
 
 def remove_unused(names: Iterable[str]) -> None:
-    """Several documents may have come from one archive."""
+    """A revision and its document share a file."""
     for name in names:
         if not (Revision.objects.filter(file=name).exists() or Document.objects.filter(file=name).exists()):
             _remove_files([name])

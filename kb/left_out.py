@@ -1,43 +1,36 @@
-"""What of an archive could not be taken: documents that failed, each with its sentence, to be tried again.
+"""What of an archive could not be taken: documents that failed, each with its sentence.
 
-The archive is kept once for all of them, so that a later setting or release can take what this one refused.
-What is of no kind that can be read is told of in one sentence, in a row of the archive's own.
+The archive is not kept: it holds what others may not see, or what was deleted since. To have more of it taken
+it is uploaded again, and asks then as any upload does. What is of no kind that can be read is told of in one
+sentence, in a row of the archive's own.
 """
 
 from __future__ import annotations
 
 import posixpath
-import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from itertools import islice
-from typing import IO, TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from django.core.files.base import File
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from kb import ingest
-from kb.archives import Archive, path_in_archive
-from kb.extract import Unreadable, title_from_name
+from kb import ingest, lifecycle
 from kb.models import REFERENCE_LENGTH, Audience, Document
-from kb.unpacking import Received, receive_member
+from kb.unpacking import Received
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
 
-FOLDER = "archives/"
 # Of an archive in which everything is refused, the first ones say enough.
 MOST = 100
 MOST_KINDS = 5
-GONE = "The archive that it came in is gone from the storage; upload it again."
+NOT_KEPT = "Nothing of this file is kept; upload the archive again to have it taken."
 
 
 def keep(
     reference: str,
-    file: IO[bytes],
     received: Received,
     *,
     audience: Audience | None = None,
@@ -50,30 +43,24 @@ def keep(
         told[reference] = rest
     elif (gone := Document.objects.filter(reference=reference).first()) and is_left_out(gone):
         ingest.delete(gone)  # all of it can be taken by now
-    if not told:
-        return []
-    file.seek(0)
-    stored = default_storage.save(f"{FOLDER}{uuid.uuid4().hex}", File(file))
-    fresh = {"audience": audience or Audience.PUBLIC, "uploaded_by_id": uploaded_by and uploaded_by.pk}
     with transaction.atomic():
-        return [row for name, why in told.items() if (row := _failed(name, why, stored, fresh))]
+        # In one order, or two uploads would wait for each other's rows.
+        rows = [_failed(name, why, audience, uploaded_by) for name, why in sorted(told.items())]
+    return [row for row in rows if row]
 
 
 def is_left_out(document: Document) -> bool:
-    return str(document.file.name or "").startswith(FOLDER)
+    """Has it neither a file nor a text?"""
+    failed = document.state == Document.State.FAILED
+    return failed and not document.file.name and document.current_id is None
 
 
-def name_of_original(document: Document, stored: str) -> str:
-    """What a browser saves it as: of what was left out, the archive is there."""
-    inside = path_in_archive(document.reference) if stored.startswith(FOLDER) else ""
-    return posixpath.basename(document.reference.removesuffix(inside).rstrip("/"))
-
-
-def read_again(document: Document) -> list[Document]:
-    """What waits for a worker then: nothing, if it is being read, or can't be taken still."""
+def read_again(document: Document) -> bool:
+    """Does it wait for a worker then? Not if it is being read, or nothing of it is kept."""
     if is_left_out(document):
-        return _take_again(document)
-    return [document] if ingest.read_again(document) else []
+        document.reason = NOT_KEPT
+        return False
+    return ingest.read_again(document)
 
 
 def _rest(left_out: Sequence[str], refused: int) -> str:
@@ -90,54 +77,17 @@ def _rest(left_out: Sequence[str], refused: int) -> str:
     return " ".join(said)
 
 
-def _failed(name: str, why: str, stored: str, fresh: Mapping[str, object]) -> Document | None:
-    """None: another file of this name is being read."""
-    Document.objects.bulk_create(
-        [Document(reference=name, title=title_from_name(name), **fresh)], ignore_conflicts=True
-    )
+def _failed(name: str, why: str, audience: Audience | None, by: AbstractUser | None) -> Document | None:
+    """What was there before stays as it is, file and text. None: another file of this name is being read."""
+    fresh = ingest.fresh(name, audience or Audience.PUBLIC)
+    fresh.state, fresh.uploaded_by_id = Document.State.FAILED, by.pk if by else None
+    Document.objects.bulk_create([fresh], ignore_conflicts=True)
     document = Document.objects.select_for_update(of=("self",)).get(reference=name)
-    replaced = str(document.file.name or "")
-    if replaced and document.in_progress:
+    if document.in_progress:
         return None
-    document.file.name, document.file_hash = stored, ""
+    if audience:
+        lifecycle.change_locked(document, {"audience": audience}, by=by, why="With a file")
     document.state, document.reason, document.lease = Document.State.FAILED, why, None
     document.attempts, document.changed = 0, timezone.now()
-    document.save()
-    if replaced:
-        transaction.on_commit(lambda: ingest.remove_unused([replaced]))
+    document.save(update_fields=["state", "reason", "lease", "attempts", "changed"])
     return document
-
-
-def _take_again(document: Document) -> list[Document]:
-    received = Received()
-    reason = ""
-    try:
-        with default_storage.open(str(document.file.name)) as file:
-            reason = _receive_again(document, cast("IO[bytes]", file), received)
-    except FileNotFoundError:
-        reason = GONE
-    except Unreadable as error:
-        reason = str(error)
-    if reason:
-        document.reason = reason
-        Document.objects.filter(pk=document.pk, state=Document.State.FAILED).update(reason=reason)
-    else:
-        document.refresh_from_db()
-    return received.documents
-
-
-def _receive_again(document: Document, file: IO[bytes], received: Received) -> str:
-    """Why it can't be taken still; empty if it was."""
-    path = path_in_archive(document.reference)
-    folder = document.reference.removesuffix(path).rstrip("/")
-    with closing(Archive(file)) as archive:
-        wanted = [member for member in archive.documents() if path in ("", member.path)]
-        names = {f"{folder}/{member.path}": member for member in wanted}
-        if not path:  # what is there as a document may be newer than the archive
-            for known in Document.objects.filter(reference__in=names).values_list("reference", flat=True):
-                del names[known]
-        for name, member in names.items():
-            receive_member(name, archive, member, received, Audience(document.audience), document.uploaded_by)
-        if not path:
-            return _rest(archive.others, 0)
-        return "" if names else archive.refused.get(path, document.reason)

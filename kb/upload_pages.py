@@ -130,9 +130,13 @@ def _take_archive(request: ReaderRequest, form: UploadForm, file: UploadedFile[A
         received = receive_archive(name, stream, audience=audience, uploaded_by=request.user)
     except Unreadable as error:
         return Taken(None, str(error))
-    refused = left_out.keep(name, stream, received, audience=audience, uploaded_by=request.user)
+    refused = left_out.keep(name, received, audience=audience, uploaded_by=request.user)
     for document in received.documents:
         _offer_in_bulk(document)
+    if not (refused or received.documents):
+        return Taken(
+            None, "Files of these names are being read just now; upload the archive again in a minute."
+        )
     for sentence in received.pictures[:REFUSALS_TOLD]:
         messages.error(request, sentence)
     told = f"Received {len(received.documents)} documents. They are searchable in a moment."
@@ -158,9 +162,8 @@ def _offer_in_bulk(document: Document) -> None:
 @admins_only
 def read_again(request: ReaderRequest, document_id: int) -> HttpResponse:
     found = document_for(request.user, document_id)
-    if found.state == Document.State.FAILED:
-        for document in left_out.read_again(found):
-            _offer(document)
+    if found.state == Document.State.FAILED and left_out.read_again(found):
+        _offer(found)
     if not request.htmx:
         return redirect(found)
     row = for_list(Document.objects.all()).get(pk=found.pk)

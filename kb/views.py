@@ -14,7 +14,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kb import history, left_out, plain
+from kb import history, plain
 from kb.filters import Filters, counts
 from kb.forms import SearchForm, UploadForm, size_shown, whole_number
 from kb.gates import ReaderRequest, document_for, documents_for, readers_only
@@ -178,7 +178,7 @@ def original(request: ReaderRequest, document_id: int) -> HttpResponse:
         data = file.read()
     if "open" in request.GET and data.startswith(b"%PDF-"):
         return _shown_by_viewer(data, found.reference.rsplit("/", 1)[-1])
-    return _saved(data, left_out.name_of_original(found, stored))
+    return _saved(data, found.reference.rsplit("/", 1)[-1])
 
 
 def _shown_by_viewer(data: bytes, name: str) -> HttpResponse:

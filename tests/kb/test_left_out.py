@@ -3,15 +3,15 @@
 import io
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from kb import archives, ingest
+from kb import archives, editing, ingest
 from kb.models import Document
-from tests.kb.pages import HTMX, RETURNS, listed, send
+from support.models import Agent
+from tests.kb.pages import HTMX, LATER, RETURNS, listed, searchable, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
 
@@ -29,7 +29,7 @@ def test_each_refused_file_of_an_archive_is_listed_with_its_sentence(
 ) -> None:
     told = packed(a__md=RETURNS, in__zip=b"PK", film__mp4=b"x", song__mp4=b"y", page__css=b"z")
     rows = send(adam, "help.zip", told).content.decode()
-    assert rows.count('class="document-row"') == 3 and rows.count(">Read again<") == 2
+    assert rows.count('class="document-row"') == 3 and ">Read again<" not in rows
     failed = dict(Document.objects.filter(state="failed").values_list("reference", "reason"))
     assert failed == {
         "help.zip/in.zip": "An archive within an archive is not unpacked; add it by itself.",
@@ -39,43 +39,97 @@ def test_each_refused_file_of_an_archive_is_listed_with_its_sentence(
     assert offered == [Document.objects.get(reference="help.zip/a.md").pk], "no worker reads the others"
 
 
-def test_what_was_refused_is_taken_on_retry_as_soon_as_it_can_be(
+def retried(client: Client, document: Document) -> str:
+    """What the page of many documents tells, after the one of a row was asked as well."""
+    client.post(reverse("document-read-again", args=[document.pk]), **HTMX)
+    asked = {"action": "read", "documents": document.pk, "go": "1"}
+    return str(client.post(reverse("documents-bulk"), asked).content.decode())
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, letter: str) -> None:
+    monkeypatch.setattr(archives, "_why_not", lambda entry, path, again: "No." if letter in path else "")
+
+
+def test_what_was_refused_is_taken_when_the_archive_is_uploaded_again(
     adam: Client, offered: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archives, "_why_not", lambda entry, path, again: "Not today." if "b" in path else "")
-    send(adam, "help.zip", packed(a__md=RETURNS, b__md=b"# B\n\nText."))
+    told = packed(a__md=RETURNS, b__md=b"# B\n\nText.")
+    refuse(monkeypatch, "b")
+    send(adam, "help.zip", told)
     refused = Document.objects.get(reference="help.zip/b.md")
     offered.clear()
-    adam.post(reverse("document-read-again", args=[refused.pk]), **HTMX)
+    assert "upload the archive again" in retried(adam, refused)
     refused.refresh_from_db()
-    assert (refused.state, refused.reason, offered) == ("failed", "Not today.", [])
+    assert (refused.state, refused.reason, offered) == ("failed", "No.", [])
     monkeypatch.undo()
-    told = adam.post(
-        reverse("documents-bulk"), {"action": "read", "documents": refused.pk, "go": "1"}
-    ).content.decode()
-    assert "It waits for a worker." in told
+    send(adam, "help.zip", told)
     refused.refresh_from_db()
     ingest.ingest(refused)
     refused.refresh_from_db()
     assert (refused.state, refused.title) == ("searchable", "B")
 
 
-def test_the_archive_is_kept_once_until_the_last_of_its_failures_is_gone(adam: Client, uploads: Path) -> None:
-    send(adam, "help.zip", packed(a__zip=b"PK", b__zip=b"PK"))
-    first, second = Document.objects.order_by("pk")
-    assert first.file.name == second.file.name
-    answer = adam.get(reverse("document-original", args=[first.pk]))
-    assert answer.content.startswith(b"PK") and "help.zip" in answer["Content-Disposition"]
+def test_nothing_of_an_archive_but_its_documents_is_kept(adam: Client, alice: Client, uploads: Path) -> None:
+    send(adam, "help.zip", packed(a__md=RETURNS, b__zip=b"PK", film__mp4=b"x"))
+    assert len([path for path in uploads.rglob("*") if path.is_file()]) == 1
+    for row in Document.objects.filter(state="failed"):
+        assert alice.get(reverse("document-original", args=[row.pk])).status_code == 404
 
 
-def test_deleting_one_failure_keeps_the_archive_for_the_others(
-    adam: Client, uploads: Path, django_capture_on_commit_callbacks: Any
+def test_no_retry_brings_a_deleted_document_back(adam: Client) -> None:
+    send(adam, "help.zip", packed(a__md=RETURNS, film__mp4=b"x"))
+    ingest.delete(Document.objects.get(reference="help.zip/a.md"))
+    retried(adam, Document.objects.get(reference="help.zip"))
+    assert listed(adam) == {"help.zip"}
+
+
+def test_what_was_refused_becomes_internal_with_its_archive_and_stays_so(
+    adam: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    send(adam, "help.zip", packed(a__zip=b"PK", b__zip=b"PK"))
-    for document, left in zip(Document.objects.order_by("pk"), (1, 0), strict=True):
-        with django_capture_on_commit_callbacks(execute=True):
-            ingest.delete(document)
-        assert len([path for path in uploads.rglob("*") if path.is_file()]) == left
+    told = packed(a__md=RETURNS, b__md=b"# B\n\nText.")
+    refuse(monkeypatch, "b")
+    for audience in ("public", "internal", "public"):
+        send(adam, "help.zip", told, audience=audience)
+    assert Document.objects.get(reference="help.zip/b.md").audience == "internal"
+    monkeypatch.undo()
+    send(adam, "help.zip", told)
+    assert Document.objects.get(reference="help.zip/b.md").audience == "internal"
+
+
+def test_a_refused_file_leaves_the_text_that_is_there_and_its_file(
+    adam: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = searchable("help.zip/a.md")
+    written = searchable("help.zip/as_written.md")
+    author = Agent.objects.get(is_staff=True)
+    editing.publish(written, author, "Returns", "By hand.", why="", based_on=written.current_id)
+    Document.objects.filter(pk=written.pk).update(state="searchable")
+    refuse(monkeypatch, "a")
+    send(adam, "help.zip", packed(a__md=b"# Other", as_written__md=b"# Other"))
+    for document, text in ((known, "within 30 days"), (written, "By hand.")):
+        document.refresh_from_db()
+        assert (document.state, document.reason) == ("failed", "No.")
+        adam.post(reverse("document-read-again", args=[document.pk]), **HTMX)
+        document.refresh_from_db()
+        ingest.ingest(document)
+        document.refresh_from_db()
+        assert document.state == "searchable" and document.current and text in document.current.text
+
+
+def test_a_refused_file_whose_name_is_being_read_is_told_of(
+    adam: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(adam, "help.zip", packed(a__md=RETURNS))
+    refuse(monkeypatch, "a")
+    answer = send(adam, "help.zip", packed(a__md=LATER))
+    assert answer.status_code == 422 and "being read just now" in answer.content.decode()
+
+
+def test_refused_files_are_listed_in_one_order_whichever_the_archive_has(adam: Client, uploads: Path) -> None:
+    """Two uploads at once would wait for each other's rows otherwise."""
+    send(adam, "help.zip", packed(b__zip=b"PK", a__zip=b"PK"))
+    names = list(Document.objects.order_by("pk").values_list("reference", flat=True))
+    assert names == ["help.zip/a.zip", "help.zip/b.zip"]
 
 
 def test_an_archive_that_can_all_be_taken_leaves_no_failure(adam: Client) -> None:
