@@ -38,7 +38,7 @@ def bulk(request: ReaderRequest) -> HttpResponse:
         return redirect("documents")
     named, left_over = _named(request)
     chosen = list(documents_for(request.user).filter(pk__in=named).order_by("title", "pk"))
-    going = "go" in request.POST
+    going = "go" in request.POST and "every" not in request.POST  # what was not shown is not done
     form = BulkForm(action, request.POST if going else None)
     if going and form.is_valid():
         impact = lifecycle.impact(_withdrawn(action, chosen, form), request.user)
@@ -49,11 +49,16 @@ def bulk(request: ReaderRequest) -> HttpResponse:
 
 
 def _named(request: ReaderRequest) -> tuple[list[int], int]:
-    """Those that were ticked, or with `every` all that match the list's filters; how many are too many."""
+    """Those that were ticked, or with `every` all that match the list's filters; how many are too many.
+
+    A filter that is not understood any more, as its tag is gone, chooses none.
+    """
     if "every" not in request.POST:
         return selected(request.POST)
     whole = documents_for(request.user)
     filters = Filters(QueryDict(request.POST["every"]), whole)
+    if not filters.understood():
+        return [], 0
     found = filters.apply(whole).order_by("title", "pk")
     return list(found.values_list("pk", flat=True)[:MOST_AT_ONCE]), max(found.count() - MOST_AT_ONCE, 0)
 
@@ -110,6 +115,7 @@ def _page(
         "form": form,
         "impact": lifecycle.impact(withdrawn, request.user) if withdrawn else None,
         "results": results,
+        "filtered": "every" in request.POST,
         "failed": sum(not result.done for result in results),
     }
     return render(request, "kb/bulk.html", context, status=422 if form.errors else 200)

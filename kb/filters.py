@@ -59,6 +59,10 @@ class Filters(forms.Form):
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
+    def understood(self) -> bool:
+        """All that is given; else more would be found than whoever gave it meant."""
+        return self.is_valid() and set(self.data) <= set(self.fields)
+
     def apply(self, documents: DocumentQuerySet) -> DocumentQuerySet:
         chosen = self.chosen()
         found = documents

@@ -94,7 +94,9 @@ class DetailsForm(forms.Form):
 
     status = forms.ChoiceField(choices=Document.Status.choices, widget=forms.Select(attrs=INPUT))
     audience = forms.ChoiceField(choices=Audience.choices, widget=forms.Select(attrs=INPUT))
-    locale = LocaleField(help_text="Its code. Left empty, it is what the file or its words tell.")
+    locale = LocaleField(
+        help_text="Its code, without a country. Left empty, it is what the file or its words tell."
+    )
     publish_at = TimeField(required=False, label="Publish at")
     expire_at = TimeField(required=False, label="Expires at")
     category = CategoryField()
@@ -244,7 +246,9 @@ class BulkForm(forms.Form):
     """One action for the documents that were selected, with what it needs to know."""
 
     category = CategoryField()
-    locale = LocaleField(help_text="Its code. Left empty, each gets what its file or its words tell.")
+    locale = LocaleField(
+        help_text="Its code, without a country. Left empty, each gets what its file or its words tell."
+    )
     tags = TagsField(help_text="With commas between them.", error_messages={"required": "Write a tag first."})
     owner = forms.ModelChoiceField(
         _users(), required=False, empty_label="Nobody", widget=forms.Select(attrs=INPUT)

@@ -8,18 +8,18 @@ from __future__ import annotations
 import copy
 
 from kb import lexical
-from kb.extract.languages import is_language
+from kb.extract.languages import declared_locale
 from kb.models import Document
 
-NOT_A_LANGUAGE = "Write the language's code, such as en, es or pt-br, or leave it empty."
+NOT_A_LANGUAGE = "Write the language's code, such as en, es or pt, or leave it empty."
 
 
 def code_of(given: str) -> str:
-    """As it is kept: `pt-br`. Raises ValueError, with a sentence, for what names no language."""
-    code = given.strip().lower().replace("_", "-")
-    first, *others = code.split("-")
+    """As a file's own is kept: `pt` for `pt-BR`. Raises ValueError, with a sentence, for what is no code."""
+    _, *others = given.strip().replace("_", "-").split("-")
     parts = all(2 <= len(part) <= 8 and part.isascii() and part.isalnum() for part in others)
-    if code and not (is_language(first) and parts and len(code) <= 20):
+    code = declared_locale(given, "")
+    if given.strip() and not (code and parts):
         raise ValueError(NOT_A_LANGUAGE)
     return code
 

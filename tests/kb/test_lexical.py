@@ -171,6 +171,19 @@ def test_weights_are_renewed_when_the_average_length_has_drifted(document: Docum
     assert [found[pk] for pk in sorted(found)] == pytest.approx(bm25("refund", texts), rel=1e-4)
 
 
+def test_passages_whose_language_has_changed_keep_its_words_when_the_old_one_is_renewed(
+    document: Document,
+) -> None:
+    (passage,) = store(document, "Las devoluciones de bicicletas tardan treinta días")
+    pks = [passage.pk]  # as a renewal collects them, before the language changes
+    Document.objects.filter(pk=document.pk).update(locale="es")
+    passage.document.locale = "es"
+    lexical.index([passage], "es")
+    lexical.rewrite([passage])
+    lexical._renew(pks, "en", 20.0)
+    assert Passage.objects.get().weights.to_text() == passage.weights.to_text()
+
+
 def test_imports_at_the_same_time_wait_for_each_other_and_count_right(transactional_db: None) -> None:
     words = [f"word{number}" for number in range(30)]
     documents = [new_document(f"{number}.md", "") for number in range(4)]

@@ -291,6 +291,19 @@ def test_all_documents_that_match_are_changed_together(adam: Client, monkeypatch
     assert "1 more stay as they are" in adam.post(path, {"action": "archive", "every": ""}).content.decode()
 
 
+@pytest.mark.parametrize("every", ["tag=old", "colour=red", "tag=old&audience=public"])
+def test_all_that_match_are_none_where_the_filter_is_not_understood_any_more(
+    every: str, adam: Client
+) -> None:
+    searchable()
+    path = reverse("documents-bulk")
+    for more in ({}, {"go": "1"}):
+        page = adam.post(path, {"action": "delete", "every": every, **more}).content.decode()
+        assert "No document is selected" in page and "filter it again" in page
+    adam.post(path, {"action": "delete", "every": "audience=public", "go": "1"})
+    assert Document.objects.exists(), "what was not shown is not done"
+
+
 def test_nothing_is_done_without_documents_or_an_action(adam: Client) -> None:
     path = reverse("documents-bulk")
     assert "No document is selected" in adam.post(path, {"action": "archive"}).content.decode()

@@ -8,10 +8,11 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from kb import ingest, lexical, lifecycle
-from kb.models import Document, LexicalStatistics
+from kb import ingest, lexical, lifecycle, locales
+from kb.extract.languages import declared_locale
+from kb.models import Audience, Document, LexicalStatistics
 from tests import cast
-from tests.kb.pages import LATER, searchable, signed_in
+from tests.kb.pages import LATER, QUESTION, RETURNS, finds, searchable, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
 
@@ -74,11 +75,33 @@ def test_a_language_set_while_the_file_is_read_stays() -> None:
     assert LexicalStatistics.objects.get(locale="es").passages == 1
 
 
-@pytest.mark.parametrize("given", ["english", "xx", "e", "en-", "en us", "en-toolongasubtag", "🦆"])
+@pytest.mark.parametrize("given", ["english", "und", "e", "en-", "en us", "en-toolongasubtag", "🦆"])
 def test_what_names_no_language_is_refused(given: str, adam: Client) -> None:
     document = searchable()
     answer = set_language(document, adam, given)
     assert answer.status_code == 422 and "Write the language&#x27;s code" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("en-US", "en"), ("pt_br", "pt"), ("zh-Hant-TW", "zh"), ("fil", "fil"), (" ES ", "es")],
+)
+def test_a_language_is_kept_as_files_declare_theirs(given: str, kept: str) -> None:
+    assert locales.code_of(given) == kept == declared_locale(given, "")
+
+
+def test_a_document_set_to_a_country_s_language_is_found_by_questions_in_it(adam: Client) -> None:
+    searchable("other.md", b"---\nlang: en\n---\n# Bells\n\nA bell rings.")
+    document = searchable(data=RETURNS)
+    assert set_language(document, adam, "en-US").status_code == 302
+    for locale in ("en", "en-US"):
+        assert document.reference in finds(QUESTION, Audience.PUBLIC, locale=locale)
+
+
+def test_details_of_a_document_in_a_language_that_no_words_tell_are_saved(adam: Client) -> None:
+    document = searchable(data=b"---\nlang: fil\n---\n" + LATER)
+    assert document.locale == "fil"
+    assert set_language(document, adam, "fil").status_code == 302
 
 
 def test_siblings_are_linked_and_unlinked_from_either_side(adam: Client) -> None:
