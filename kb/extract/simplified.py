@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 TAG = re.compile(
     r"<(/?)([a-zA-Z][a-zA-Z0-9-]{0,30})((?:\s(?:[^<>\"']++|\"[^\"]{0,2000}+\"|'[^']{0,2000}+'){0,300}+)?/?)>"
 )
-ATTRIBUTE = re.compile(r"([a-zA-Z-]{2,30})(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+ATTRIBUTE = re.compile(r"([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 # What stands in these is no markup.
 RAW = {"script", "style", "textarea", "noscript", "template"}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -51,11 +51,10 @@ def without_furniture(source: str) -> str:
     return "".join([*kept, source[at:]])
 
 
-HIDDEN = re.compile(
-    r"(?:^|\s)hidden(?=[\s=/]|$)(?!\s*=\s*[\"']?until)|aria-hidden\s*=\s*[\"']?true|"
-    r"style\s*=\s*[\"'][^\"']{0,1000}?(?:display\s*:\s*none|visibility\s*:\s*hidden)",
-    re.I,
-)
+HIDDEN = re.compile(r"hidden|display\s*:\s*none", re.I)
+HIDING_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+# On wider screens, or when something is done: `md:block`.
+SHOWN_AT_TIMES = re.compile(r":(?:block|flex|grid|inline|table|contents|list-item|flow-root)")
 # What hides until it is asked for: the page's own words say so.
 UNFOLDS = re.compile(
     r"accordion|collaps|toggle|tab|panel|faq|answer|content|body|drop|expand|details|modal|step|region", re.I
@@ -87,11 +86,24 @@ def _is_hidden(tag: _Tag, controlled: set[str], source: str) -> bool:
     if tag.closes or tag.name in VOID or tag.name in FRAMES or not HIDDEN.search(tag.attributes):
         return False
     told = tag.told()
+    if not _hides(told):
+        return False
     names = " ".join(told.get(name, "") for name in ("class", "id", "role"))
     if told.get("id") in controlled or UNFOLDS.search(names[:1000]):
         return False
     return tag.name in ("i", "span", "b", "em") or not AFTER_SWITCH.search(
         source[max(tag.start - 200, 0) : tag.start]
+    )
+
+
+def _hides(told: dict[str, str]) -> bool:
+    """By an attribute that does so; what others say of hidden things hides nothing."""
+    classes = told.get("class", "")
+    return (
+        not told.get("hidden", "until").lower().startswith("until")
+        or told.get("aria-hidden", "").strip().lower() == "true"
+        or bool(HIDING_STYLE.search(told.get("style", "")[:1000]))
+        or ("hidden" in classes.lower().split() and not SHOWN_AT_TIMES.search(classes))
     )
 
 

@@ -42,6 +42,26 @@ def test_what_a_page_hides_is_left_out_and_what_unfolds_stays():
     assert "Ignore" not in found and "7 euros" not in found and "*" not in found
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        'title="how to find hidden files"', 'data-x="a hidden b"', "data-v2='a hidden b'",
+        'class="mt-4 hidden md:block"',
+        'class="hidden lg:flex"', 'x:y="see hidden costs"', 'class="not-hidden"', 'hidden="until-found"',
+        'title="style=\'display: none\'"',
+    ],
+)  # fmt: skip
+def test_what_only_speaks_of_hiding_is_read(told: str):
+    assert "9 euros" in text_of(f"<h1>Fees</h1><p>Here.</p><div {told}>9 euros.</div>", "a.html")
+
+
+@pytest.mark.parametrize(
+    "told", ["hidden", "id=x hidden=''", "HIDDEN=hidden", 'class="mt-4 hidden"', "aria-hidden='true'"]
+)
+def test_what_an_attribute_hides_is_left_out(told: str):
+    assert "9 euros" not in text_of(f"<h1>Fees</h1><p>Here.</p><div {told}>9 euros.</div>", "a.html")
+
+
 def test_page_that_is_hidden_as_a_whole_is_read():
     assert text_of("<div id=app style='display:none'><p>Go to Settings.</div>", "a.html") == "Go to Settings."
 
