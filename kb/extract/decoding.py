@@ -102,17 +102,22 @@ SIGNS = set(
 ASCII_LETTERS = 0.4
 
 
+# Another charset's letter, where a letter stands beside it: `wys³ka`. What follows an m is a power.
+MISREAD = re.compile(r"[^\W\d_][¿¡±£½]|[^\W\d_m][²³]|[²³½±£º´](?=[^\W\d_])")
+
+
 def _latin(data: bytes) -> str:
     """The text, if one Latin charset makes of every byte a letter or sign that one language has."""
     sample = data[:SAMPLE]
     if sum(chr(byte).isalpha() for byte in sample if byte < 0x80) < ASCII_LETTERS * _letters(sample):
         return ""
-    for encoding in LATIN:
-        text = _strictly(data, encoding)
-        beyond = {sign.lower()[0] for sign in text[:SAMPLE] if sign > "\x7f"} - SIGNS if text else {""}
-        if text and any(beyond <= {*alphabet, "i"} for alphabet in ALPHABETS):
-            return text
-    return ""
+    texts = (_strictly(data, encoding) for encoding in LATIN)
+    return next((text for text in texts if text and _fits(text[:SAMPLE])), "")
+
+
+def _fits(text: str) -> bool:
+    beyond = {sign.lower()[0] for sign in text if sign > "\x7f"} - SIGNS
+    return not MISREAD.search(text) and any(beyond <= {*alphabet, "i"} for alphabet in ALPHABETS)
 
 
 def _letters(sample: bytes) -> int:

@@ -18,6 +18,11 @@ def text_of(data: bytes | str, name: str = "page.md") -> str:
         ("Możesz zwrócić rower, zażółć gęślą jaźń", "iso-8859-2"),
         ("Možete vratiti narudžbu, šaljemo novi ključ", "cp1250"),
         ("İade için şu adrese gönderiniz", "cp1254"),
+        ("Zwrot pieniędzy trwa 14 dni. Proszę wysłać rower do nas.", "cp1250"),
+        ("Zwrot towaru: bezpłatna wysyłka", "iso-8859-2"),
+        ("Wysyłka w 24 godziny", "cp1250"),
+        ("Fläche: 5 m² und 3 cm³", "cp1252"),
+        ("¿Qué pasa? nº 5, 1ª", "cp1252"),
     ],
 )
 def test_charset_of_a_few_words_is_the_one_whose_letters_a_language_has(text: str, charset: str):
