@@ -27,9 +27,9 @@ def admin(client: Client, settings: Any, tmp_path: Any) -> Client:
 
 
 def upload(client: Client, text: str, audience: str = "public") -> Document:
-    """As the page does it, and then what the documents worker does."""
+    """As the page does it once the admin knows what it replaces, then what the documents worker does."""
     file = SimpleUploadedFile("returns.md", text.encode())
-    response = client.post(reverse("upload"), {"file": file, "audience": audience})
+    response = client.post(reverse("upload"), {"file": file, "audience": audience, "replace": "all"})
     assert response.status_code in (200, 302), response.content
     document = Document.objects.get(reference="returns.md")
     ingest_document(document.pk)

@@ -14,6 +14,7 @@ from kb.models import Document
 from support import live
 from support.inbox.views import replies
 from support.models import Draft, Gap, Message, Ticket, Verdict
+from support.offering import MOST_NUMBERS
 from support.reviewing import review
 from tests import cast
 from tests.support.conftest import TERM
@@ -185,7 +186,7 @@ def test_a_check_looks_for_no_more_passages_than_can_be_offered(client, ticket, 
     asked = []
     monkeypatch.setattr(replies, "review", lambda text, of, added: asked.append(added) or review(text, of))
     check(client, ticket, "Yes.", passages=",".join(map(str, [1, 1, *range(60_000)])))
-    assert asked == [[1, 0, *range(2, 9)]]
+    assert asked == [[1, 0, *range(2, MOST_NUMBERS)]]
 
 
 def test_a_check_reads_no_other_tickets_draft_and_nothing_internal(client, ticket, draft) -> None:
