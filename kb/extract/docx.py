@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from kb.extract import pieces
+from kb.extract.numbering import Numbers
 from kb.extract.package import Package, Relation
 from kb.extract.result import Reading
 
@@ -48,7 +49,7 @@ class _Word:
         self._package = package
         self._relations: dict[str, Relation] = package.relations(DOCUMENT)
         self._styles = dict(_styles(package))
-        self._ordered = dict(_ordered(package))
+        self._numbers = Numbers(package)
         self._notes = dict(_notes(package))
         self._deep = 0
 
@@ -64,10 +65,10 @@ class _Word:
         listed = pieces.Items()
         for element in _unwrapped(parent):
             if element.tag == f"{W}p":
-                place = self._place_in_list(element)
+                place, number = self._counted(element)
                 text, boxes = self._words(element), list(self._boxes(element))
                 if place and text.strip():
-                    listed.add(place[1], text, ordered=self._ordered.get(place, False))
+                    listed.add(place[1], text, ordered=number is not None, number=number)
                 elif text.strip():
                     yield listed.text()
                     listed = pieces.Items()
@@ -102,10 +103,16 @@ class _Word:
                 return style.level + 1 if style.level < NO_LEVEL else None
         return None
 
+    def _counted(self, element: ET.Element) -> tuple[tuple[str, int] | None, int | None]:
+        """The list and level of an item, and its number; a heading counts, and is none."""
+        place = self._place_in_list(element)
+        if place is None or element.find(f"{W}pPr/{W}rPr/{W}del") is not None:
+            return place, None
+        number = self._numbers.next(place)
+        return (None, None) if self._level(element) is not None else (place, number)
+
     def _place_in_list(self, element: ET.Element) -> tuple[str, int] | None:
         """The list's id and the level in it."""
-        if self._level(element) is not None:
-            return None
         properties = element.find(f"{W}pPr")
         own = _numbering(properties) if properties is not None else None
         found = own or next(
@@ -200,7 +207,10 @@ class _Word:
         said = []
         for element in _unwrapped(cell):
             if element.tag == f"{W}p":
-                said += [self._words(element), *self._boxes(element)]
+                _, number = self._counted(element)
+                text = self._words(element)
+                numbered = number is not None and text.strip()
+                said += [f"{number}. {text}" if numbered else text, *self._boxes(element)]
             elif element.tag == f"{W}tbl":
                 said += [", ".join(filter(None, row)) for row in self._rows(element)]
         self._deep -= 1
@@ -286,23 +296,6 @@ def _styles(package: Package) -> Iterator[tuple[str, _Style]]:
                 numbering=_numbering(properties) if properties is not None else None,
             ),
         )
-
-
-def _ordered(package: Package) -> Iterator[tuple[tuple[str, int], bool]]:
-    """Of each list and level, whether its items have numbers."""
-    if "word/numbering.xml" not in package.names:
-        return
-    tree = package.tree("word/numbering.xml")
-    kinds = {kind.get(f"{W}abstractNumId", ""): kind for kind in tree.iter(f"{W}abstractNum")}
-    for number in tree.iter(f"{W}num"):
-        kind = number.find(f"{W}abstractNumId")
-        levels = kinds.get(kind.get(f"{W}val", "") if kind is not None else "")
-        for level in levels.iter(f"{W}lvl") if levels is not None else ():
-            written = level.find(f"{W}numFmt")
-            shown = written.get(f"{W}val", "") if written is not None else ""
-            place = level.get(f"{W}ilvl", "0")
-            key = number.get(f"{W}numId", ""), int(place) if place.isdigit() else 0
-            yield key, shown not in ("bullet", "none", "")
 
 
 def _notes(package: Package) -> Iterator[tuple[tuple[str, str], str]]:

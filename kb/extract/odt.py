@@ -26,6 +26,7 @@ from kb.extract.result import Reading
 
 STYLE = f"{{{NAMES}style:1.0}}"
 FO, SVG = (f"{{{NAMES}{part}-compatible:1.0}}" for part in ("xsl-fo", "svg"))
+XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 HREF = "{http://www.w3.org/1999/xlink}href"
 PARAGRAPHS = (f"{TEXT}p", f"{TEXT}h")
 # What says again what stands elsewhere, or is kept beside the text.
@@ -41,6 +42,7 @@ BY_MACHINE = re.compile(r"(?:description|beschreibung) automati", re.I)
 LONGEST_HEADING = 300
 OLDEST = 20  # of a style's parents
 
+Counts = dict[int, int]  # by level, the last number
 Run = tuple[str, bool]  # words, and whether they are bold
 
 
@@ -68,7 +70,9 @@ class _Text:
 
     def __init__(self, package: Package) -> None:
         self._styles: dict[str, _Style] = {}
-        self._ordered: set[tuple[str, int]] = set()  # styles of lists and levels whose items have numbers
+        # Of styles of lists and levels whose items have numbers, the first one.
+        self._ordered: dict[tuple[str, int], int] = {}
+        self._counts: dict[str, Counts] = {}  # of the last list of a style, and of each list by its id
         for name in ("styles.xml", CONTENT):
             if name in package.names:
                 tree = package.tree(name)
@@ -165,27 +169,52 @@ class _Text:
 
     def _list(self, element: ET.Element) -> Iterator[str]:
         items = pieces.Items()
-        besides = list(self._listed(element, items, 0, element.get(f"{TEXT}style-name", "")))
+        style = element.get(f"{TEXT}style-name", "")
+        counts = self._counted_before(element, style)
+        besides = list(self._listed(element, items, 0, style, counts))
+        for name in filter(None, (style, element.get(XML_ID))):
+            self._counts[name] = counts
         yield items.text()
         yield from besides
 
-    def _listed(self, element: ET.Element, items: pieces.Items, level: int, style: str) -> Iterator[str]:
+    def _counted_before(self, element: ET.Element, style: str) -> Counts:
+        """What a list goes on from."""
+        if before := element.get(f"{TEXT}continue-list"):
+            return dict(self._counts.get(before, {}))
+        goes_on = element.get(f"{TEXT}continue-numbering") == "true"
+        return dict(self._counts.get(style, {})) if goes_on else {}
+
+    def _listed(
+        self, element: ET.Element, items: pieces.Items, level: int, style: str, counts: Counts
+    ) -> Iterator[str]:
         """The items are added; what can't stand in one comes back, to stand below the list."""
         for item in element:
             own = [part for part in item if part.tag == f"{TEXT}p"]
+            number = self._number(item, (style, level + 1), counts) if own else None
             said = "\n".join(filter(str.strip, map(self._words, own)))
             if said:
-                items.add(level, said, ordered=(style, level + 1) in self._ordered)
+                items.add(level, said, ordered=number is not None, number=number)
             for part in item:
                 if part.tag == f"{TEXT}list" and level < DEEPEST:
                     named = part.get(f"{TEXT}style-name", style)
-                    yield from self._listed(part, items, level + 1, named)
+                    yield from self._listed(part, items, level + 1, named, counts)
                 elif part.tag == f"{TEXT}h":
                     yield from self._paragraph(part)
                 elif part.tag == f"{TABLE}table":
                     yield from self._table(part)
                 else:
                     yield from self._beside(part)
+
+    def _number(self, item: ET.Element, place: tuple[str, int], counts: Counts) -> int | None:
+        if item.tag != f"{TEXT}list-item" or place not in self._ordered:
+            return None
+        for deeper in [one for one in counts if one > place[1]]:
+            del counts[deeper]
+        told = item.get(f"{TEXT}start-value", "")
+        begins = int(told) if told.isdecimal() and len(told) < 6 else None
+        usual = counts.get(place[1], self._ordered[place] - 1) + 1
+        counts[place[1]] = usual if begins is None else begins
+        return counts[place[1]]
 
     def _table(self, element: ET.Element) -> Iterator[str]:
         if self._deep >= DEEPEST:
@@ -237,9 +266,11 @@ def _styles(tree: ET.Element) -> Iterator[tuple[str, _Style]]:
         )
 
 
-def _ordered(tree: ET.Element) -> Iterator[tuple[str, int]]:
+def _ordered(tree: ET.Element) -> Iterator[tuple[tuple[str, int], int]]:
     for style in tree.iter(f"{TEXT}list-style"):
         for level in style.iter(f"{TEXT}list-level-style-number"):
             told = level.get(f"{TEXT}level", "")
             if told.isdecimal() and len(told) < 3 and level.get(f"{STYLE}num-format"):
-                yield style.get(f"{STYLE}name", ""), int(told)
+                start = level.get(f"{TEXT}start-value", "1")
+                first = int(start) if start.isdecimal() and len(start) < 6 else 1
+                yield (style.get(f"{STYLE}name", ""), int(told)), first

@@ -8,6 +8,7 @@ DEEPEST_HEADING = 6
 BLOCK_START = re.compile(r"^([ \t]*)(#{1,6}(?=[ \t]|$)|>|[-+*](?=[ \t]|$)|`{3,}|~{3,}|\|)", re.M)
 NUMBER_START = re.compile(r"^([ \t]*\d{1,9})([.)])(?=[ \t]|$)", re.M)
 UNDERLINE = re.compile(r"^([ \t]*)(=+|-+)[ \t]*$", re.M)
+MOST_NUMBER = 999_999_999  # of an item, in Markdown
 LINKED = ("http:", "https:", "mailto:")
 
 
@@ -38,19 +39,24 @@ def bold(text: str) -> str:
 
 
 class Items:
-    """The items of one list, nested as deep as it is; numbers count on each level."""
+    """The items of one list, nested as deep as it is; numbers count on each level, unless they are told."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._open: list[tuple[int, int, int]] = []  # level, width of its mark, number of its last item
 
-    def add(self, level: int, text: str, *, ordered: bool = False) -> None:
+    def add(
+        self, level: int, text: str, *, ordered: bool = False, number: int | None = None, start: int = 1
+    ) -> None:
         while self._open and self._open[-1][0] > level:
             self._open.pop()
         last = self._open.pop()[2] if self._open and self._open[-1][0] == level else 0
+        if number is None:
+            number = last + 1 if last else start
+        number = min(max(number, 0), MOST_NUMBER) if ordered else 0
         indent = " " * sum(width for _, width, _ in self._open)
-        mark = f"{last + 1}. " if ordered else "- "
-        self._open.append((level, len(mark), last + 1))
+        mark = f"{number}. " if ordered else "- "
+        self._open.append((level, len(mark), number))
         first, *others = paragraph(text).split("\n")
         self._lines.append(f"{indent}{mark}{first}")
         self._lines += [f"{indent}{' ' * len(mark)}{line}" for line in others]

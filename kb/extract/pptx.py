@@ -127,26 +127,25 @@ def _paragraphs(text: ET.Element, *, listed: bool) -> Iterator[str]:
     lines = [(line, said) for line in text.iter(f"{A}p") if (said := _words(line)).strip()]
     items = pieces.Items()
     for line, said in lines:
-        level, mark = _mark(line)
+        level, mark, start = _mark(line)
         if mark == "buNone" or not (mark or level or (listed and len(lines) > 1)):
             yield items.text()
             items = pieces.Items()
             yield pieces.paragraph(said)
         else:
-            items.add(level, said, ordered=mark == "buAutoNum")
+            items.add(level, said, ordered=mark == "buAutoNum", start=start)
     yield items.text()
 
 
-def _mark(line: ET.Element) -> tuple[int, str]:
+def _mark(line: ET.Element) -> tuple[int, str, int]:
+    """Its level, what stands before it, and where its numbers begin."""
     properties = line.find(f"{A}pPr")
     if properties is None:
-        return 0, ""
-    marks = (
-        name
-        for name in ("buNone", "buAutoNum", "buChar", "buBlip")
-        if properties.find(f"{A}{name}") is not None
-    )
-    return _whole(properties.get("lvl")), next(marks, "")
+        return 0, "", 1
+    marks = ((name, properties.find(f"{A}{name}")) for name in ("buNone", "buAutoNum", "buChar", "buBlip"))
+    name, found = next(((name, found) for name, found in marks if found is not None), ("", None))
+    start = _whole(found.get("startAt")) if found is not None else 0
+    return _whole(properties.get("lvl")), name, start or 1
 
 
 def _notes(package: Package, relations: dict[str, Relation]) -> Iterator[str]:

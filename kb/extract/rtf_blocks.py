@@ -16,6 +16,7 @@ LONGEST_HEADING = 300
 # What a program wrote before a list's item, or somebody by hand before a tab.
 BY_HAND = re.compile(r"\s*([•◦▪‣·o–-]|\(?\d{1,3}[.)])\t\s*")
 NUMBERED = re.compile(r"\d|\(?[a-zA-Z]{1,5}[.)]")
+LAST_NUMBER = re.compile(r"(\d{1,9})\D{0,5}$")
 # Edges of cells that stand nearer to each other are one, in twentieths of a point.
 SAME_EDGE = 30
 MOST_COLUMNS = 100
@@ -91,12 +92,18 @@ class Blocks:
             self._end_list()
             self._done.append(pieces.heading(level, words.replace("**", "")))
         elif listed or mark:
-            self._items.add(depth, words.replace("\t", " "), ordered=bool(NUMBERED.match(mark)))
+            self._item(depth, words.replace("\t", " "), mark)
         elif by_hand := BY_HAND.match(words):
-            self._items.add(indent, words[by_hand.end() :], ordered=bool(NUMBERED.match(by_hand[1])))
+            self._item(indent, words[by_hand.end() :], by_hand[1])
         else:
             self._end_list()
             self._done.append(pieces.paragraph(words.replace("\t", " ")))
+
+    def _item(self, depth: int, words: str, mark: str) -> None:
+        """With the number that the mark ends in: of “2.3.”, the last."""
+        told = LAST_NUMBER.search(mark)
+        number = int(told[1]) if told else None
+        self._items.add(depth, words, ordered=bool(NUMBERED.match(mark)), number=number)
 
     def _taken_mark(self) -> str:
         mark, self._mark = self._mark, ""

@@ -34,6 +34,44 @@ def test_word_file_keeps_lists_by_their_styles_and_cells_over_several_rows():
     )
 
 
+LISTS = (
+    '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
+    '</w:lvl><w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/></w:lvl></w:abstractNum>'
+    '<w:abstractNum w:abstractNumId="1"><w:numStyleLink w:val="Ours"/></w:abstractNum>'
+    '<w:abstractNum w:abstractNumId="2"><w:styleLink w:val="Ours"/><w:lvl w:ilvl="0"><w:start w:val="7"/>'
+    '<w:numFmt w:val="decimal"/></w:lvl></w:abstractNum>'
+    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    '<w:num w:numId="2"><w:abstractNumId w:val="0"/>'
+    '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+    '<w:num w:numId="3"><w:abstractNumId w:val="1"/></w:num>'
+)
+
+
+def listed(text: str, number: int = 0, level: int = 0) -> str:
+    place = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>' if number else ""
+    return f"<w:p><w:pPr>{place}</w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def test_word_file_counts_its_lists_on_after_a_paragraph_and_anew_where_told():
+    body = (
+        listed("Open", 1) + listed("left", 1, 1) + listed("right", 1, 1) + listed("Note") + listed("Close", 1)
+        + listed("up", 1, 1) + listed("Another") + listed("One", 2) + listed("Two", 1) + listed("Seven", 3)
+        + f"<w:tbl><w:tr><w:tc>{listed('Three', 1)}</w:tc><w:tc>{listed('x')}</w:tc></w:tr></w:tbl>"
+    )  # fmt: skip
+    data = office.packed(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "word/document.xml": f"<w:document {office.W}><w:body>{body}</w:body></w:document>",
+            "word/numbering.xml": f"<w:numbering {office.W}>{LISTS}</w:numbering>",
+        }
+    )
+
+    assert extract(data, "a.docx").text == (
+        "1. Open\n   1. left\n   2. right\n\nNote\n\n2. Close\n   1. up\n\nAnother\n\n"
+        "1. One\n2. Two\n7. Seven\n\n| 3. Three | x |\n| --- | --- |"
+    )
+
+
 def test_word_file_leaves_out_what_was_deleted_or_hidden_and_keeps_notes_and_boxes():
     body = (
         "<w:p><w:r><w:t>Kept </w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del>"

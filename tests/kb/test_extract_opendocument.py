@@ -95,6 +95,22 @@ def test_text_is_read_as_it_is_seen(body: str, text: str):
     assert text_of(body) == text
 
 
+def numbered(text: str, more: str = "", item: str = "") -> str:
+    held = f"<text:list-item {item}><text:p>{text}</text:p></text:list-item>"
+    return f'<text:list text:style-name="L1" {more}>{held}</text:list>'
+
+
+def test_list_counts_on_after_a_paragraph_where_it_is_told_to():
+    text = "<text:p>Note</text:p>"
+    on, at_nine = 'text:continue-numbering="true"', 'text:start-value="9"'
+    body = (
+        numbered("One", 'xml:id="a"') + text + numbered("Two", on) + text + numbered("Anew")
+        + text + numbered("Also two", 'text:continue-list="a"') + text + numbered("Nine", on, at_nine)
+    )  # fmt: skip
+
+    assert text_of(body).replace("\n\nNote\n\n", " ") == "1. One 2. Two 1. Anew 2. Also two 9. Nine"
+
+
 def test_cell_over_others_stands_in_each_of_them():
     table = (
         row(cell("Zone"), cell("Fee", 'table:number-columns-spanned="2"'), COVERED)

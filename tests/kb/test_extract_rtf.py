@@ -36,6 +36,11 @@ STYLES = (
             r"\pard\ls1\ilvl0{\listtext 2.\tab}Two\par\pard End\par",
             "1. One\n   - a\n2. Two\n\nEnd",
         ),
+        (
+            r"\pard\ls1{\listtext 1.\tab}One\par\pard Note\par\pard\ls1{\listtext 2.\tab}Two\par"
+            r"\pard\ls1\ilvl1{\listtext 2.3.\tab}Deep\par",
+            "1. One\n\nNote\n\n2. Two\n   3. Deep",
+        ),
         (r"\pard\li360 \bullet\tab One\par\pard\li720 1.\tab Two\par", "- One\n  1. Two"),
         (
             r"{\shp{\*\shpinst{\sp{\sn a}{\sv b}}{\shptxt In a box\par}}{\shprslt old}}Text\par",
