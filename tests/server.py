@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import slow
 from tests.conftest import environment_for_a_process
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,7 +42,8 @@ def web_process(log: Path, **environment: str) -> Iterator[WebServer]:
     with socket.socket() as listener, log.open("wb") as output:
         listener.bind(("127.0.0.1", 0))
         listener.listen(256)
-        command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--fd", str(listener.fileno())]
+        application = "tests.slow:application" if slow.SECONDS else "config.asgi:application"
+        command = [sys.executable, "-m", "uvicorn", application, "--fd", str(listener.fileno())]
         command += ["--lifespan", "off", "--no-proxy-headers", "--timeout-graceful-shutdown", "1"]
         process = subprocess.Popen(
             command,

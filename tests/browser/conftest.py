@@ -15,7 +15,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from support.models import Agent
-from tests import cast
+from tests import cast, slow
 from tests.server import web_server
 
 # A machine with more to do than cores is slow, not broken.
@@ -66,6 +66,9 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
         context.set_default_timeout(WAIT)
         contexts.append(context)
         page = context.new_page()
+        if "scripts" in slow.SECONDS:
+            rate = {"rate": slow.SECONDS["scripts"]}
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", rate)
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(path)

@@ -1,7 +1,6 @@
 """Questions as customers write them: e-mails, several in one, and what goes on from earlier turns."""
 
 import random
-import time
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from kb.retrieval.earlier import LONGEST_TURN, Ranking, before, joined, share
 from kb.retrieval.fusion import Candidate
 from kb.retrieval.letters import LONGEST_LETTER, MOST_PARTS, own_words, read
 from tests.kb.test_lexical import new_document, store
+from tests.timing import seconds
 
 PUBLIC, INTERNAL = Audience.PUBLIC, Audience.INTERNAL
 
@@ -191,12 +191,6 @@ def test_any_text_has_few_parts_that_are_stretches_of_it(pieces: list[str], betw
 
 
 def test_the_time_grows_with_the_length_and_not_faster() -> None:
-    def seconds(text: str) -> float:
-        started = time.process_time()
-        read(text)
-        return time.process_time() - started
-
-    read("warm up")
     for piece in (
         "From: x\n",
         "On ",
@@ -213,8 +207,10 @@ def test_the_time_grows_with_the_length_and_not_faster() -> None:
     ):
         whole = piece * (LONGEST_LETTER // len(piece))
         # Twenty times the text may take a hundred times as long, never four hundred.
-        assert seconds(whole) < 100 * max(seconds(whole[: len(whole) // 20]), 0.005)
-        assert seconds(whole * 5) < 3 * max(seconds(whole), 0.02)
+        part, whole_and_more = whole[: len(whole) // 20], whole * 5
+        took = [seconds(lambda text=text: read(text)) for text in (part, whole, whole_and_more)]
+        assert took[1] < 100 * max(took[0], 0.005), piece
+        assert took[2] < 3 * max(took[1], 0.02), piece
 
 
 def test_many_joints_of_a_sentence_are_not_each_weighed_against_all_of_it(

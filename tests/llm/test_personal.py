@@ -1,10 +1,9 @@
 """What reaches or bills a person is found, however it is written; other numbers are not taken for it."""
 
-import time
-
 import pytest
 
 from llm.personal import cut, find
+from tests.timing import seconds
 
 PERSONAL = {
     "write to alice@example.com.": ["alice@example.com"],
@@ -180,6 +179,4 @@ def test_a_text_made_to_take_long_takes_no_longer_than_its_length() -> None:
 
 
 def _seconds(text: str) -> float:
-    began = time.process_time()
-    find(text)
-    return time.process_time() - began
+    return seconds(lambda: find(text), tries=1)  # the second time, it is remembered
