@@ -7,6 +7,18 @@ from django.db import connection
 
 
 @contextmanager
+def in_turn(name: str) -> Iterator[None]:
+    """One after the other, whoever asks by the same name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", [name])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
+
+
+@contextmanager
 def alone(key: int) -> Iterator[bool]:
     """Is this the only one at it? Not waited for."""
     with connection.cursor() as cursor:

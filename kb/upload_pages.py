@@ -18,7 +18,9 @@ from kb.extract import Unreadable
 from kb.extract.kinds import is_archive
 from kb.forms import UploadForm, whole_number, whole_numbers
 from kb.gates import ReaderRequest, admins_only, document_for, documents_for
+from kb.locks import in_turn
 from kb.models import Document
+from kb.replacing import Replaced
 from kb.tasks import FEW_FILES, ingest_document, ingest_in_bulk
 from kb.unpacking import receive_archive
 from kb.views import WATCHED_AT_ONCE, for_list
@@ -47,8 +49,9 @@ def upload(request: ReaderRequest) -> HttpResponse:
             name = f"{file.name}: " if file else ""
             (messages.success if answer.document else messages.error)(request, f"{name}{answer.told}")
         return redirect("documents")
-    if answers[0].replaces:
-        return JsonResponse({"replaces": [one.pk for one in answers[0].replaces]}, status=409)
+    if replaced := answers[0].replaced:
+        named = {"texts": [one.pk for one in replaced.texts], "hidden": [one.pk for one in replaced.hidden]}
+        return JsonResponse(named, status=409)
     if answers[0].document is None:
         return HttpResponse(answers[0].told, status=422, content_type="text/plain; charset=utf-8")
     taken = [answers[0].document.pk, *(one.pk for one in answers[0].others)]
@@ -62,19 +65,26 @@ class Taken:
     document: Document | None
     told: str
     others: Sequence[Document] = ()  # of an archive
-    replaces: Sequence[Document] = ()  # what it waits to be confirmed for
+    replaced: Replaced | None = None  # what it waits to be confirmed for
 
 
 def _take(request: ReaderRequest, file: UploadedFile[Any] | None, *, is_one_of_many: bool) -> Taken:
     form = UploadForm(request.POST, MultiValueDict({"file": [file]} if file else {}))
     if not form.is_valid() or file is None:
         return Taken(None, form.why_refused())
+    with in_turn(form.reference()):  # of two files of one name, the second asks for the first
+        return _take_in_turn(request, form, file, is_one_of_many)
+
+
+def _take_in_turn(
+    request: ReaderRequest, form: UploadForm, file: UploadedFile[Any], is_one_of_many: bool
+) -> Taken:
     try:
-        replaced = replacing.replaced_by(form.reference(), cast("IO[bytes]", file))
+        replaced = replacing.replaced_by(form.reference(), cast("IO[bytes]", file), form.audience_to_set())
     except Unreadable as error:
         return Taken(None, str(error))
-    if not _is_confirmed(request, replaced):
-        return Taken(None, _told_first(request, replaced), replaces=replaced)
+    if not _is_confirmed(request, replaced.documents):
+        return Taken(None, _told_first(request, replaced), replaced=replaced)
     if is_archive(form.reference()):
         return _take_archive(request, form, file)
     document = ingest.receive(
@@ -96,26 +106,32 @@ def _is_confirmed(request: ReaderRequest, replaced: Sequence[Document]) -> bool:
     return seen.issuperset(named) and confirming.is_seen(request, lifecycle.impact(named, request.user))
 
 
-def _told_first(request: ReaderRequest, replaced: Sequence[Document]) -> str:
+def _told_first(request: ReaderRequest, replaced: Replaced) -> str:
     """For who has no script: what the page with the impact says, in a sentence or two."""
-    impact = lifecycle.impact([one.pk for one in replaced], request.user)
-    what = f"“{replaced[0]}”" if len(replaced) == 1 else f"{len(replaced)} documents"
+    impact = lifecycle.impact([one.pk for one in replaced.documents], request.user)
+    does = ("replace the text of", replaced.texts), ("take from customers", replaced.hidden)
+    would = " and ".join(f"{what} {_named(documents)}" for what, documents in does if documents)
     return (
-        f"This would replace the text of {what}. {impact} Tick “Replace documents of the same name”, and "
-        "choose the file again."
+        f"This would {would}. {impact} Tick “Replace documents of the same name”, and choose the file again."
     )
+
+
+def _named(documents: Sequence[Document]) -> str:
+    return f"“{documents[0]}”" if len(documents) == 1 else f"{len(documents)} documents"
 
 
 @require_POST
 @admins_only
 def replaced(request: ReaderRequest) -> HttpResponse:
-    """What the files that were sent would replace, all together, to be confirmed once."""
-    asked = whole_numbers(request.POST.get("documents", ""))
-    found = list(documents_for(request.user).filter(pk__in=asked).order_by("title", "pk"))
+    """What the files that were sent would replace or hide, all together, to be confirmed once."""
+    texts, hidden = (set(whole_numbers(request.POST.get(name, ""))) for name in ("texts", "hidden"))
+    found = list(documents_for(request.user).filter(pk__in=texts | hidden).order_by("title", "pk"))
     named = [one.pk for one in found]
     context = {
-        "listed": found[:MOST_LISTED],
+        "listed": [(one, one.pk in hidden) for one in found[:MOST_LISTED]],
         "number": len(found),
+        "texts": len(texts.intersection(named)),
+        "hidden": len(hidden.intersection(named)),
         "not_listed": len(found[MOST_LISTED:]),
         "named": " ".join(map(str, named)),
         "impact": lifecycle.impact(named, request.user),

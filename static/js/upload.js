@@ -67,10 +67,10 @@ function tell(form, { done, failed, all }, held) {
 
 // One confirmation for all files that would replace a text.
 async function ask(form, fields, held) {
-  const named = [...new Set(held.flatMap((item) => item.replaces))].join(' ')
+  const named = (kind) => [...new Set(held.flatMap((item) => item.replaced[kind]))].join(' ')
   const body = new FormData()
   body.append('csrfmiddlewaretoken', fields.get('csrfmiddlewaretoken'))
-  body.append('documents', named)
+  for (const kind of ['texts', 'hidden']) body.append(kind, named(kind))
   const answer = await post(form.dataset.replaced, body)
   const asked = answer.status === 200 && new DOMParser().parseFromString(answer.text, 'text/html').querySelector('.replacing')
   if (!asked) return held.forEach(({ row }) => refuse(row, why(answer)))
@@ -114,7 +114,7 @@ async function send(form, fields, item) {
   body.append('file', file)
   const answer = await post(form.action, body, row.querySelector('progress'))
   if (answer.status === 409) {
-    item.replaces = JSON.parse(answer.text).replaces
+    item.replaced = JSON.parse(answer.text)
     hold(row, true)
     return HELD
   }

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from kombu.exceptions import OperationalError
 
-from kb import ingest, lifecycle, tasks, upload_pages
+from kb import archives, ingest, lifecycle, tasks, upload_pages
 from kb.dependents import Impact
 from kb.extract.kinds import Kind
 from kb.models import Audience, Document, Passage
@@ -227,9 +227,9 @@ def test_what_a_file_would_replace_and_who_cites_it_is_shown_before_it_does(
     monkeypatch.setattr(lifecycle, "impact", lambda documents, viewer: cited)
     for more in ({}, {"replace": str(other.pk)}, {"replace": str(document.pk), "confirmed": "1 1"}):
         answer = send(adam, data=LATER, **more)
-        assert (answer.status_code, answer.json()) == (409, {"replaces": [document.pk]})
+        assert (answer.status_code, answer.json()) == (409, {"texts": [document.pk], "hidden": []})
     assert offered == [] and "30 days" in Passage.objects.get(document=document).text
-    named = {"documents": f"{document.pk} {other.pk} x"}
+    named = {"texts": f"{document.pk} {other.pk} x"}
     asked = adam.post(reverse("upload-replaced"), named).content.decode()
     assert "2 documents would get another text" in asked
     assert "1 open draft and 2 replies of the last 30 days" in asked
@@ -252,10 +252,62 @@ def test_the_files_of_an_archive_that_would_replace_documents_are_shown_first(ad
         ingest.ingest(document)
     changed = Document.objects.get(reference="help.zip/b.md")
     assert send(adam, "help.zip", packed("Text.")).status_code == 200
-    assert send(adam, "help.zip", packed("Other.")).json() == {"replaces": [changed.pk]}
+    assert send(adam, "help.zip", packed("Other.")).json() == {"texts": [changed.pk], "hidden": []}
     assert send(adam, "help.zip", packed("Other."), replace="all").status_code == 200
     changed.refresh_from_db()
     assert changed.state == Document.State.RECEIVED
+
+
+def test_known_bytes_sent_as_internal_are_asked_about_before_customers_lose_them(adam: Client) -> None:
+    public, internal = searchable(), searchable("rules.md", audience=Audience.INTERNAL)
+    for name in ("returns.md", "rules.md"):
+        answer = send(adam, name, audience="internal")
+        hidden = [public.pk] if name == "returns.md" else None
+        assert (answer.json()["hidden"] if answer.status_code == 409 else None) == hidden
+    assert Passage.objects.visible_to(Audience.PUBLIC).exists()
+    asked = adam.post(reverse("upload-replaced"), {"texts": "", "hidden": public.pk}).content.decode()
+    assert "1 document would become internal" in asked and "another text" not in asked
+    assert send(adam, audience="internal", replace=str(public.pk)).status_code == 200
+    assert not Passage.objects.visible_to(Audience.PUBLIC).exists()
+    assert send(adam, "rules.md", audience="public").status_code == 200
+    internal.refresh_from_db()
+    assert internal.audience == Audience.INTERNAL
+
+
+def test_an_archive_sent_as_internal_asks_for_each_document_that_customers_lose(
+    adam: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(adam, "help.zip", packed("Text."))
+    documents = list(Document.objects.order_by("reference"))
+    for document in documents:
+        ingest.ingest(document)
+    monkeypatch.setattr(archives, "_why_not", lambda entry, path, again: "No." if path == "b.md" else "")
+    answer = send(adam, "help.zip", packed("Text."), audience="internal")
+    assert answer.json() == {"texts": [], "hidden": [one.pk for one in documents]}, "a refused one as well"
+    assert not Document.objects.filter(audience=Audience.INTERNAL).exists()
+
+
+def test_a_file_that_nobody_has_read_yet_is_not_replaced_unasked(adam: Client) -> None:
+    send(adam)
+    document = Document.objects.get()
+    assert send(adam).status_code == 200, "the same file again"
+    assert send(adam, data=LATER).json() == {"texts": [document.pk], "hidden": []}
+    assert send(adam, data=LATER, audience="internal", replace=str(document.pk)).status_code == 200
+    ingest.ingest(Document.objects.get())
+    assert "45 days" in Passage.objects.get().text
+
+
+def test_a_file_that_could_not_be_read_asks_again_before_it_replaces_a_text(adam: Client) -> None:
+    searchable()
+    send(adam, data=b"\0", replace="all")
+    document = Document.objects.get()
+    ingest.ingest(document)
+    assert send(adam, data=b"\0").json() == {"texts": [document.pk], "hidden": []}
+    assert send(adam).status_code == 200, "what it says already"
+    Document.objects.all().delete()
+    send(adam, data=b"\0")
+    ingest.ingest(Document.objects.get())
+    assert send(adam).status_code == 200, "nothing is lost"
 
 
 def test_without_the_script_the_sentence_says_what_to_tick(adam: Client) -> None:
@@ -265,3 +317,6 @@ def test_without_the_script_the_sentence_says_what_to_tick(adam: Client) -> None
     assert (
         "would replace the text of “Returns”" in page and "Tick “Replace documents of the same name”" in page
     )
+    file = SimpleUploadedFile("returns.md", RETURNS)
+    page = adam.post(reverse("upload"), {"file": file, "audience": "internal"}, follow=True).content.decode()
+    assert "This would take from customers “Returns”. No open draft" in page
