@@ -17,10 +17,10 @@ from support.evidence.courtesy_words import (
     MULTIPLES,
     NAMES,
     NOT_DONE,
-    SAID,
     STATING,
     TELLING,
 )
+from support.evidence.greetings import SAID
 from support.evidence.turning_words import NUMBER_WORDS, UNITS
 
 LONGEST = 200
@@ -28,6 +28,9 @@ SHORTEST_UNIT = 4  # "in" and "an" are no units here
 QUESTION_MARKS = ("?", "？", "؟")
 _DIGIT_OR_ADDRESS = re.compile(r"\d|@|://|www\.|\w\.\w")
 _BETWEEN_CLAUSES = re.compile(r"\s*[,;:!?.…–—()]+\s*|\s+-+\s+")
+_WIDE = str.maketrans("，。！？、；：،؛", ",.!?,;:,;")
+# What follows holds in that case only: who leaves the case out promises more.
+_CASE = re.compile(r"(?:if|when|should|wenn|falls|sollten|si|se|als)\b", re.IGNORECASE)
 _DECORATION = re.compile(r"[*_~`>#¡¿\"“”„«»]+|[^\w\s,;:!?.…–—()'’-]+")
 _PART = re.compile(r"\(([^()]*)\)|(\S+)")
 _NAME_FOLLOWS = ("_", ",")
@@ -40,7 +43,8 @@ _LIKE_A_PARTICIPLE = re.compile(
 def claims_nothing(sentence: str) -> bool:
     if len(sentence) > LONGEST or _DIGIT_OR_ADDRESS.search(sentence):
         return False
-    said = " ".join(_DECORATION.sub(" ", sentence).replace("’", "'").replace("ß", "ss").split())
+    plain = _DECORATION.sub(" ", sentence.translate(_WIDE))
+    said = " ".join(plain.replace("’", "'").replace("ß", "ss").split())
     if said.endswith(QUESTION_MARKS) and _asked(said.rstrip("?？؟ ")):
         return True
     clauses = [clause for clause in _BETWEEN_CLAUSES.split(said) if clause.strip(" '-")]
@@ -52,6 +56,8 @@ def claims_nothing(sentence: str) -> bool:
 
 def opens(head: str) -> bool:
     """Does what stands before a claim say nothing? There, an assent is a manner of speaking, too."""
+    if _CASE.match(head.strip()):
+        return False
     return claims_nothing(head) or _said_before_more(" ".join(head.replace("’", "'").split()))
 
 
@@ -117,11 +123,18 @@ def _written(kind: str) -> list[str]:
             _pattern(line, {"…": told, "~": stated}) for lines in ASKED.values() for line in _lines(lines)
         ]
     return [
-        _pattern(line.removesuffix(","), {"…": rf"(?!(?:{_any_of(CLAIMING[language])}) )(?!{_telling()})"})
+        _pattern(line.removesuffix(","), _bars(language))
         for language, lines in SAID.items()
         for line in _lines(lines)
         if kind == "said" or line.endswith(_NAME_FOLLOWS)
     ]
+
+
+def _bars(language: str) -> dict[str, str]:
+    """What no slot may hold; where no words are known that claim something, there are no slots."""
+    if language not in CLAIMING:
+        return {}
+    return {"…": rf"(?!(?:{_any_of(CLAIMING[language])}) )(?!{_telling()})"}
 
 
 def _lines(lines: str) -> list[str]:

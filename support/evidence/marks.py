@@ -18,6 +18,7 @@ BEFORE_MARK = " \t\u00a0"
 # What stands before a mark that leads its line, at most.
 LONGEST_HEAD = 100
 BLANKS = tuple(BEFORE_MARK)
+LEADING = (":", "：")
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,19 @@ def without_marks(text: str, known: Collection[int] | None = None) -> tuple[str,
 
 
 def given_out(text: str, spans: Sequence[sentences.Span], marks: Sequence[Mark]) -> list[list[int]]:
-    """A mark belongs to the sentence it stands in or follows; at the head of a line, to what it leads."""
+    """A mark belongs to the sentence it stands in or follows; at the head of a line, to what it leads.
+
+    "To check it:" without a mark rests on what the line after it cites.
+    """
     given: list[dict[int, None]] = [{} for _ in spans]
     starts = [span.start for span in spans]
     for mark in marks:
         owner = _owner(text, spans, starts, mark.place)
         if owner is not None:
             given[owner].update(dict.fromkeys(mark.numbers))
+    for index in range(len(spans) - 1):
+        if not given[index] and text.endswith(LEADING, 0, spans[index].end):
+            given[index] = given[index + 1]
     return [list(numbers) for numbers in given]
 
 

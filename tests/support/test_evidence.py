@@ -79,12 +79,17 @@ def test_marks_count_for_the_sentence_they_belong_to(text: str, expected: list) 
 def test_steps_of_a_list_are_sentences_and_their_enumeration_no_number() -> None:
     text = "To change it:\n\n1. Open Settings [1].\n2. Choose Billing. [1]\n- [1] Open Settings\n[1]\nBye"
     assert checked(text) == [
-        ("To change it:", "no_match", []),
+        ("To change it:", "no_match", [1]),
         ("Open Settings.", "matches", [1]),
         ("Choose Billing.", "partly", [1]),
         ("Open Settings", "matches", [1]),
         ("Bye", "no_match", []),
     ]
+
+
+def test_what_leads_to_a_list_is_held_against_what_its_first_point_cites() -> None:
+    assert checked("Your discount:\n\n1. Open Settings [1].")[0] == ("Your discount:", "no_match", [])
+    assert checked("Your discount:\n\n1. Open it.")[0] == ("Your discount:", "no_match", [])
 
 
 def test_shown_text_has_no_marks_and_keeps_everything_else() -> None:

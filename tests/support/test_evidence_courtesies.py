@@ -71,7 +71,30 @@ Do you want to return the bicycle or exchange it?
 Is your router connected to the internet?
 Könnten Sie uns bitte Ihre Bestellnummer mitteilen?
 Haben Sie das Gerät neu gestartet?
+If you need further assistance, please let us know.
+If this does not help, just reply to this message.
+Just reply to this message if you have any questions.
+Looking forward to hearing from you.
+I'm sorry to hear that your bike was stolen.
+Sorry to hear that your order hasn't arrived yet.
+I am sorry to hear that the range of your battery has dropped.
+Here's how:
+Please follow these steps:
+To do this:
+So gehen Sie vor:
+Es tut mir leid zu hören, dass Ihr Fahrrad gestohlen wurde.
+Voici comment faire :
 ¿Cuál es su número de pedido?
+Siga estos pasos:
+Dzień dobry Anna, dziękuję za wiadomość.
+Dobrý den!
+Med vänliga hälsningar
+Большое спасибо за ваше обращение!
+Merhaba, mesajınız için teşekkür ederiz.
+您好，感谢您的来信。
+ご不明な点がございましたら、お気軽にお問い合わせください。
+안녕하세요!
+مرحبا، شكرا لتواصلك معنا.
 Avez-vous essayé de redémarrer l'appareil ?
 """.strip().splitlines()
 
@@ -107,6 +130,18 @@ Sorry to hear your bank declined the payment.
 I hope this clarifies your entitlement to compensation.
 Feel free to contact us if your compensation arrives late.
 We appreciate your lifetime membership discount.
+If the problem persists, call us.
+Sorry to hear that your refund has not arrived.
+Sorry to hear that your free battery is late.
+Sorry to hear that your warranty is 3 years.
+Here is how you get a refund:
+Let me refund you.
+Enjoy your lifetime coverage.
+Good news!
+Dzień dobry, zwrot jest bezpłatny.
+Спасибо, деньги вернутся завтра.
+您好，我们会退款给您。
+Tack, Återbetald
 """.strip().splitlines()
 
 # After "Can I ignore the fee?" they are the answer.
@@ -202,6 +237,14 @@ def test_sentence_with_a_claim_needs_proof_however_courteous(sentence: str) -> N
 def test_before_a_claim_an_assent_says_nothing_either(head: str) -> None:
     assert opens(head)
     assert not opens(f"{head}, it is free")
+
+
+@pytest.mark.parametrize(
+    "head", ["If you have any questions", "If this does not help", "Falls Sie noch Fragen haben"]
+)
+def test_a_case_is_part_of_the_claim_that_holds_in_it(head: str) -> None:
+    assert claims_nothing(head)
+    assert not opens(head)
 
 
 @pytest.mark.parametrize(
