@@ -5,6 +5,8 @@ import re
 
 from charset_normalizer import from_bytes
 
+from kb.extract import charsets
+
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -27,7 +29,7 @@ def decode(data: bytes, declared: str = "") -> str:
             return data[len(mark) :].decode(encoding, "replace")
     # Whole UTF-8 beyond ASCII hardly ever comes about by chance, whatever the page says it is.
     first = "" if data.isascii() else "utf-8"
-    for encoding in (first, _known(declared), "utf-8", _wide(data)):
+    for encoding in (_wide(data), _switching(data), first, _known(declared), "utf-8"):
         if encoding and (text := _strictly(data, encoding)) is not None:
             return text
     return _guessed(data)
@@ -66,12 +68,25 @@ def _known(declared: str) -> str:
         return ""
 
 
+# What every other byte of UTF-16 is: of Latin, Greek, Cyrillic, Hebrew, Arabic, Thai.
+UPPER = bytes((0, 3, 4, 5, 6, 0x0E))
+LEAST_UPPER = 0.6  # spaces and points between have another one
+
+
 def _wide(data: bytes) -> str:
-    """UTF-16 without its mark has a NUL at every other byte of Latin text."""
+    """UTF-16 without its mark."""
     sample = data[:SAMPLE]
-    if len(data) % 2 or sample.count(0) < len(sample) * 0.3:
+    if len(data) % 2 or not sample:
         return ""
-    return "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be"
+    first, second = (len(half) - len(half.translate(None, UPPER)) for half in (sample[::2], sample[1::2]))
+    if max(first, second) < LEAST_UPPER * len(sample) / 2 or first == second:
+        return ""
+    return "utf-16-le" if second > first else "utf-16-be"
+
+
+def _switching(data: bytes) -> str:
+    """Japanese mail is ASCII that says where its letters begin and end."""
+    return "iso2022_jp" if b"\x1b$" in data and data.isascii() else ""
 
 
 def _guessed(data: bytes) -> str:
@@ -82,47 +97,8 @@ def _guessed(data: bytes) -> str:
         and _has_utf8(data)
     ):
         return lenient
-    if latin := _latin(data):
-        return latin
-    best = from_bytes(data[:SAMPLE]).best()
-    return data.decode(best.encoding if best else "cp1252", "replace")
-
-
-# What the languages in Latin letters write beside A to Z; texts of a few words are told by these alone.
-ALPHABETS = (
-    "äöüßéàè", "éèàçêùâîôûëïüœæÿ", "ñáéíóúüºª", "ãõáéíóúâêôçàü", "àèéìíòóùú", "åäöéæøü", "ðþæöáéíóúý",
-    "ëïéèöüáóçê", "áéíóöőúüű", "ąćęłńóśźż", "áčďéěíňóřšťúůýžľĺŕôä", "čćđšž", "ăâîșțşţ", "çğıöşüâîi̇",
-    "āčēģīķļņšūž", "ąčęėįšųūž", "äõöüšž",
-)  # fmt: skip
-LATIN = ("cp1252", "cp1250", "iso-8859-2", "cp1254", "cp1257")
-SIGNS = set(
-    "\u201c\u201d\u201e\u2018\u2019\u201a\u2013\u2014\u2026\u2022\u2122\u2039\u203a\u00a0€£§©®«»°·¡¿²³½×±µ´"
-)
-# Other scripts have hardly a letter of ASCII.
-ASCII_LETTERS = 0.4
-
-
-# Another charset's letter, where a letter stands beside it: `wys³ka`. What follows an m is a power.
-MISREAD = re.compile(r"[^\W\d_][¿¡±£½]|[^\W\d_m][²³]|[²³½±£º´](?=[^\W\d_])")
-
-
-def _latin(data: bytes) -> str:
-    """The text, if one Latin charset makes of every byte a letter or sign that one language has."""
-    sample = data[:SAMPLE]
-    if sum(chr(byte).isalpha() for byte in sample if byte < 0x80) < ASCII_LETTERS * _letters(sample):
-        return ""
-    texts = (_strictly(data, encoding) for encoding in LATIN)
-    return next((text for text in texts if text and _fits(text[:SAMPLE])), "")
-
-
-def _fits(text: str) -> bool:
-    beyond = {sign.lower()[0] for sign in text if sign > "\x7f"} - SIGNS
-    return not MISREAD.search(text) and any(beyond <= {*alphabet, "i"} for alphabet in ALPHABETS)
-
-
-def _letters(sample: bytes) -> int:
-    """Of ASCII, and whatever the others may be."""
-    return sum(byte >= 0x80 or chr(byte).isalpha() for byte in sample)
+    name = charsets.likeliest(data) or getattr(from_bytes(data[:SAMPLE]).best(), "encoding", "cp1252")
+    return data.decode(name, "replace")
 
 
 def _has_utf8(data: bytes) -> bool:

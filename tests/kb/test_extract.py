@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
-from kb.extract import Unreadable, extract, isolated, markdown, title_from_name
+from kb.extract import Unreadable, decoding, extract, isolated, markdown, title_from_name
 from kb.extract.result import Unusable
 
 SHARED = Path(os.environ.get("CITEDESK_SHARED") or "/nonexistent")
@@ -251,6 +251,30 @@ def test_charset_is_found(data: bytes, name: str):
 
 
 # Text
+
+
+@pytest.mark.parametrize(
+    ("text", "charsets"),
+    [
+        ("Как вернуть товар?", "cp1251 koi8_r iso8859_5 cp866 utf-16-le utf-16-be"),
+        ("Як повернути товар?", "cp1251 koi8_u utf-16-le"),
+        ("Πώς επιστρέφω ένα προϊόν;", "cp1253 iso8859_7 utf-16-le"),
+        ("Jak zwrócić towar?", "cp1250 iso8859_2 cp852"),
+        ("Vrácení zboží je možné do 14 dnů.", "cp1250 iso8859_2 cp852"),
+        ("Előfizetés és díjak", "cp1250 iso8859_2"),
+        ("Parolanızı ayarlardan sıfırlayın.", "cp1254 iso8859_9"),
+        ("Kā atgriezt preci?", "cp1257"),
+        ("Où est ma commande ?", "cp1252"),
+        ("איך מחזירים מוצר?", "cp1255 utf-16-be"),
+        ("كيف أرجع المنتج؟", "cp1256 iso8859_6"),
+        ("การจัดส่งใช้เวลาสามวัน", "cp874"),
+        ("如何退货?", "gb18030"),
+        ("返品は14日以内に可能です。", "cp932 euc_jp iso2022_jp utf-16-le"),
+        ("반품 방법", "cp949"),
+    ],
+)
+def test_charset_of_a_few_words_is_told_by_how_languages_are_written(text: str, charsets: str):
+    assert {decoding.decode(text.encode(charset)) for charset in charsets.split()} == {text}
 
 
 def test_text_has_one_kind_of_line_end_and_no_control_characters():
