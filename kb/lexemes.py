@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -72,7 +72,14 @@ class Word:
 
 def lexemes(text: str, locale: str) -> list[str]:
     """The words of a text in order, repeats included, in the form in which they are compared."""
-    return [lexeme for word in words(text, locale) for lexeme in word.lexemes]
+    language = language_of(locale) if locale else ""
+    found: list[str] = []
+    for written, _, whole in _spelt(text):
+        if whole:
+            found.append(whole)
+        else:
+            found += _known(written)(written, language)[0]
+    return found
 
 
 def words(text: str, locale: str) -> Iterator[Word]:
@@ -91,12 +98,14 @@ def _spelt(text: str) -> Sequence[tuple[str, int, str]]:
     spelt: list[tuple[str, int, str]] = []
     before: re.Match[str] | None = None
     for found in (ASCII_WORD if normal.isascii() else WORD).finditer(normal):
-        if before and is_label(before[0], normal[before.end() : found.start()], found[0]):
-            joined = (before[0] + found[0]).casefold()[:LONGEST_LEXEME]
-            spelt.append((f"{before[0]} {found[0]}", before.start(), joined))
+        word = found[0]
+        first = word[0]
+        if before and first.isdigit() and is_label(before[0], normal[before.end() : found.start()], word):
+            joined = (before[0] + word).casefold()[:LONGEST_LEXEME]
+            spelt.append((f"{before[0]} {word}", before.start(), joined))
         before = found
-        if not JOINT.fullmatch(found[0]):  # "____", where something is to be filled in
-            spelt.append((found[0], found.start(), ""))
+        if first != "_" or not JOINT.fullmatch(word):  # "____", where something is to be filled in
+            spelt.append((word, found.start(), ""))
     return [*spelt, *((written, at, digits) for written, digits, at in phone_numbers(normal))]
 
 
@@ -134,9 +143,12 @@ def is_unspaced(word: str) -> bool:
 
 
 def _word(written: str, locale: str, at: int) -> Word:
+    return Word(written, *_known(written)(written, language_of(locale) if locale else ""), at)
+
+
+def _known(written: str) -> Callable[[str, str], tuple[tuple[str, ...], tuple[str, ...]]]:
     """Words repeat: most of them are known already."""
-    found = _compared_by if len(written) <= LONGEST_KNOWN else _compared_by.__wrapped__
-    return Word(written, *found(written, language_of(locale) if locale else ""), at)
+    return _compared_by if len(written) <= LONGEST_KNOWN else _compared_by.__wrapped__
 
 
 @lru_cache(maxsize=50_000)

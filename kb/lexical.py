@@ -87,10 +87,14 @@ def weights(counts: Mapping[str, int], average_length: float) -> SparseVector:
 
 def sparse(values: Mapping[str, float]) -> SparseVector:
     """A value for each lexeme as a vector; of too many, the largest."""
-    largest = sorted(values.items(), key=lambda item: -item[1])[:MOST_LEXEMES]
-    elements: dict[int, float] = {}
-    for lexeme, value in largest:
-        elements[dimension(lexeme)] = elements.get(dimension(lexeme), 0.0) + value
+    if len(values) > MOST_LEXEMES:
+        values = dict(sorted(values.items(), key=lambda item: -item[1])[:MOST_LEXEMES])
+    dimensions = list(map(dimension, values))
+    elements = dict(zip(dimensions, values.values(), strict=True))
+    if len(elements) < len(dimensions):  # two lexemes share one
+        elements = dict.fromkeys(dimensions, 0.0)
+        for place, value in zip(dimensions, values.values(), strict=True):
+            elements[place] += value
     return SparseVector(elements, LEXICAL_DIMENSIONS)
 
 
@@ -103,7 +107,11 @@ def dimension(lexeme: str) -> int:
 
 def tsvector(found: Iterable[str]) -> str:
     """A tsvector without positions, as PostgreSQL reads and writes it."""
-    return " ".join(map(_quoted, sorted(set(found))))
+    each = sorted(set(found))
+    together = "".join(each)
+    if "'" in together or "\\" in together:
+        return " ".join(map(_quoted, each))
+    return "'" + "' '".join(each) + "'" if each else ""
 
 
 def tsquery(wanted: Iterable[str], *, beside: str = "") -> str:
@@ -121,9 +129,9 @@ QUOTED = re.compile(r"'((?:[^'\\]|''|\\.)*)'", re.DOTALL)
 
 def stored(vector: str) -> list[str]:
     """The lexemes of a tsvector, as it is read from the database or was about to be written."""
-    found: list[str] = QUOTED.findall(vector)
     if "\\" not in vector and "''" not in vector:
-        return found
+        return vector[1:-1].split("' '") if vector else []
+    found: list[str] = QUOTED.findall(vector)
     return [re.sub(r"''|\\(.)", lambda m: m[1] or "'", lexeme) for lexeme in found]
 
 
@@ -160,9 +168,10 @@ class _Change:
         self.passages += sign
         self.lexemes += sign * passage.length
         held = stored(str(passage.lexemes))
-        for lexeme in held:
-            self.frequencies[lexeme] += sign
-        if sign > 0:
+        if sign < 0:
+            self.frequencies.subtract(held)
+        else:
+            self.frequencies.update(held)
             raise_to(self.heaviest, weights_of(passage, held))
 
     def store(self, locale: str) -> None:
@@ -188,8 +197,10 @@ def weights_of(passage: Passage, held: Iterable[str]) -> dict[str, float]:
 
 
 def raise_to(heaviest: dict[str, float], weights: Mapping[str, float]) -> None:
+    known = heaviest.get
     for lexeme, weight in weights.items():
-        heaviest[lexeme] = max(weight, heaviest.get(lexeme, 0.0))
+        if weight > known(lexeme, -1.0):
+            heaviest[lexeme] = weight
 
 
 COUNT_PASSAGES = """

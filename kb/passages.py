@@ -27,6 +27,8 @@ SLAB = 20_000
 # A tokenizer may take a word of any length for one token; what is searched stays short all the same.
 MOST_CHARACTERS_PER_TOKEN = 20
 
+LONGEST_KNOWN_WORD = 40
+
 CountTokens = Callable[[str], int]
 
 
@@ -36,7 +38,12 @@ def by_word(count: CountTokens) -> CountTokens:
     known = lru_cache(maxsize=50_000)(lambda word: count(word) - marks)
 
     def counted(text: str) -> int:
-        return marks + sum(known(word) if len(word) < 40 else count(word) - marks for word in text.split())
+        words = text.split()
+        if len(max(words, key=len, default="")) < LONGEST_KNOWN_WORD:
+            return marks + sum(map(known, words))
+        return marks + sum(
+            known(word) if len(word) < LONGEST_KNOWN_WORD else count(word) - marks for word in words
+        )
 
     return counted
 
