@@ -165,7 +165,7 @@ class DeskReply extends HTMLElement {
   // Review or write.
   clicked(event) {
     const pressed = (name) => event.target.closest(`[data-${name}]`)
-    if (pressed('edit')) this.write()
+    if (pressed('edit')) this.write(this.review.placeOfChosen())
     if (pressed('back')) this.backToDraft()
     if (pressed('mine')) this.takeBack()
     if (pressed('opens-note')) openNote()
@@ -177,10 +177,11 @@ class DeskReply extends HTMLElement {
     this.review.soon()
   }
 
-  write() {
+  // At the end of the sentence that is chosen, or of the text; a caret that is set first is scrolled to.
+  write(place = this.textarea.value.length) {
     this.mode('write')
+    this.textarea.setSelectionRange(place, place)
     this.textarea.focus()
-    this.textarea.setSelectionRange(this.textarea.value.length, this.textarea.value.length)
     this.form.scrollIntoView({ block: 'nearest' }) // the text, and below it what its sentences rest on
   }
 
@@ -243,8 +244,11 @@ class DeskReply extends HTMLElement {
     this.review.now()
   }
 
+  // Whoever went on to something else meanwhile stays there: keys that were meant for it do other things here.
   async unproven() {
+    const at = document.activeElement
     await this.review.now()
+    if (![at, document.body].includes(document.activeElement) && !this.contains(document.activeElement)) return
     const box = this.review.unvouched[0]
     box?.focus({ preventScroll: true })
     box?.closest('.sentence').scrollIntoView({ block: 'nearest' })

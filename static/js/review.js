@@ -135,17 +135,29 @@ export class Review {
     if (unproven === 0) this.reply.querySelector('[data-unproven]')?.remove()
   }
 
+  // Each sentence with where it stands in the text; null of one that is not found there.
+  places() {
+    let end = 0
+    return this.sentences.map((sentence) => {
+      const text = sentence.querySelector('.sentence-text').textContent
+      const start = this.reply.textarea.value.indexOf(text, end)
+      if (start < 0) return { sentence, place: null }
+      end = start + text.length
+      return { sentence, place: { start, end } }
+    })
+  }
+
+  placeOfChosen() {
+    return this.places().find(({ sentence }) => sentence.classList.contains('chosen'))?.place?.end
+  }
+
   // Where the caret stands, in the list: only the list itself is scrolled.
   follow() {
     const { textarea } = this.reply
     const caret = document.activeElement === textarea ? textarea.selectionStart : -1
-    let end = 0
     let shown = false
-    for (const sentence of this.sentences) {
-      const text = sentence.querySelector('.sentence-text').textContent
-      const start = textarea.value.indexOf(text, end)
-      if (start >= 0) end = start + text.length
-      const here = start >= 0 && start <= caret && caret <= end
+    for (const { sentence, place } of this.places()) {
+      const here = place !== null && place.start <= caret && caret <= place.end
       sentence.classList.toggle('at-caret', here)
       if (here) reveal(sentence)
       shown ||= here

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from kb.models import Document
 from support import live
@@ -197,6 +197,29 @@ def test_what_nobody_checked_is_refused_and_found(desk, ticket, draft) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.locator(".message.reply")).to_contain_text(BLUE)
     assert [one.text for one in Sentence.objects.filter(message__ticket=ticket, checked=True)] == [BLUE]
+
+
+def test_who_went_on_before_a_late_answer_keeps_the_focus(desk, ticket, draft) -> None:
+    page = desk(f"/tickets/{ticket.pk}/")
+    held: list[Route] = []
+    page.route("**/check/", lambda route: held.append(route))
+    page.get_by_role("button", name="Not yet – 1 sentence has no match").click()
+    expect(page.get_by_role("alert")).to_contain_text("Not sent")
+    page.keyboard.press("f")
+    while not held:
+        page.wait_for_timeout(20)
+    with page.expect_response("**/check/"):
+        held[0].continue_()
+    expect(page.locator(".reviewed[data-busy]")).to_have_count(0)
+    expect(page.get_by_role("searchbox", name="Find another passage")).to_be_focused()
+
+
+def test_editing_begins_at_the_sentence_that_is_chosen(desk, ticket, draft) -> None:
+    page = desk(f"/tickets/{ticket.pk}/")
+    for key in ("d", "j", "r"):
+        page.keyboard.press(key)
+    page.keyboard.type(" Gladly.")
+    assert field(page).input_value() == f"{DRAFTED[0]} {DRAFTED[1]} Gladly. {BLUE}"
 
 
 def test_typing_asks_when_it_pauses_and_not_at_every_key(desk, ticket, draft) -> None:

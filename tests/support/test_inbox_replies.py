@@ -148,6 +148,13 @@ def test_a_sentence_without_a_match_is_refused_in_words(client, ticket, draft) -
     assert not ticket.messages.filter(kind=Message.Kind.REPLY).exists()
 
 
+def test_a_refusal_leaves_room_for_the_sentences_that_it_names(client, ticket, draft) -> None:
+    text = "It is blue. It is red. It is green. It is new. It is old."
+    html = send(client, ticket, draft=draft.pk, text=text).content.decode()
+    assert html.count("<li>") == 3
+    assert "And 2 more." in html
+
+
 def check(client, ticket, text, **more):
     return client.post(reverse("ticket-check", args=[ticket.pk]), {"text": text, **more})
 
