@@ -150,7 +150,7 @@ def test_a_sentence_without_a_match_is_refused_in_words(client, ticket, draft) -
 
 def test_a_refusal_leaves_room_for_the_sentences_that_it_names(client, ticket, draft) -> None:
     text = "It is blue. It is red. It is green. It is new. It is old."
-    html = send(client, ticket, draft=draft.pk, text=text).content.decode()
+    html = send(client, ticket, **form(ticket, text, draft=draft.pk)).content.decode()
     assert html.count("<li>") == 3
     assert "And 2 more." in html
 
