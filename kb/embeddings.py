@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.db import IntegrityError, transaction
-from pgvector import HalfVector
 
+from kb.copying import copy_vectors
 from kb.models import Document, Embedding, EmbeddingModel, Passage
 from llm.embed import Embedder, Vectors
 from llm.errors import Rejected, Unavailable
@@ -116,11 +116,7 @@ def _store_living(model: EmbeddingModel, batch: list[Passage], vectors: Vectors)
         .select_for_update(no_key=True)
         .values_list("pk", flat=True)
     )
-    Embedding.objects.bulk_create(
-        (
-            Embedding(passage=passage, model=model, vector=HalfVector(vector))
-            for passage, vector in zip(batch, vectors, strict=True)
-            if passage.pk in alive
-        ),
-        ignore_conflicts=True,
-    )
+    # Who holds its row alone writes a passage's vectors: none is added after this.
+    alive -= set(Embedding.objects.filter(model=model, passage__in=alive).values_list("passage", flat=True))
+    places = [place for place, passage in enumerate(batch) if passage.pk in alive]
+    copy_vectors(model.pk, [batch[place].pk for place in places], vectors[places])

@@ -196,6 +196,9 @@ def _begun(
         return _Step(taken, [], None, held)
     held.enter_context(leases_renewed(claimed))
     stored = store_all(claimed, locale)
+    # As soon as the first few show how long passages are: those of a whole import take much longer.
+    for where in {document.locale for document in claimed}:
+        lexical.renew_few(where)
     return _Step(taken, stored, make_ahead(claimed, aside), held)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,13 @@ from django.utils import timezone
 
 from kb import dependents, images, lexical, lifecycle, locales
 from kb.embeddings import embed_missing
-from kb.extract import Extracted, Unreadable, extract, title_from_name
+from kb.extract import Unreadable, extract, title_from_name
 from kb.extract.kinds import is_archive
+from kb.first_revisions import Read, store_first
 from kb.leases import LEASE, WORKING, leases_renewed, mine, update_mine
 from kb.models import Audience, Document, EmbeddingModel, Passage, Revision
 from kb.passages import CountTokens
-from kb.revisions import add_passages, counter, cut_before, replace_passages, revise
+from kb.revisions import counter, cut_before, replace_passages, revise
 from kb.tables import cuts_of
 from llm.errors import Rejected, Unavailable
 
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
+ERROR_OF_OURS = "Reading this file met an error in Citedesk, which is in the log. Save it another way."
+# So many characters of new documents are stored together: who saves an article waits for no longer.
+AT_ONCE = 100_000
 # Reading a larger file may take longer than somebody likes to wait who has saved another one.
 LARGE = 200_000  # bytes
 # An embedding endpoint that is down is asked again after this, times the attempts made.
@@ -198,7 +203,23 @@ def ingest_all(documents: Sequence[Document], locale: str = "") -> list[Ingested
 def store_all(documents: Sequence[Document], locale: str = "") -> list[int]:
     """The first half: read and stored, found by their words; how many passages each has. Leases are held."""
     count = counter(EmbeddingModel.objects.active().name)
-    return [_store_or_fail(document, locale, count) for document in documents]
+    stored: dict[int, int] = {}
+    new: list[Read] = []
+    for document in documents:
+        if document.source == Document.Source.EDITOR:
+            stored[document.pk] = _as_written(document)
+            continue
+        with _failing(document):
+            read = _read(document, locale, count)
+            if document.current_id is None:
+                new.append(read)
+            else:
+                stored[document.pk] = _store(read)
+        if sum(len(read.extracted.text) for read in new) > AT_ONCE:
+            stored |= _store_new(new)
+            new.clear()
+    stored |= _store_new(new)
+    return [stored.get(document.pk, 0) for document in documents]
 
 
 def embed_stored(documents: Sequence[Document], stored: Sequence[int]) -> list[Ingested]:
@@ -210,15 +231,12 @@ def embed_stored(documents: Sequence[Document], stored: Sequence[int]) -> list[I
     ]
 
 
-def _store_or_fail(document: Document, locale: str, count: CountTokens) -> int:
-    """How many passages the document has now."""
-    if document.source == Document.Source.EDITOR:
-        return _as_written(document)
+@contextmanager
+def _failing(document: Document) -> Iterator[None]:
+    """One bad file never stops the others, whatever it is that it trips over."""
     current = document.current
     try:
-        with document.file.open("rb") as file:
-            data = file.read()
-        return _store(document, extract(data, document.reference), locale, count)
+        yield
     except Unreadable as error:
         _fail(document, str(error))
     except FileNotFoundError:
@@ -226,13 +244,9 @@ def _store_or_fail(document: Document, locale: str, count: CountTokens) -> int:
     except (OperationalError, InterfaceError):
         raise  # the database's fault, not the file's
     except Exception:
-        # One bad file never stops the others, whatever it is that it trips over.
         log.exception("%s could not be read", document.reference)
         document.current = current  # as it was before what was undone
-        _fail(
-            document, "Reading this file met an error in Citedesk, which is in the log. Save it another way."
-        )
-    return 0
+        _fail(document, ERROR_OF_OURS)
 
 
 def _as_written(document: Document) -> int:
@@ -250,37 +264,52 @@ def _fail(document: Document, reason: str) -> None:
     mine(document).update(state=document.state, reason=reason, lease=None)
 
 
-def _store(document: Document, extracted: Extracted, locale: str, count: CountTokens) -> int:
-    """Everything that a reader of the document sees changes in this one transaction, or nothing does."""
+def _read(document: Document, locale: str, count: CountTokens) -> Read:
+    with document.file.open("rb") as file:
+        extracted = extract(file.read(), document.reference)
     extracted = replace(extracted, text=images.with_addresses(extracted.text, document))
     before = cut_before(document, extracted.title)
     repeated, cuts = cuts_of(extracted.text, extracted.title, count, before)
-    pages = tuple(map(repeated.place, extracted.page_starts))
-    extracted = replace(extracted, text=repeated.text, page_starts=pages)
     if not cuts:
         raise Unreadable("The file holds no text; upload one that does.")
+    pages = tuple(map(repeated.place, extracted.page_starts))
+    return Read(document, replace(extracted, text=repeated.text, page_starts=pages), cuts, locale)
+
+
+def _store_new(read: Sequence[Read]) -> dict[int, int]:
+    """Together; but if one of them can't be stored, each by itself."""
+    try:
+        return store_first(read) if read else {}
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.warning("%d documents are stored one by one", len(read), exc_info=True)
+    stored: dict[int, int] = {}
+    for one in read:
+        one.document.current = None
+        with _failing(one.document):
+            stored |= store_first([one])
+    return stored
+
+
+def _store(read: Read) -> int:
+    """Everything that a reader of the document sees changes in this one transaction, or nothing does."""
+    document, extracted = read.document, read.extracted
     with transaction.atomic():
         there = mine(document).select_for_update().values_list("locale", "read_locale").first()
         if there is None:
             document.refresh_from_db()
             return 0
-        removed_locale, document.read_locale = (
-            there[0],
-            extracted.locale or locale or extracted.detected_locale,
-        )
+        removed_locale, document.read_locale = there[0], read.locale
         document.locale = locales.after_reading(*there, document.read_locale)
         document.title = extracted.title
         document.state, document.reason = Document.State.EMBEDDING, ""
-        is_new = document.current_id is None
         revise(document, extracted)
         document.save(
             update_fields=["title", "locale", "read_locale", "state", "reason", "current", "changed"]
         )
-        if is_new:
-            add_passages(document, cuts)
-        else:
-            replace_passages(document, cuts, removed_locale)
-    return len(cuts)
+        replace_passages(document, read.cuts, removed_locale)
+    return len(read.cuts)
 
 
 def _embed(documents: Collection[Document]) -> dict[int, int]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Event, Thread
+from typing import Any
 
 from django.db import Error, connection, transaction
 from django.utils import timezone
@@ -72,12 +73,18 @@ def mine(document: Document) -> DocumentQuerySet:
 @transaction.atomic
 def update_mine(documents: Collection[Document], **fields: object) -> None:
     """The same rows of several documents at once, locked in the order of their ids: no circle of waiting."""
+    Document.objects.filter(pk__in=lock_mine(documents)).update(**fields)
+
+
+def lock_mine(documents: Collection[Document], *wanted: str) -> dict[int, list[Any]]:
+    """By id, what is wanted of the rows that are still its own."""
     rows = Document.objects.filter(pk__in=[document.pk for document in documents], state__in=WORKING)
     rows = rows.order_by("pk").select_for_update(no_key=True)
-    there = {pk: held for pk, *held in rows.values_list("pk", "file", "current", "attempts")}
-    own = [
-        document.pk
+    held = ("file", "current", "attempts")
+    there = {pk: found for pk, *found in rows.values_list("pk", *held, *wanted)}
+    return {
+        document.pk: there[document.pk][len(held) :]
         for document in documents
-        if there.get(document.pk) == [document.file.name, document.current_id, document.attempts]
-    ]
-    Document.objects.filter(pk__in=own).update(**fields)
+        if document.pk in there
+        and there[document.pk][: len(held)] == [document.file.name, document.current_id, document.attempts]
+    }

@@ -150,6 +150,19 @@ def count(
     ):
         for passage in passages:
             changes.setdefault(where, _Change()).add(passage, sign)
+    _store(changes)
+
+
+def count_added(added: Mapping[str, Iterable[Passage]]) -> None:
+    """The same for new passages of several locales."""
+    changes = {locale: _Change() for locale in added}
+    for locale, passages in added.items():
+        for passage in passages:
+            changes[locale].add(passage, 1)
+    _store(changes)
+
+
+def _store(changes: Mapping[str, _Change]) -> None:
     with transaction.atomic(savepoint=False):
         for where in sorted(changes):
             changes[where].store(where)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from kb import dependents, lexical
+from kb.copying import copy_passages
 from kb.extract import Extracted
 from kb.models import Document, Passage, Revision
 from kb.passages import CountTokens, Cut, by_word
@@ -63,38 +64,38 @@ def add_revision(
 ) -> Revision:
     """The next one, which is the current one; the document is not saved."""
     last = _last_number(document) if document.current_id else 0
-    written = document.source == Document.Source.EDITOR and like is None
-    digest = hashlib.sha256(text.encode()).hexdigest() if written else document.file_hash
-    document.current = Revision.objects.create(
+    revision = revision_of(document, last + 1, title, text, by.pk if by else None, pages, notice)
+    if like:
+        revision.file, revision.file_hash = like.file, like.file_hash
+        revision.page_starts, revision.notice = like.page_starts, like.notice
+    elif document.source == Document.Source.EDITOR:
+        revision.file, revision.file_hash = "", hashlib.sha256(text.encode()).hexdigest()
+    revision.why = why
+    revision.save()
+    document.current = revision
+    document.changed = timezone.now()
+    return revision
+
+
+def revision_of(
+    document: Document, number: int, title: str, text: str, by: int | None, pages: Sequence[int], notice: str
+) -> Revision:
+    """As the document's file gives it; not saved."""
+    return Revision(
         document=document,
-        number=last + 1,
+        number=number,
         title=title,
         text=text,
-        file=like.file if like else "" if written else str(document.file.name),
-        file_hash=like.file_hash if like else digest,
-        page_starts=like.page_starts if like else list(pages),
-        notice=like.notice if like else notice,
-        author_id=by.pk if by else None,
-        why=why,
+        file=str(document.file.name),
+        file_hash=document.file_hash,
+        page_starts=list(pages),
+        notice=notice,
+        author_id=by,
     )
-    document.changed = timezone.now()
-    return document.current
 
 
 def _last_number(document: Document) -> int:
     return document.revisions.order_by("-number").values_list("number", flat=True).first() or 0
-
-
-def add_passages(document: Document, cuts: Sequence[Cut]) -> None:
-    """Those of a document's first revision."""
-    added = [passage_of(document, position, cut) for position, cut in enumerate(cuts)]
-    _add(added, document.locale)
-    lexical.count(added, [], document.locale)
-
-
-def _add(passages: Sequence[Passage], locale: str) -> None:
-    lexical.index(passages, locale)
-    Passage.objects.bulk_create(passages, batch_size=500)
 
 
 def replace_passages(document: Document, cuts: Sequence[Cut], removed_locale: str) -> None:
@@ -116,7 +117,8 @@ def replace_passages(document: Document, cuts: Sequence[Cut], removed_locale: st
         dependents.withdrawn([document.pk])
     Passage.objects.bulk_update(moved, ["revision", "position", "start", "end"], batch_size=500)
     if added:
-        _add(added, document.locale)
+        lexical.index(added, document.locale)
+        copy_passages(added)
     if added or removed:
         lexical.count(added, removed, document.locale, removed_locale=removed_locale)
 
