@@ -16,7 +16,7 @@ from tests import slow
 from tests.conftest import environment_for_a_process
 
 ROOT = Path(__file__).resolve().parent.parent
-START_SECONDS = 120
+START_SECONDS = 240
 
 
 @dataclass(frozen=True)

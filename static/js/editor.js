@@ -17,7 +17,8 @@ class DocumentEditor extends HTMLElement {
     this.preview = this.querySelector('[data-preview]')
     this.status = this.querySelector('[data-status]')
     this.seen = this.dataset.seen
-    this.kept = this.content()
+    this.kept = JSON.stringify([this.form.elements.title.defaultValue, this.textarea.defaultValue])
+    const early = this.content() !== this.kept // written before this was there to keep it
     if (this.hasAttribute('data-unkept')) this.keepWhatCameBack()
     else this.restore()
     this.form.addEventListener('input', () => this.changed())
@@ -31,6 +32,7 @@ class DocumentEditor extends HTMLElement {
     this.addEventListener('change', (event) => this.chose(event))
     this.leaving = () => this.keepWhileLeaving()
     window.addEventListener('pagehide', this.leaving)
+    if (early) this.changed()
     if (this.textarea.value) this.show()
   }
 

@@ -266,9 +266,6 @@ function keyForSelected() {
 
 document.addEventListener('click', (event) => pressed(event.target))
 document.addEventListener('chosen', keyForInserting)
-document.addEventListener('written', ({ detail }) => {
-  if (detail.kind === 'reply' && pane()) sessionStorage.removeItem(pane().storageKey)
-})
 document.addEventListener('selectionchange', keyForSelected)
 // The browser tells of a selection a moment later: whoever is quicker with the key means it too.
 document.addEventListener('keydown', keyForSelected, { capture: true })

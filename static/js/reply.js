@@ -13,11 +13,13 @@ class DeskReply extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector('.reply-form')
     this.textarea = this.form.elements.text
-    this.initial = this.textarea.value
+    this.initial = this.textarea.defaultValue
     this.review = new Review(this)
     this.addEventListener('click', (event) => this.clicked(event))
     this.addEventListener('keydown', (event) => this.keyPressed(event))
     this.addEventListener('htmx:beforeSwap', (event) => this.handOn(event))
+    this.addEventListener('written', ({ detail }) => this.forget(detail))
+    this.form.addEventListener('htmx:afterRequest', ({ detail }) => this.tellElsewhere(detail.xhr.status))
     this.textarea.addEventListener('input', () => this.changed())
     for (const name of ['selectionchange', 'blur']) this.textarea.addEventListener(name, () => this.review.follow())
     this.restore()
@@ -140,12 +142,19 @@ class DeskReply extends HTMLElement {
 
   restore() {
     const kept = JSON.parse(sessionStorage.getItem(this.storageKey) ?? 'null')
-    const written = kept?.edited && kept.text !== this.initial
-    if (written) this.textarea.value = kept.text
+    const early = this.textarea.value !== this.initial && this.textarea.value // before this was there to keep it
+    const written = early || (kept?.edited && kept.text !== this.initial)
+    if (written) this.textarea.value = this.together(kept?.edited ? kept.text : '', early)
     this.review.vouched = new Set(kept?.checked)
     this.mode(written ? 'write' : this.dataset.mode)
     this.review.restore()
     if (written) this.review.now()
+    if (early) this.keep()
+  }
+
+  // A browser may have brought back by itself what was kept.
+  together(kept, early) {
+    return kept === early ? kept : [kept, early].filter(Boolean).join('\n')
   }
 
   // What was written is put aside, not thrown away, when its author looks at the draft again.
@@ -237,6 +246,18 @@ class DeskReply extends HTMLElement {
     }
   }
 
+  // It was sent; its answer may come when another ticket is open.
+  forget({ kind }) {
+    if (kind !== 'reply') return
+    const ofPassages = `passages-${this.dataset.agent}-${this.dataset.ticket}`
+    for (const key of [this.storageKey, this.asideKey, ofPassages]) sessionStorage.removeItem(key)
+  }
+
+  tellElsewhere(status) {
+    if (this.isConnected || (status >= 200 && status < 400)) return
+    announce(`The reply to ticket #${this.dataset.ticket} was not sent. Its text is kept there.`)
+  }
+
   // Nothing was sent. What changed since, or what nobody has checked, is to be seen.
   refused() {
     this.querySelector('[data-bar]').hidden = true
@@ -291,13 +312,7 @@ document.addEventListener('htmx:afterSettle', (event) => {
   }
   if (event.detail.xhr?.status === 422 && reply?.querySelector('[data-unproven]')) reply.unproven()
 })
-document.addEventListener('written', ({ detail }) => {
-  written = true
-  if (detail.kind !== 'reply') return
-  const reply = document.getElementById('reply')
-  sessionStorage.removeItem(reply.storageKey)
-  sessionStorage.removeItem(reply.asideKey)
-})
+document.addEventListener('written', () => { written = true })
 
 // What had the focus goes with the sending: what was sent has it then.
 let written = false

@@ -17,6 +17,7 @@ function begin(form) {
     take(form, [...input.files])
     input.value = ''
   })
+  if (input.files.length) input.dispatchEvent(new Event('change')) // chosen before this was there
   for (const kind of ['dragenter', 'dragover']) {
     drop.addEventListener(kind, (event) => {
       event.preventDefault()
