@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import Match
 from itertools import groupby
 
 from kb.differences import matcher
 from support.models import Draft, Sentence
 
 WORD = re.compile(r"\w+(?:[.,:'’/-]\w+)*|[^\w\s]")  # "3.5", "10:30" and "isn't" are one
+FEW = (
+    3  # words that two texts share by chance: between longer stretches that differ they hold nothing together
+)
 STOPS = frozenset(".,;:!?…")  # alone they make no difference that anybody wants to see
 
 
@@ -60,13 +64,34 @@ def differences(left: str, right: str) -> tuple[set[int], set[int]]:
     words = [list(WORD.finditer(text)) for text in (left, right)]
     said = [[word[0] for word in one] for one in words]
     found: tuple[set[int], set[int]] = set(), set()
-    for what, *edges in matcher(*said, autojunk=False).get_opcodes():
-        if what == "equal":
-            continue
-        for side, (start, end) in enumerate((edges[:2], edges[2:])):
+    for edges in _differing(matcher(*said, autojunk=False).get_matching_blocks()):
+        for side, (start, end) in enumerate(edges):
             if not STOPS.issuperset(said[side][start:end]):
                 found[side].update(range(words[side][start].start(), words[side][end - 1].end()))
     return found
+
+
+def _differing(shared: Sequence[Match]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """The stretches between what both texts share, of the left and of the right one."""
+    stretches: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    left = right = 0
+    for one in shared:
+        stretches.append(((left, one.a), (right, one.b)))
+        left, right = one.a + one.size, one.b + one.size
+    joined = stretches[:1]
+    for after in stretches[1:]:
+        before = joined[-1]
+        between = after[0][0] - before[0][1]
+        lengths = _length(before), _length(after)
+        if between < FEW and between <= min(lengths) and 2 * between < sum(lengths):
+            joined[-1] = ((before[0][0], after[0][1]), (before[1][0], after[1][1]))
+        else:
+            joined.append(after)
+    return joined
+
+
+def _length(stretch: tuple[tuple[int, int], tuple[int, int]]) -> int:
+    return max(end - start for start, end in stretch)
 
 
 def _said(draft: Draft, places: set[int]) -> list[Said]:

@@ -230,6 +230,8 @@ def test_the_doors_are_for_agents_who_may_see_the_ticket(
         ("It is 3.5 m.", "It is 35 m.", "3.5", "35"),
         ("It costs 30 %.", "It costs 30.", "%", ""),
         ("Ja, 30 Tage 😀.", "Ja, 30 Tage.", "😀", ""),
+        ("The start of it.", "The whole road of mud.", "start of it", "whole road of mud"),
+        ("The 14 of 20 days.", "The 15 of 25 days.", "1420", "1525"),
     ],
 )
 def test_whole_words_differ(left, right, only_left, only_right) -> None:
