@@ -100,6 +100,66 @@ def test_columns_are_read_one_after_the_other():
     assert "|" not in found
 
 
+def test_columns_whose_lines_stand_at_different_heights_are_read_one_after_the_other():
+    columns = [
+        (60 + 170 * k, 700 - 7 * (k == 0) - 14 * n, f"Column {k} says in its line {n}")
+        for k in range(3)
+        for n in range(9)
+    ]
+    below = [(60, 520, "What stands below is no column."), (60, 500, "It ends high on its page.")]
+    found = pdf.read(drawn(*columns, *below)).text
+
+    told = [found.index(f"Column {k} says in its line {n}") for k in range(3) for n in range(9)]
+    assert told == sorted(told) and found.index("stands below") > told[-1]
+
+
+def test_box_beside_a_heading_is_no_table():
+    file = io.BytesIO()
+    canvas = Canvas(file)
+    canvas.setFont("Helvetica", 18)
+    canvas.drawString(60, 700, "How to begin")
+    canvas.setFont("Helvetica", 10)
+    for n in range(5):
+        canvas.drawString(60, 680 - 12 * n, f"Take step {n}.")
+        canvas.drawString(400, 702 - 12 * n, f"Mind {n}.")
+    canvas.save()
+    found = pdf.read(file.getvalue()).text
+
+    assert found.startswith("# How to begin\n\nTake step 0.") and "|" not in found
+
+
+def test_form_tells_what_was_filled_in():
+    file = io.BytesIO()
+    canvas = Canvas(file)
+    canvas.drawString(60, 700, "Reason of the return:")
+    canvas.acroForm.textfield(name="reason", value="Broken on arrival", x=180, y=694, width=300, height=18)
+    canvas.drawString(60, 600, "Refund wanted")
+    canvas.acroForm.checkbox(name="refund", checked=True, x=180, y=596)
+    canvas.save()
+    found = pdf.read(file.getvalue()).text
+
+    assert "Reason of the return: Broken on arrival" in found and "Refund wanted ☑" in found
+
+
+def test_topics_that_are_numbered_like_their_pages_stay_and_headers_with_changing_parts_go():
+    file = io.BytesIO()
+    canvas = Canvas(file)
+    for n in range(4):
+        canvas.setFont("Helvetica", 9)
+        canvas.drawString(60, 815, "ACME Help Center")
+        canvas.drawRightString(500, 815, ["Chapter 1", "Chapter 1", "On fees", "On returns"][n])
+        canvas.setFont("Helvetica", 18)
+        canvas.drawString(60, 770, f"Topic number {n + 1}")
+        canvas.setFont("Helvetica", 10)
+        canvas.drawString(60, 740, WORDS[:60])
+        canvas.showPage()
+    canvas.save()
+    found = pdf.read(file.getvalue()).text
+
+    assert [f"# Topic number {n}" in found for n in (1, 2, 3, 4)] == [True] * 4
+    assert "Help Center" not in found and "On fees" not in found
+
+
 @pytest.mark.parametrize(
     ("above", "below", "whole"),
     [

@@ -14,7 +14,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from kb.extract.ocr import Tesseract
-from kb.extract.pdf import scans
+from kb.extract.pdf import forms, scans
 from kb.extract.pdf.lines import Line, rows
 from kb.extract.pdf.order import in_order
 from kb.extract.pdf.running import body_size, without_running
@@ -38,6 +38,7 @@ def read(
 ) -> Reading:
     """`page_done` is told after each page: it was no endless loop."""
     document = _open(data)
+    form = forms.opened(document)
     count = len(document)
     if not count:
         raise Unreadable(NO_PAGES)
@@ -45,7 +46,7 @@ def read(
         raise Unreadable(f"The PDF file has more than {MOST_PAGES} pages; split it and upload the parts.")
     pages = []
     for number in range(count):
-        pages.append(_page(document, number))
+        pages.append(_page(document, number, form))
         page_done(number + 1)
     scanned = [
         number for number, page in enumerate(pages) if page.pictured and page.letters() < LEAST_LETTERS
@@ -72,12 +73,14 @@ def _open(data: bytes) -> Any:
         raise Unreadable(NO_PAGES if PAGELESS.search(data) else DAMAGED) from error
 
 
-def _page(document: Any, number: int) -> PageWords:
+def _page(document: Any, number: int, form: Any) -> PageWords:
     page = pdfium.FPDF_LoadPage(document.raw, number)
     if not page:
         return PageWords(0, 0, broken=True)
     try:
-        return read_page(page)
+        read, turn = read_page(page)
+        forms.add_filled_in(page, form, read, turn)
+        return read
     finally:
         pdfium.FPDF_ClosePage(page)
 
@@ -90,10 +93,10 @@ def _text(pages: list[PageWords], told: dict[int, list[Line]]) -> str:
         tables.append(drawn)
         found.append(rows(words))
     body = body_size(found)
-    found = without_running(found, [page.height for page in pages])
+    found = without_running(found, [page.height for page in pages], body)
     lines = []
     for number, (page, rest, drawn) in enumerate(zip(pages, found, tables, strict=True)):
-        upright = in_order(_with_tables(rest, drawn), _rightwards(page))
+        upright = in_order(_with_tables(rest, drawn), _rightwards(page), height=page.height)
         turned = (row[0] for row in rows(page.turned))
         lines.append([*upright, *turned, *told.get(number, [])])
     return written(lines, body)

@@ -11,6 +11,7 @@ from kb.extract.pdf.words import Word
 # A gap wider than this, in sizes of its letters, may part two columns.
 WIDE_GAP = 0.95
 TAB = 0.5
+LEAST_SHARED = 0.35  # of their height, by lines that stand beside one another
 BULLETS = "•●▪◦‣■□○▶►➢➤✓✔❖\uf0b7\uf0a7\uf0d8·∙⁃–—*-"
 MARK = re.compile(rf"[{re.escape(BULLETS)}]|\(?(?:\d{{1,3}}|[a-zA-Z]|[ivxIVX]{{1,5}})[.)]")
 LONE_NUMBER = re.compile(r"\d{1,2}")
@@ -62,11 +63,31 @@ def rows(words: Sequence[Word]) -> list[list[Line]]:
         shared = min(bottom, word.y1) - max(top, word.y0)
         if held and shared > 0.5 * min(bottom - top, word.y1 - word.y0):
             held[-1].append(word)
-            top, bottom = min(top, word.y0), max(bottom, word.y1)
+            # The tallest says where the row is: all together would reach into the next one.
+            top, bottom = max((top, bottom), (word.y0, word.y1), key=lambda reach: reach[1] - reach[0])
         else:
             held.append([word])
             top, bottom = word.y0, word.y1
-    return [_with_marks(list(_cut(row))) for row in held]
+    return _side_by_side([_with_marks(list(_cut(row))) for row in held])
+
+
+def _side_by_side(found: list[list[Line]]) -> list[list[Line]]:
+    """Columns whose lines stand at different heights come as rows of one column each: they are one row."""
+    joined: list[list[Line]] = []
+    for row in found:
+        if joined and _stand_beside(joined[-1], row):
+            joined[-1] = sorted([*joined[-1], *row], key=lambda one: one.x0)
+        else:
+            joined.append(row)
+    return joined
+
+
+def _stand_beside(above: list[Line], below: list[Line]) -> bool:
+    height = min(one.y1 - one.y0 for one in [*above, *below])
+    if max(one.y1 for one in above) - min(one.y0 for one in below) < LEAST_SHARED * height:
+        return False
+    apart = WIDE_GAP * max(one.size for one in [*above, *below])
+    return all(one.x1 + apart < other.x0 or other.x1 + apart < one.x0 for one in above for other in below)
 
 
 def _cut(row: list[Word]) -> Iterator[Line]:

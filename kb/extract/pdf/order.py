@@ -27,12 +27,19 @@ LEAST_LETTERS = 14
 LEAST_FILLED = 0.5
 ALIGNED = 0.6  # of a table's rows have several cells
 DEEPEST = 3
+FULL = 0.75  # of a page's height, down to which a column goes at least before the next one begins
+APART = 1.2  # sizes of letters, between what is no longer one column
+HEADING = 1.25  # of the size of what stands beside it
 
 
-def in_order(rows: Sequence[Row], rightwards: bool = True, depth: int = 0) -> Iterator[Line]:
+def in_order(
+    rows: Sequence[Row], rightwards: bool = True, depth: int = 0, height: float = 0.0
+) -> Iterator[Line]:
+    """`height` is the page's, where that is known: columns that end high on it were made equally long."""
     at = 0
     while at < len(rows):
         end, gutters = _band(rows, at)
+        end = _without_rest(rows, at, end, gutters, FULL * height)
         if not gutters or depth == DEEPEST:
             yield whole(rows[at])
             at += 1
@@ -44,8 +51,8 @@ def in_order(rows: Sequence[Row], rightwards: bool = True, depth: int = 0) -> It
 
 def _band(rows: Sequence[Row], start: int) -> tuple[int, list[Gutter]]:
     """How far down the gaps of a row go on, and which ones do."""
-    gutters = _gaps(rows[start])
-    both = dict.fromkeys(gutters, 1)
+    gutters = _gaps(rows[start]) or _gaps_below(rows, start)
+    both = {gutter: int(_is_between(gutter, rows[start])) for gutter in gutters}
     end = start + 1
     while gutters and end < min(len(rows), start + MOST_ROWS):
         if rows[end][0].y0 - max(one.y1 for one in rows[end - 1]) > FAR * rows[end][0].size:
@@ -65,6 +72,16 @@ def _band(rows: Sequence[Row], start: int) -> tuple[int, list[Gutter]]:
 
 def _gaps(row: Row) -> list[Gutter]:
     return [(one.x1, other.x0) for one, other in pairwise(row)]
+
+
+def _gaps_below(rows: Sequence[Row], start: int) -> list[Gutter]:
+    """Of a line that stands alone at the top of its column, a little above the one on its left."""
+    if start + 1 == len(rows):
+        return []
+    above, below = rows[start][0], rows[start + 1]
+    if below[0].y0 - above.y1 > NARROWEST * above.size or above.size > HEADING * below[0].size:
+        return []
+    return [gutter for gutter in _gaps(below) if gutter[1] <= above.x0 + 1]
 
 
 def _narrowed(gutter: Gutter, row: Row) -> Gutter | None:
@@ -94,6 +111,18 @@ def _without_heading(rows: Sequence[Row], start: int, end: int, gutters: Sequenc
     return end
 
 
+def _without_rest(rows: Sequence[Row], start: int, end: int, gutters: Sequence[Gutter], full: float) -> int:
+    """Where something else begins below columns, of which none goes on to the foot of its page."""
+    if not gutters or rows[end - 1][-1].y1 > full:
+        return end
+    beside = [at for at in range(start, end) if any(_is_between(gutter, rows[at]) for gutter in gutters)]
+    for at in range(beside[-1] + 1, end):
+        above, below = rows[at - 1][0], rows[at][0]
+        if below.size > HEADING * above.size or below.y0 - above.y1 > APART * below.size:
+            return at
+    return end
+
+
 def _columns(row: Row, gutters: Sequence[Gutter]) -> list[Row]:
     columns: list[Row] = [[] for _ in range(len(gutters) + 1)]
     for one in row:
@@ -104,7 +133,7 @@ def _columns(row: Row, gutters: Sequence[Gutter]) -> list[Row]:
 
 def _read(band: list[list[Row]], rightwards: bool, depth: int) -> Iterator[Line]:
     columns = [[row[at] for row in band if row[at]] for at in range(len(band[0]))]
-    if all(_is_running_text(column) for column in columns):
+    if all(_is_running_text(column) for column in columns) or _mixes_sizes(band):
         for column in columns if rightwards else reversed(columns):
             yield from in_order(column, rightwards, depth + 1)
         return
@@ -114,6 +143,15 @@ def _read(band: list[list[Row]], rightwards: bool, depth: int) -> Iterator[Line]
         return
     for parts in band:
         yield whole([one for part in parts for one in part])
+
+
+def _mixes_sizes(band: Sequence[list[Row]]) -> bool:
+    """A heading stands beside what it does not head: a box at the side, and no table."""
+    for row in band:
+        sizes = [max(one.size for one in part) for part in row if part]
+        if max(sizes) > HEADING * min(sizes):
+            return True
+    return False
 
 
 def _holds_table(columns: Sequence[Sequence[Row]]) -> bool:
@@ -128,13 +166,19 @@ def _is_contents(columns: Sequence[Sequence[Row]]) -> bool:
 
 
 def _is_running_text(column: Sequence[Row]) -> bool:
-    lines = [one for row in column for one in row if not one.table]
-    if len(lines) < LEAST_ROWS:
+    """Lines set flush on both sides have wide gaps in them, and are lines for all that."""
+    rows = [words for row in column if (words := [one for one in row if not one.table])]
+    if len(rows) < LEAST_ROWS:
         return _holds_table([column])
-    width = max(one.x1 for one in lines) - min(one.x0 for one in lines)
-    letters = fmean(len(one.text) + sum(ord(sign) > 0x2E80 for sign in one.text) for one in lines)
-    filled = fmean((one.x1 - one.x0) / max(width, 1) for one in lines)
+    width = max(row[-1].x1 for row in rows) - min(row[0].x0 for row in rows)
+    letters = fmean(sum(map(_letters, row)) for row in rows)
+    filled = fmean(sum(one.x1 - one.x0 for one in row) / max(width, 1) for row in rows)
     return letters >= LEAST_LETTERS and filled >= LEAST_FILLED
+
+
+def _letters(one: Line) -> int:
+    """What is written without spaces says more with each."""
+    return len(one.text) + sum(ord(sign) > 0x2E80 for sign in one.text)
 
 
 def _table(band: list[list[Row]], rightwards: bool) -> Line:

@@ -11,6 +11,7 @@ from kb.extract.pdf.lines import Line
 
 Row = list[Line]
 
+LARGER = 1.25
 MARGIN = 0.12  # of the page's height
 ROWS = 3  # at each end
 LEAST_PAGES = 3
@@ -30,16 +31,17 @@ DIVISION = re.compile(
 )
 
 
-def without_running(pages: Sequence[list[Row]], heights: Sequence[float]) -> list[list[Row]]:
+def without_running(pages: Sequence[list[Row]], heights: Sequence[float], body: float) -> list[list[Row]]:
+    """`body` is the size of most letters: what is larger heads its page, and its numbers count topics."""
     places: dict[Key, set[int]] = defaultdict(set)
     for number, (rows, height) in enumerate(zip(pages, heights, strict=True)):
         for row in _margins(rows, height):
-            for key in _keys(row, number):
+            for key in [*_keys(row, number, body), *_keys_of_parts(rows, row, number, body)]:
                 places[key].add(number)
     least = max(LEAST_PAGES, SHARE * len(pages))
     running = {key for key, found in places.items() if len(found) >= least}
     return [
-        _kept(rows, height, running, number)
+        _kept(rows, height, running, number, body)
         for number, (rows, height) in enumerate(zip(pages, heights, strict=True))
     ]
 
@@ -49,11 +51,11 @@ def _margins(rows: list[Row], height: float) -> list[Row]:
     return [row for row in ends if row[0].y1 < MARGIN * height or row[0].y0 > (1 - MARGIN) * height]
 
 
-def _keys(row: Row, page: int) -> list[Key]:
+def _keys(row: Row, page: int, body: float) -> list[Key]:
     """The words, with a number that counts the pages as that; and about how far down they stand."""
     text = _words(row)
     keys = [(text, 0)]
-    if len(row) > 1 or not DIVISION.match(text):
+    if (len(row) > 1 or not DIVISION.match(text)) and row[0].size < LARGER * body:
         keys += [
             (f"{text[: found.start()]}#{text[found.end() :]}", int(found[0]) - page)
             for found in islice(NUMBER.finditer(text), MOST_NUMBERS)
@@ -63,15 +65,29 @@ def _keys(row: Row, page: int) -> list[Key]:
     return [(text, number, band) for text, number in keys for band in bands]
 
 
+def _keys_of_parts(rows: list[Row], row: Row, page: int, body: float) -> list[Key]:
+    """Of a line that stands for itself at an end of the page, beside a chapter's name that changes."""
+    if len(row) < 2 or not _stands_apart(rows, row):
+        return []
+    return [key for part in row for key in _keys([part], page, body)]
+
+
+def _stands_apart(rows: list[Row], row: Row) -> bool:
+    if row is rows[0] and len(rows) > 1:
+        return rows[1][0].y0 - row[0].y1 > row[0].size
+    return row is rows[-1] and len(rows) > 1 and row[0].y0 - rows[-2][0].y1 > row[0].size
+
+
 def _words(row: Row) -> str:
     return " ".join(f"{one.mark} {one.text}" for one in row).strip().lower()
 
 
-def _kept(rows: list[Row], height: float, running: set[Key], page: int) -> list[Row]:
+def _kept(rows: list[Row], height: float, running: set[Key], page: int, body: float) -> list[Row]:
     gone = {
         id(row)
         for row in _margins(rows, height)
-        if running.intersection(_keys(row, page)) or _is_page_number(_words(row), page)
+        if running.intersection([*_keys(row, page, body), *_keys_of_parts(rows, row, page, body)])
+        or _is_page_number(_words(row), page)
     }
     return [row for row in rows if id(row) not in gone]
 

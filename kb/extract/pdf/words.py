@@ -30,6 +30,7 @@ MOST_SLANT = 0.2
 THIN = 3.0
 
 Box = tuple[float, float, float, float]
+Turn = Callable[[float, float], tuple[float, float]]
 
 
 @dataclass(slots=True)
@@ -79,12 +80,12 @@ class _Look:
     quarter: int | None  # None: slanting
 
 
-def read_page(page: Any) -> PageWords:
-    """`page` is PDFium's handle of a loaded page."""
+def read_page(page: Any) -> tuple[PageWords, Turn]:
+    """`page` is PDFium's handle of a loaded page; with how its places are turned upright."""
     bounds = _bounds(page)
     text = pdfium.FPDFText_LoadPage(page)
     if not text:
-        return PageWords(bounds[2] - bounds[0], bounds[3] - bounds[1])
+        return PageWords(bounds[2] - bounds[0], bounds[3] - bounds[1]), _turn(0, bounds)
     try:
         found = list(_words(text, bounds))
     finally:
@@ -98,8 +99,9 @@ def read_page(page: Any) -> PageWords:
     read.words = [word for quarter, word in found if quarter == main]
     for quarter in sorted(counts.keys() - {main}):
         read.turned += [word for other, word in found if other == quarter]
-    _draw(page, read, _turn(main, bounds))
-    return read
+    turn = _turn(main, bounds)
+    _draw(page, read, turn)
+    return read, turn
 
 
 def _bounds(page: Any) -> Box:
@@ -109,7 +111,7 @@ def _bounds(page: Any) -> Box:
     return (box.left, box.bottom, box.right, box.top)
 
 
-def _turn(quarter: int, bounds: Box) -> Callable[[float, float], tuple[float, float]]:
+def _turn(quarter: int, bounds: Box) -> Turn:
     """From the page's own places to upright ones, for text written in this direction."""
     left, bottom, right, top = bounds
     return (
@@ -281,7 +283,7 @@ def unfolded(letters: str) -> str:
     )
 
 
-def _draw(page: Any, read: PageWords, turn: Callable[[float, float], tuple[float, float]]) -> None:
+def _draw(page: Any, read: PageWords, turn: Turn) -> None:
     """The straight lines on a page, and whether there are pictures."""
     for at in range(min(pdfium.FPDFPage_CountObjects(page), MOST_CHARACTERS)):
         drawn = pdfium.FPDFPage_GetObject(page, at)
@@ -292,7 +294,7 @@ def _draw(page: Any, read: PageWords, turn: Callable[[float, float], tuple[float
             _rule(drawn, read, turn)
 
 
-def _rule(drawn: Any, read: PageWords, turn: Callable[[float, float], tuple[float, float]]) -> None:
+def _rule(drawn: Any, read: PageWords, turn: Turn) -> None:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(drawn, fill, stroke)
     sides = [ctypes.c_float() for _ in range(4)]
@@ -312,9 +314,7 @@ def _rule(drawn: Any, read: PageWords, turn: Callable[[float, float], tuple[floa
             read.down.append(Rule(min(y0, y1), max(y0, y1), x0))
 
 
-def _points(
-    drawn: Any, matrix: Any, turn: Callable[[float, float], tuple[float, float]]
-) -> Iterator[tuple[float, float, bool]]:
+def _points(drawn: Any, matrix: Any, turn: Turn) -> Iterator[tuple[float, float, bool]]:
     """Each with whether a line is drawn to it."""
     x, y = ctypes.c_float(), ctypes.c_float()
     first: tuple[float, float] = (0.0, 0.0)
