@@ -162,6 +162,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 10},
     },
+    "offer-forgotten-bulk-changes": {
+        "task": "kb.tasks.offer_forgotten_bulk_changes",
+        "schedule": 5.0,
+        "options": {"expires": 10},
+    },
     "record-schedules": {
         "task": "kb.tasks.record_schedules",
         "schedule": 10.0,

@@ -1,32 +1,34 @@
-"""The same for many documents, for admins: what it would do is shown first, then each is told of."""
+"""The same for many documents, for admins: what it would do is shown first, then what became of each.
+
+Few are changed at once; many by a worker, and the page shows how far it is.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
+from django.core.paginator import Paginator
+from django.db.models import Case, Count, Q, When
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
-from kb import confirming, ingest, left_out, lifecycle
+from kb import confirming, lifecycle
+from kb.bulk import begin, stop, work
 from kb.filters import Filters
 from kb.gates import ReaderRequest, admins_only, documents_for
 from kb.life_forms import ACTIONS, MOST_AT_ONCE, BulkForm, selected
-from kb.lifecycle import Refused
-from kb.models import Document
-from kb.tasks import ingest_in_bulk
+from kb.models import BulkChange, BulkItem, Document
+from kb.tasks import change_in_bulk, ingest_in_bulk
 
 MOST_LISTED = 100
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of one document."""
-
-    document: Document
-    told: str
-    done: bool = True
+A_PAGE = 100
+FEW = 20  # are changed while the admin waits
+AS_LONG_AS_IT_TAKES = 3600.0
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,12 +42,21 @@ def bulk(request: ReaderRequest) -> HttpResponse:
     chosen = list(documents_for(request.user).filter(pk__in=named).order_by("title", "pk"))
     going = "go" in request.POST and "every" not in request.POST  # what was not shown is not done
     form = BulkForm(action, request.POST if going else None)
-    if going and form.is_valid():
-        impact = lifecycle.impact(_withdrawn(action, chosen, form), request.user)
+    if going and chosen and form.is_valid():
+        impact = lifecycle.impact(_withdrawn(action, chosen), request.user)
         if confirming.is_seen(request, impact):
-            results = [_done(request, form, one) for one in chosen]
-            return _page(request, action, chosen, form, results=results)
+            return _begun(request, action, form, chosen)
     return _page(request, action, chosen, form, left_over)
+
+
+def _begun(request: ReaderRequest, action: str, form: BulkForm, chosen: Sequence[Document]) -> HttpResponse:
+    bulk = begin(action, form.given(), chosen, by=request.user, why=form.reason())
+    if len(chosen) > FEW:
+        change_in_bulk.delay_on_commit(bulk.pk)  # type: ignore[attr-defined]  # Celery's Django task has it
+    else:
+        for pk in work(bulk.pk, AS_LONG_AS_IT_TAKES).to_read:
+            ingest_in_bulk.delay_on_commit(pk)  # type: ignore[attr-defined]
+    return redirect("bulk-change", bulk.pk)
 
 
 def _named(request: ReaderRequest) -> tuple[list[int], int]:
@@ -63,45 +74,17 @@ def _named(request: ReaderRequest) -> tuple[list[int], int]:
     return list(found.values_list("pk", flat=True)[:MOST_AT_ONCE]), max(found.count() - MOST_AT_ONCE, 0)
 
 
-def _withdrawn(action: str, chosen: Sequence[Document], form: BulkForm) -> list[int]:
+def _withdrawn(action: str, chosen: Sequence[Document]) -> list[int]:
     """Those whose text goes."""
     if action == "delete":
         return [one.pk for one in chosen]
-    wanted = form.wanted if form.is_bound and form.is_valid() else lambda one: ACTIONS[action].changes
-    return [one.pk for one in chosen if lifecycle.withdraws(one, wanted(one))]
-
-
-def _done(request: ReaderRequest, form: BulkForm, document: Document) -> Result:
-    """In a transaction of its own: a document that can't be changed stops no other."""
-    if form.action == "read":
-        return _read_again(document)
-    if form.action == "delete":
-        ingest.delete(document)
-        return Result(document, "Deleted, with its passages and its files.")
-    try:
-        changed = lifecycle.change(document.pk, form.wanted(document), by=request.user, why="With others")
-    except Refused as refused:
-        return Result(document, str(refused), done=False)
-    return Result(document, "Done." if changed else "It was so already.")
-
-
-def _read_again(document: Document) -> Result:
-    if not left_out.read_again(document):
-        still = document.state == Document.State.FAILED
-        return Result(document, document.reason if still else "It is being read already.", done=not still)
-    ingest_in_bulk.delay_on_commit(document.pk)  # type: ignore[attr-defined]
-    return Result(document, "It waits for a worker.")
+    return [one.pk for one in chosen if lifecycle.withdraws(one, ACTIONS[action].changes)]
 
 
 def _page(
-    request: ReaderRequest,
-    action: str,
-    chosen: Sequence[Document],
-    form: BulkForm,
-    left_over: int = 0,
-    results: Sequence[Result] = (),
+    request: ReaderRequest, action: str, chosen: Sequence[Document], form: BulkForm, left_over: int = 0
 ) -> HttpResponse:
-    withdrawn = _withdrawn(action, chosen, form) if not results else []
+    withdrawn = _withdrawn(action, chosen)
     context = {
         "section": "documents",
         "action": action,
@@ -114,8 +97,47 @@ def _page(
         "most": MOST_AT_ONCE,
         "form": form,
         "impact": lifecycle.impact(withdrawn, request.user) if withdrawn else None,
-        "results": results,
         "filtered": "every" in request.POST,
-        "failed": sum(not result.done for result in results),
     }
     return render(request, "kb/bulk.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_safe
+@admins_only
+def bulk_change(request: ReaderRequest, bulk_id: int) -> HttpResponse:
+    """How far it is; asked for again and again until it is done, and then the whole page is new."""
+    found = get_object_or_404(BulkChange.objects.select_related("started_by"), pk=bulk_id)
+    running = found.state == BulkChange.State.RUNNING
+    if request.htmx and not running:
+        return HttpResponseClientRefresh()
+    context = {"section": "documents", "bulk": found, "running": running, **_standing(found)}
+    if not running:
+        context |= _results(found, request.GET.get("page"))
+    return render(request, "kb/_bulk_change.html" if request.htmx else "kb/bulk_change.html", context)
+
+
+def _standing(bulk: BulkChange) -> dict[str, Any]:
+    told = bulk.items.aggregate(
+        number=Count("pk"),
+        waiting=Count("pk", filter=Q(outcome=BulkItem.Outcome.WAITING)),
+        refused=Count("pk", filter=Q(outcome=BulkItem.Outcome.REFUSED)),
+    )
+    return {"button": ACTIONS[bulk.action].button, **told, "done": told["number"] - told["waiting"]}
+
+
+def _results(bulk: BulkChange, page: str | None) -> dict[str, Any]:
+    """What was not changed first."""
+    turn = Case(When(outcome=BulkItem.Outcome.REFUSED, then=0), When(outcome="waiting", then=1), default=2)
+    shown = Paginator(bulk.items.order_by(turn, "pk"), A_PAGE).get_page(page)
+    there = set(Document.objects.filter(pk__in=[one.number for one in shown]).values_list("pk", flat=True))
+    links = {pk: reverse("document", args=[pk]) for pk in there}
+    return {"page": shown, "results": [(one, links.get(one.number, "")) for one in shown]}
+
+
+@require_POST
+@admins_only
+def stop_bulk_change(request: ReaderRequest, bulk_id: int) -> HttpResponse:
+    found = get_object_or_404(BulkChange, pk=bulk_id)
+    stop(found, request.user)
+    return redirect("bulk-change", found.pk)

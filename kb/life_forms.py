@@ -240,6 +240,7 @@ ACTIONS = {
         "them, archive them instead.",
     ),
 }
+WITHOUT_HISTORY = ("read", "delete")
 
 
 class BulkForm(forms.Form):
@@ -256,27 +257,29 @@ class BulkForm(forms.Form):
     review_by = forms.DateField(
         required=False, label="Review by", widget=forms.DateInput(attrs={**INPUT, "type": "date"})
     )
+    why = forms.CharField(
+        required=False,
+        max_length=300,
+        label="Why",
+        help_text="For their history.",
+        widget=forms.TextInput(attrs={**INPUT, "autocomplete": "off"}),
+    )
 
     def __init__(self, action: str, data: Any = None) -> None:
         super().__init__(data)
         self.action = action
-        for name in [name for name in self.fields if name != ACTIONS[action].asks_for]:
+        asked = {ACTIONS[action].asks_for} | ({"why"} if action not in WITHOUT_HISTORY else set())
+        for name in [name for name in self.fields if name not in asked]:
             del self.fields[name]
 
-    def wanted(self, document: Document) -> Mapping[str, Any]:
-        """What is to change about this one."""
-        if self.action in ("add_tags", "remove_tags"):
-            return {"tags": self._tags(document.tags)}
-        return ACTIONS[self.action].changes or {name: self.cleaned_data[name] for name in self.fields}
+    def given(self) -> Mapping[str, Any]:
+        """What the action changes, or needs to know for it."""
+        asked = {name: value for name, value in self.cleaned_data.items() if name != "why"}
+        return asked or ACTIONS[self.action].changes
 
-    def _tags(self, there: Sequence[str]) -> list[str]:
-        given = {tag.casefold() for tag in self.cleaned_data["tags"]}
-        kept = [tag for tag in there if tag.casefold() not in given]
-        if self.action == "remove_tags":
-            return kept
-        had = {tag.casefold(): tag for tag in there}
-        added = [had.get(tag.casefold(), tag) for tag in self.cleaned_data["tags"]]
-        return tags_of(", ".join([*kept, *added]))
+    def reason(self) -> str:
+        """As the history tells it."""
+        return str(self.cleaned_data.get("why", ""))
 
 
 def selected(data: Any) -> tuple[list[int], int]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
 from kb import dependents, locales
+from kb.extract.languages import declared_locale
 from kb.models import Audience, Category, Document, DocumentChange, Passage
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def change_locked(
     if not wanted:
         return None
     _check(document, wanted)
-    was = {field: _kept(getattr(document, field)) for field in wanted}
+    was = {field: kept(getattr(document, field)) for field in wanted}
     for field, value in wanted.items():
         setattr(document, field, value)
     document.changed = timezone.now()
@@ -79,7 +80,7 @@ def change_locked(
         author_id=by.pk if by else None,
         why=why,
         was=was,
-        became={field: _kept(getattr(document, field)) for field in wanted},
+        became={field: kept(getattr(document, field)) for field in wanted},
     )
     if not Document.objects.visible_to(Audience.PUBLIC).filter(pk=document.pk).exists():
         dependents.withdrawn([document.pk])
@@ -99,7 +100,7 @@ def restore(change_id: int, *, by: AbstractUser) -> DocumentChange | None:
 
 def wanted_back(made: DocumentChange) -> dict[str, Any]:
     """What setting it back would change. Raises Refused where what was chosen then is gone."""
-    wanted = {field: _taken(field, kept) for field, kept in made.was.items() if field in FIELDS}
+    wanted = {field: taken(field, value) for field, value in made.was.items() if field in FIELDS}
     now = timezone.now()
     return {field: value for field, value in wanted.items() if field not in TIMES or not value or value > now}
 
@@ -200,7 +201,7 @@ def _locked(document_id: int, wanted: Mapping[str, Any]) -> Document:
 def _refuse_overtaken(document: Document, wanted: Mapping[str, Any], seen: int) -> None:
     for since in document.changes.filter(pk__gt=seen).select_related("author"):
         same = [field for field in since.became if field in wanted]
-        if any(_kept(wanted[field]) != since.became[field] for field in same):
+        if any(kept(wanted[field]) != since.became[field] for field in same):
             names = ", ".join(NAMES[field] for field in same)
             raise Overtaken(f"{since.author or 'The schedule'} changed this meanwhile: {names}.")
 
@@ -263,8 +264,8 @@ def _check_languages(document: Document, wanted: Mapping[str, Any]) -> None:
         raise Refused(f"“{same}” is in the same language ({locale}): change that one, or unlink it, first.")
 
 
-def _kept(value: Any) -> Any:
-    """As the history keeps it: rows with their names, which outlive them."""
+def kept(value: Any) -> Any:
+    """A value as the history keeps it: rows with their names, which outlive them."""
     if isinstance(value, Model):
         return {"id": value.pk, "name": str(value)}
     if isinstance(value, date | datetime):
@@ -272,8 +273,10 @@ def _kept(value: Any) -> Any:
     return str(value) if isinstance(value, str) else value
 
 
-def _taken(field: str, kept: Any) -> Any:
+def taken(field: str, kept: Any) -> Any:
     """From the history, as far as it is still there."""
+    if field == "locale":
+        return declared_locale(kept or "", "") or kept  # older rows have the country with it
     if kept is None or field not in (*LINKS, *TIMES, "review_by"):
         return kept
     if field in TIMES:

@@ -6,11 +6,11 @@ from celery import shared_task
 from django.db.models import Case, Q, When
 from django.utils import timezone
 
-from kb import comparison, duplicates, labelled, lexical, lifecycle, reembedding, vector_index
+from kb import bulk, comparison, duplicates, labelled, lexical, lifecycle, reembedding, vector_index
 from kb.extract.kinds import ARCHIVE
 from kb.ingest import claim, ingest, may_wait
 from kb.leases import LEASE
-from kb.models import Document, DuplicateSearch, EmbeddingModel, LabelledRun
+from kb.models import BulkChange, Document, DuplicateSearch, EmbeddingModel, LabelledRun
 from kb.reindexing import reindex, stale_locales
 
 # A document that was just received has just been enqueued.
@@ -101,6 +101,22 @@ def find_duplicates(search_id: int) -> None:
 def offer_forgotten_duplicate_searches() -> None:
     for pk in DuplicateSearch.forgotten(timezone.now()):
         find_duplicates.apply_async((pk,), expires=OFFER_EXPIRES)
+
+
+@shared_task
+def change_in_bulk(bulk_id: int) -> None:
+    """Some of the documents of one change; the others are another message."""
+    turn = bulk.work(bulk_id)
+    if turn.more:
+        change_in_bulk.delay_on_commit(bulk_id)  # type: ignore[attr-defined]  # Celery's Django task has it
+    for document_id in turn.to_read:
+        ingest_in_bulk.delay_on_commit(document_id)  # type: ignore[attr-defined]
+
+
+@shared_task
+def offer_forgotten_bulk_changes() -> None:
+    for pk in BulkChange.forgotten(timezone.now()):
+        change_in_bulk.apply_async((pk,), expires=OFFER_EXPIRES)
 
 
 @shared_task

@@ -24,6 +24,8 @@ urlpatterns = [
     path("documents/<int:document_id>/state/", views.document_state, name="document-state"),
     path("documents/<int:document_id>/original/", views.original, name="document-original"),
     path("documents/bulk/", bulk_pages.bulk, name="documents-bulk"),
+    path("documents/bulk/<int:bulk_id>/", bulk_pages.bulk_change, name="bulk-change"),
+    path("documents/bulk/<int:bulk_id>/stop/", bulk_pages.stop_bulk_change, name="stop-bulk-change"),
     path("documents/<int:document_id>/details/", life_pages.details, name="document-details"),
     path("documents/<int:document_id>/siblings/", life_pages.link_sibling, name="link-sibling"),
     path(

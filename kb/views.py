@@ -19,7 +19,7 @@ from kb.filters import Filters, counts
 from kb.forms import SearchForm, UploadForm, size_shown, whole_number
 from kb.gates import ReaderRequest, document_for, documents_for, readers_only
 from kb.life_forms import ACTIONS
-from kb.models import Document, DocumentQuerySet, Passage, Revision, is_admin
+from kb.models import BulkChange, Document, DocumentQuerySet, Passage, Revision, is_admin
 from kb.rendering import Stretch
 from kb.rendering import render as render_text
 from kb.retrieval import retrieve
@@ -51,6 +51,7 @@ def documents(request: ReaderRequest) -> HttpResponse:
         "page": page,
         "may_change": is_admin(request.user),
         "counts": counts(whole) if is_admin(request.user) else [],
+        "bulk_changes": _under_way() if is_admin(request.user) else [],
         "actions": [(name, action.button) for name, action in ACTIONS.items()],
         "upload_form": UploadForm(),
         "upload_limit": settings.UPLOAD_LIMIT,
@@ -58,6 +59,12 @@ def documents(request: ReaderRequest) -> HttpResponse:
     }
     fragment = request.htmx and not request.htmx.boosted
     return render(request, "kb/_documents.html" if fragment else "kb/documents.html", context)
+
+
+def _under_way() -> list[tuple[BulkChange, str]]:
+    """The changes of many documents that workers are at, with what they do."""
+    running = BulkChange.objects.filter(state=BulkChange.State.RUNNING)
+    return [(one, ACTIONS[one.action].button) for one in running.annotate(number=Count("items"))]
 
 
 @never_cache

@@ -1,5 +1,6 @@
 """The knowledge base's rows: documents and their lives, words, vectors, labelled questions."""
 
+from kb.models.bulk import BulkChange, BulkItem
 from kb.models.documents import (
     LEXICAL_DIMENSIONS,
     REFERENCE_LENGTH,
@@ -34,6 +35,8 @@ __all__ = [
     "MOST_WEIGHT",
     "REFERENCE_LENGTH",
     "Audience",
+    "BulkChange",
+    "BulkItem",
     "Category",
     "Document",
     "DocumentChange",

@@ -43,7 +43,7 @@ def retried(client: Client, document: Document) -> str:
     """What the page of many documents tells, after the one of a row was asked as well."""
     client.post(reverse("document-read-again", args=[document.pk]), **HTMX)
     asked = {"action": "read", "documents": document.pk, "go": "1"}
-    return str(client.post(reverse("documents-bulk"), asked).content.decode())
+    return str(client.post(reverse("documents-bulk"), asked, follow=True).content.decode())
 
 
 def refuse(monkeypatch: pytest.MonkeyPatch, letter: str) -> None:

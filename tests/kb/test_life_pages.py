@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from kb import bulk_pages, categories, ingest, lifecycle, views, writing
-from kb.models import Audience, Category, Document, DocumentChange, Passage
+from kb import categories, ingest, lifecycle, writing
+from kb.models import Audience, Category, Document, Passage
 from tests import cast
 from tests.kb.pages import LATER, QUESTION, RETURNS, finds, searchable
 
@@ -239,78 +239,6 @@ def test_a_worker_that_reads_the_old_file_does_not_undo_what_was_written_meanwhi
     document.refresh_from_db()
     assert document.current.text == "You have 90 days." and document.state == "received"
     assert ingest.claim(document.pk)
-
-
-# Many at once -----------------------------------------------------------------------------------------
-
-
-def test_many_documents_are_changed_at_once_and_each_is_told_of(adam: Client, offered: list[int]) -> None:
-    documents = [searchable(f"{name}.md", f"# {name}\n\nText.".encode()) for name in ("a", "b", "c")]
-    chosen = {"documents": [str(one.pk) for one in documents[:2]] + ["4711", "x"]}
-    path = reverse("documents-bulk")
-    asked = adam.post(path, {**chosen, "action": "archive"}).content.decode()
-    assert "Archive: 2 documents?" in asked
-    assert not DocumentChange.objects.exists()
-    lifecycle.change(documents[0].pk, {"status": "archived"}, by=None)
-    done = adam.post(path, {**chosen, "action": "archive", "go": "1"}).content.decode()
-    assert "It was so already." in done and done.count("Done.") == 1
-    statuses = dict(Document.objects.values_list("reference", "status"))
-    assert statuses == {"a.md": "archived", "b.md": "archived", "c.md": "published"}
-    adam.post(path, {**chosen, "action": "add_tags", "tags": "old", "go": "1"})
-    adam.post(
-        path, {**chosen, "action": "remove_tags", "tags": "OLD", "go": "1", "documents": documents[0].pk}
-    )
-    assert dict(Document.objects.values_list("reference", "tags")) == {
-        "a.md": [],
-        "b.md": ["old"],
-        "c.md": [],
-    }
-    offered.clear()
-    adam.post(path, {**chosen, "action": "read", "go": "1"})
-    assert sorted(offered) == [one.pk for one in documents[:2]]
-
-
-def test_all_documents_that_match_are_changed_together(adam: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("a", "b", "c"):
-        searchable(f"{name}.md", f"# {name}\n\nText.".encode())
-    searchable("other.md", b"# Other\n\nText.", audience=Audience.INTERNAL)
-    path = reverse("documents-bulk")
-    monkeypatch.setattr(views, "A_PAGE", 2)
-    page = adam.get(reverse("documents"), {"audience": "public"}).content.decode()
-    assert "Select all 3 documents that match" in page and 'value="audience=public"' in page
-    asked = adam.post(path, {"action": "delete", "every": "audience=public"}).content.decode()
-    assert "Delete: 3 documents?" in asked and "removed for good" in asked
-    named = " ".join(str(one.pk) for one in Document.objects.filter(audience=Audience.PUBLIC))
-    searchable("later.md", b"# Later\n\nText.")
-    told = adam.post(path, {"action": "delete", "documents": named, "go": "1"}).content.decode()
-    assert told.count("Deleted, with its passages") == 3
-    assert set(Document.objects.values_list("reference", flat=True)) == {"other.md", "later.md"}, (
-        "as was seen"
-    )
-    monkeypatch.setattr(bulk_pages, "MOST_AT_ONCE", 1)
-    assert "1 more stay as they are" in adam.post(path, {"action": "archive", "every": ""}).content.decode()
-
-
-@pytest.mark.parametrize("every", ["tag=old", "colour=red", "tag=old&audience=public"])
-def test_all_that_match_are_none_where_the_filter_is_not_understood_any_more(
-    every: str, adam: Client
-) -> None:
-    searchable()
-    path = reverse("documents-bulk")
-    for more in ({}, {"go": "1"}):
-        page = adam.post(path, {"action": "delete", "every": every, **more}).content.decode()
-        assert "No document is selected" in page and "filter it again" in page
-    adam.post(path, {"action": "delete", "every": "audience=public", "go": "1"})
-    assert Document.objects.exists(), "what was not shown is not done"
-
-
-def test_nothing_is_done_without_documents_or_an_action(adam: Client) -> None:
-    path = reverse("documents-bulk")
-    assert "No document is selected" in adam.post(path, {"action": "archive"}).content.decode()
-    for given in ({}, {"action": "explode"}):
-        assert adam.post(path, given).status_code == 302
-    answer = adam.post(path, {"action": "add_tags", "documents": searchable().pk, "go": "1"})
-    assert answer.status_code == 422 and "Write a tag first." in answer.content.decode()
 
 
 # Categories ---------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """A document's language, as an admin sets it. Adam is one."""
 
+import importlib
 import threading
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.urls import reverse
 
 from kb import ingest, lexical, lifecycle, locales
 from kb.extract.languages import declared_locale
-from kb.models import Audience, Document, LexicalStatistics
+from kb.models import Audience, Document, LexemeCount, LexicalStatistics, Synonym
+from kb.reindexing import reindex, stale_locales
 from tests import cast
 from tests.kb.pages import LATER, QUESTION, RETURNS, finds, searchable, signed_in
 
@@ -171,7 +173,7 @@ def test_no_change_of_language_makes_siblings_speak_the_same(place: int, given: 
         Document.objects.filter(pk=document.pk).update(read_locale=other.locale)
     if given == "bulk":
         asked = {"action": "locale", "documents": document.pk, "locale": other.locale, "go": "1"}
-        page = adam.post(reverse("documents-bulk"), asked).content.decode()
+        page = adam.post(reverse("documents-bulk"), asked, follow=True).content.decode()
     else:
         answer = set_language(document, adam, given and other.locale)
         assert answer.status_code == 422
@@ -228,3 +230,34 @@ def test_what_is_no_sibling_is_refused_with_a_sentence(sibling: str, said: str, 
     answer = adam.post(reverse("link-sibling", args=[document.pk]), {"sibling": sibling})
     assert answer.status_code == 422 and said in answer.content.decode()
     assert not document.siblings.exists()
+
+
+def test_documents_kept_with_a_country_get_the_language_alone_and_are_counted_with_it() -> None:
+    """Rows of an older release, made as it made them, and the migration's statements."""
+    moved = importlib.import_module("kb.migrations.0024_languages_without_countries").MOVED
+    us = searchable("us.md")
+    searchable("en.md", b"---\nlang: en\n---\n" + LATER)
+    lifecycle.change(us.pk, {"locale": "en-us"}, by=None)
+    Document.objects.filter(pk=us.pk).update(read_locale="en-US")
+    Synonym.objects.create(locale="en-us", words=["bike"], means=["bicycle"])
+    Synonym.objects.create(locale="en", words=["bike"], means=["bicycle"])
+    Synonym.objects.create(locale="pt_BR", words=["bike"], means=["bicycle"])
+    assert LexicalStatistics.objects.get(locale="en-us").passages == 1
+    with connection.cursor() as cursor:
+        for statement in moved:
+            cursor.execute(statement)
+    us.refresh_from_db()
+    assert (us.locale, us.read_locale) == ("en", "en")
+    assert set(Synonym.objects.values_list("locale", flat=True)) == {"en", "pt"}
+    assert list(LexicalStatistics.objects.exclude(passages=0).values_list("locale", "passages")) == [
+        ("en", 2)
+    ]
+    assert LexemeCount.objects.get(locale="en", lexeme="bike").passages == 2
+    assert not LexemeCount.objects.filter(locale="en-us").exists()
+    assert stale_locales() == ["en"]
+    reindex()
+    assert finds(QUESTION, Audience.PUBLIC, locale="en")[:1] and stale_locales() == []
+    assert LexemeCount.objects.get(locale="en", lexeme="bike").passages == 2, "as they are"
+    made = us.changes.get()
+    made.was = {"locale": "en-us"}
+    assert lifecycle.wanted_back(made) == {"locale": "en"}, "the history stays as it was written"

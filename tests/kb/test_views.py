@@ -58,6 +58,8 @@ FOR_ADMINS = [  # name, method, id of a row
     ("dismiss-duplicate", "post", 1),
     ("documents-bulk", "get", None),
     ("documents-bulk", "post", None),
+    ("bulk-change", "get", 1),
+    ("stop-bulk-change", "post", 1),
     ("categories", "get", None),
     ("categories", "post", None),
     ("change-category", "get", 1),

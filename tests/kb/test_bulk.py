@@ -1,0 +1,216 @@
+"""One change of many documents: shown first, made one by one, told of, gone on with. Adam is an admin."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from kb import bulk, bulk_pages, left_out, lifecycle, tasks, views
+from kb.models import Audience, BulkChange, BulkItem, Category, Document, DocumentChange
+from tests.kb.pages import HTMX, QUESTION, finds, searchable
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("uploads")]
+
+
+def told(answer: Any) -> str:
+    """The page that a form leads to."""
+    assert answer.redirect_chain, answer.content.decode()
+    return str(answer.content.decode())
+
+
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The changes that a worker was woken for."""
+    changes: list[int] = []
+    monkeypatch.setattr(tasks.change_in_bulk, "delay_on_commit", changes.append)
+    monkeypatch.setattr(bulk_pages, "FEW", 0)
+    return changes
+
+
+def rows(number: int, **fields: Any) -> list[Document]:
+    """Documents without a text: what is said of them needs none."""
+    made = [Document(reference=f"{n}.md", title=f"{n}", state="searchable", **fields) for n in range(number)]
+    return Document.objects.bulk_create(made)
+
+
+def chosen(documents: list[Document]) -> str:
+    return " ".join(str(one.pk) for one in documents)
+
+
+def test_many_documents_are_changed_at_once_and_each_is_told_of(adam: Client, offered: list[int]) -> None:
+    documents = [searchable(f"{name}.md", f"# {name}\n\nText.".encode()) for name in ("a", "b", "c")]
+    chosen = {"documents": [str(one.pk) for one in documents[:2]] + ["4711", "x"]}
+    path = reverse("documents-bulk")
+    asked = adam.post(path, {**chosen, "action": "archive"}).content.decode()
+    assert "Archive: 2 documents?" in asked
+    assert not DocumentChange.objects.exists()
+    lifecycle.change(documents[0].pk, {"status": "archived"}, by=None)
+    done = told(adam.post(path, {**chosen, "action": "archive", "go": "1"}, follow=True))
+    assert "It was so already." in done and done.count("Done.") == 1
+    statuses = dict(Document.objects.values_list("reference", "status"))
+    assert statuses == {"a.md": "archived", "b.md": "archived", "c.md": "published"}
+    adam.post(path, {**chosen, "action": "add_tags", "tags": "old", "go": "1"})
+    adam.post(
+        path, {**chosen, "action": "remove_tags", "tags": "OLD", "go": "1", "documents": documents[0].pk}
+    )
+    assert dict(Document.objects.values_list("reference", "tags")) == {
+        "a.md": [],
+        "b.md": ["old"],
+        "c.md": [],
+    }
+    offered.clear()
+    adam.post(path, {**chosen, "action": "read", "go": "1"})
+    assert sorted(offered) == [one.pk for one in documents[:2]]
+
+
+def test_all_documents_that_match_are_changed_together(adam: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b", "c"):
+        searchable(f"{name}.md", f"# {name}\n\nText.".encode())
+    searchable("other.md", b"# Other\n\nText.", audience=Audience.INTERNAL)
+    path = reverse("documents-bulk")
+    monkeypatch.setattr(views, "A_PAGE", 2)
+    page = adam.get(reverse("documents"), {"audience": "public"}).content.decode()
+    assert "Select all 3 documents that match" in page and 'value="audience=public"' in page
+    asked = adam.post(path, {"action": "delete", "every": "audience=public"}).content.decode()
+    assert "Delete: 3 documents?" in asked and "removed for good" in asked
+    named = " ".join(str(one.pk) for one in Document.objects.filter(audience=Audience.PUBLIC))
+    searchable("later.md", b"# Later\n\nText.")
+    page = told(adam.post(path, {"action": "delete", "documents": named, "go": "1"}, follow=True))
+    assert page.count("Deleted, with its passages") == 3
+    assert set(Document.objects.values_list("reference", flat=True)) == {"other.md", "later.md"}, (
+        "as was seen"
+    )
+    monkeypatch.setattr(bulk_pages, "MOST_AT_ONCE", 1)
+    assert "1 more stay as they are" in adam.post(path, {"action": "archive", "every": ""}).content.decode()
+
+
+@pytest.mark.parametrize("every", ["tag=old", "colour=red", "tag=old&audience=public"])
+def test_all_that_match_are_none_where_the_filter_is_not_understood_any_more(
+    every: str, adam: Client
+) -> None:
+    searchable()
+    path = reverse("documents-bulk")
+    for more in ({}, {"go": "1"}):
+        page = adam.post(path, {"action": "delete", "every": every, **more}).content.decode()
+        assert "No document is selected" in page and "filter it again" in page
+    adam.post(path, {"action": "delete", "every": "audience=public", "go": "1"})
+    assert Document.objects.exists(), "what was not shown is not done"
+
+
+def test_nothing_is_done_without_documents_or_an_action(adam: Client) -> None:
+    path = reverse("documents-bulk")
+    assert "No document is selected" in adam.post(path, {"action": "archive"}).content.decode()
+    for given in ({}, {"action": "explode"}):
+        assert adam.post(path, given).status_code == 302
+    answer = adam.post(path, {"action": "add_tags", "documents": searchable().pk, "go": "1"})
+    assert answer.status_code == 422 and "Write a tag first." in answer.content.decode()
+
+
+def test_many_are_changed_by_a_worker_in_turns_and_the_page_tells_how_far_it_is(
+    adam: Client, woken: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = rows(5)
+    given = {"action": "archive", "documents": chosen(documents), "why": "Old season", "go": "1"}
+    page = told(adam.post(reverse("documents-bulk"), given, follow=True))
+    (number,) = woken
+    assert "0 of 5</strong> documents are done" in page and not DocumentChange.objects.exists()
+    assert "Archive: 5 documents" in adam.get(reverse("documents")).content.decode()
+    moments = iter(range(100))
+    monkeypatch.setattr(bulk.time, "monotonic", lambda: next(moments))
+    turn = bulk.work(number, 3)
+    assert turn.more and Document.objects.filter(status="archived").count() == 2
+    address = reverse("bulk-change", args=[number])
+    assert "2 of 5</strong>" in adam.get(address, **HTMX).content.decode()
+    tasks.change_in_bulk(number)
+    assert woken == [number, number], "the others are another message"
+    assert not bulk.work(number, 100).more
+    assert adam.get(address, **HTMX)["HX-Refresh"] == "true"
+    page = adam.get(address).content.decode()
+    assert "All are done." in page and page.count("Done.") == 5
+    assert set(DocumentChange.objects.values_list("why", "author__name")) == {("Old season", "Adam Abbott")}
+    assert DocumentChange.objects.count() == 5
+    assert "Archive: 5 documents" not in adam.get(reverse("documents")).content.decode()
+
+
+def begun(action: str, documents: list[Document], **given: Any) -> BulkChange:
+    return bulk.begin(action, given, documents, by=get_user_model().objects.get())
+
+
+def test_what_a_worker_that_died_had_changed_is_not_changed_again(
+    adam: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = begun("add_tags", rows(3), tags=["new"])
+    save, saved = BulkItem.save, []
+
+    def dies(item: BulkItem, **more: Any) -> None:
+        if saved:
+            raise SystemExit
+        saved.append(item.pk)
+        save(item, **more)
+
+    monkeypatch.setattr(BulkItem, "save", dies)
+    with pytest.raises(SystemExit):
+        bulk.work(change.pk)
+    assert DocumentChange.objects.count() == 1, "the change whose outcome was not kept is undone with it"
+    monkeypatch.undo()
+    BulkChange.objects.update(lease=timezone.now() - bulk.LEASE)
+    assert BulkChange.forgotten(timezone.now()) == [change.pk]
+    bulk.work(change.pk)
+    assert DocumentChange.objects.count() == 3
+    change.refresh_from_db()
+    assert change.state == BulkChange.State.DONE
+
+
+def test_a_document_that_cannot_be_changed_stops_no_other_and_comes_first(
+    adam: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, kept, odd, last = rows(4)
+    change = begun("read", [gone, kept, odd, last])
+    gone.delete()
+    Document.objects.filter(pk=kept.pk).update(state="failed", reason="No.")
+    read_again = left_out.read_again
+    monkeypatch.setattr(left_out, "read_again", lambda one: 1 / 0 if one == odd else read_again(one))
+    assert bulk.work(change.pk).to_read == [last.pk]
+    refused = dict(change.items.filter(outcome="refused").values_list("reference", "told"))
+    assert refused == {"0.md": "It is gone.", "1.md": left_out.NOT_KEPT, "2.md": bulk.MET_AN_ERROR}
+    page = adam.get(reverse("bulk-change", args=[change.pk])).content.decode()
+    assert "3 of 4 documents could not be changed" in page
+    assert page.index(">2.md") < page.index(">3.md")
+
+
+def test_a_change_that_is_stopped_leaves_the_others_as_they_are(adam: Client) -> None:
+    documents = rows(3)
+    change = begun("archive", documents, status="archived")
+    adam.post(reverse("stop-bulk-change", args=[change.pk]))
+    assert bulk.work(change.pk) == bulk.Turn()
+    page = adam.get(reverse("bulk-change", args=[change.pk])).content.decode()
+    assert "Adam Abbott stopped it." in page and page.count("not done") == 3
+    assert not DocumentChange.objects.exists()
+
+
+def test_what_was_chosen_is_kept_until_it_is_done(adam: Client) -> None:
+    category = Category.objects.create(name="Orders")
+    documents = rows(2)
+    owner = get_user_model().objects.get()
+    day = timezone.localdate()
+    for given in ({"category": category}, {"owner": owner}, {"review_by": day}, {"locale": "en"}):
+        bulk.work(begun("any", documents, **given).pk)
+    for one in Document.objects.all():
+        assert (one.category, one.owner, one.review_by, one.locale) == (category, owner, day, "en")
+    later = begun("category", documents, category=category)
+    Document.objects.update(category=None)
+    category.delete()
+    bulk.work(later.pk)
+    assert set(later.items.values_list("outcome", "told")) == {
+        ("refused", "“Orders” is no longer there, so the category can’t be set back.")
+    }
+
+
+def test_documents_withdrawn_together_are_found_by_nobody_from_then_on(adam: Client) -> None:
+    document = searchable()
+    assert finds(QUESTION, Audience.PUBLIC)
+    bulk.work(begun("internal", [document], audience="internal").pk)
+    assert not finds(QUESTION, Audience.PUBLIC) and finds(QUESTION, Audience.INTERNAL)
