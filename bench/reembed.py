@@ -97,6 +97,8 @@ def desk(data: Path, address: str) -> Iterator[None]:
 
 
 def change(data: Path, given: argparse.Namespace) -> dict[str, Any]:
+    from django.db import connection
+
     from bench.corpus import load
     from kb import reembedding
     from kb.models import EmbeddingModel, served_by_settings
@@ -104,6 +106,8 @@ def change(data: Path, given: argparse.Namespace) -> dict[str, Any]:
     old, new = (LOCAL, REMOTE) if given.to == "endpoint" else (REMOTE, LOCAL)
     EmbeddingModel.objects.create(name=old, dimensions=DIMENSIONS, active=True, **served_by_settings(old))
     load(given.passages)
+    with connection.cursor() as cursor:  # as the database does by itself, a minute after so many rows
+        cursor.execute("VACUUM ANALYZE")
     phases = Phases()
     with searchers(data, given) as answers:
         phases.wait("before", given.seconds)

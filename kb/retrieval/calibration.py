@@ -11,7 +11,6 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +20,9 @@ from django.db.models import Max, Min
 from kb.lexemes import language_of
 from kb.lexical import stored
 from kb.models import Embedding, EmbeddingModel
+from kb.retrieval.once import once
 from kb.retrieval.reach import magnitude
+from kb.retrieval.statements import array, rows
 from llm.embed import Embedder
 
 # Seconds until it is measured anew; at once when the vectors have doubled.
@@ -66,26 +67,20 @@ class _TooFew(Exception):
     """Not kept: a knowledge base that is being filled tells more with the next search."""
 
 
-@lru_cache(maxsize=100)
+@once(100)
 def _spread(database: str, model: int, moment: int, magnitude: int) -> float:
-    sample = _sampled(model, _chosen(model)[:COMPARED])
+    sample = _sampled(model, list(_chosen(model))[:COMPARED])
     cosines = _pairs(sample, _cosines(sample)) if sample else np.empty(0)
     if cosines.size < LEAST_PAIRS:
         raise _TooFew
     return max(float(cosines.std()), 0.001)
 
 
-@lru_cache(maxsize=100)
+@once(100)
 def _followed(database: str, model: int, moment: int, magnitude: int) -> dict[str, float]:
     by_language: dict[str, list[int]] = defaultdict(list)
-    chosen = _chosen(model)
-    locales = dict(
-        Embedding.objects.filter(model=model, passage__in=chosen).values_list(
-            "passage", "passage__document__locale"
-        )
-    )
-    for passage in chosen:
-        by_language[language_of(locales.get(passage, ""))].append(passage)
+    for passage, locale in _chosen(model).items():
+        by_language[language_of(locale)].append(passage)
     return {
         language: _share(_agreement(_sampled(model, passages[:COMPARED])))
         for language, passages in by_language.items()
@@ -97,40 +92,53 @@ def _share(agreement: float) -> float:
     return min(max((agreement - FOLLOWED_NOT) / (FOLLOWED - FOLLOWED_NOT), 0.0), 1.0)
 
 
-def _chosen(model: int) -> list[int]:
-    """Passages by chance, always the same of the same knowledge base, in an order by chance."""
+def _chosen(model: int) -> dict[int, str]:
+    """Passages by chance, always the same of the same knowledge base, in an order by chance; with locales."""
     ends = Embedding.objects.filter(model=model).aggregate(first=Min("passage"), last=Max("passage"))
     if ends["first"] is None:
-        return []
+        return {}
     every = range(ends["first"], ends["last"] + 1)
     chance = random.Random(model)
     tried = chance.sample(every, min(TRIED, len(every)))
-    there = Embedding.objects.filter(model=model, passage__in=tried)
-    chosen = sorted(there.values_list("passage_id", flat=True))
+    chosen = sorted(map(tuple, rows(CHOSEN, [model, array(tried)])))
     chance.shuffle(chosen)
-    return chosen
+    return dict(chosen)
+
+
+# By arrays, and vectors as text: to have hundreds of values written and rows made by the client takes it far
+# longer, and while it measures, searches wait.
+CHOSEN = """
+    SELECT one.passage_id, document.locale
+    FROM kb_embedding AS one JOIN kb_document AS document ON document.id = one.document_id
+    WHERE one.model_id = %s AND one.passage_id = ANY(%s::bigint[])
+"""
+SAMPLED = """
+    SELECT one.document_id, passage.lexemes::text, one.vector::text
+    FROM kb_embedding AS one JOIN kb_passage AS passage ON passage.id = one.passage_id
+    WHERE one.model_id = %s AND one.passage_id = ANY(%s::bigint[])
+    ORDER BY one.passage_id
+"""
 
 
 @dataclass(frozen=True)
 class _Passage:
     document: int
     lexemes: str
-    vector: Sequence[float]
+    vector: Numbers
 
 
 def _sampled(model: int, passages: Sequence[int]) -> list[_Passage]:
-    rows = Embedding.objects.filter(model=model, passage__in=passages).order_by("passage")
-    return [_Passage(*row) for row in rows.values_list("passage__document_id", "passage__lexemes", "vector")]
+    found = rows(SAMPLED, [model, array(passages)])
+    return [_Passage(document, lexemes, _numbers(vector)) for document, lexemes, vector in found]
+
+
+def _numbers(vector: str) -> Numbers:
+    return np.fromstring(vector[1:-1], np.float32, sep=",")
 
 
 def _cosines(sample: Sequence[_Passage]) -> Numbers:
-    vectors = _unit(np.array([_numbers(one.vector) for one in sample], np.float32))
+    vectors = _unit(np.stack([one.vector for one in sample]))
     return vectors @ vectors.T
-
-
-def _numbers(vector: object) -> object:
-    """The client hands out lists or its own type."""
-    return vector.to_list() if hasattr(vector, "to_list") else vector
 
 
 def _unit(rows: Numbers) -> Numbers:
@@ -148,6 +156,8 @@ def _pairs(sample: Sequence[_Passage], values: Numbers) -> Numbers:
 
 def _agreement(sample: Sequence[_Passage]) -> float:
     """The correlation of nearness by meaning with nearness by words."""
+    if not sample:
+        return 1.0
     meaning, words = _pairs(sample, _cosines(sample)), _pairs(sample, _shared_words(sample))
     if meaning.size < LEAST_PAIRS or not meaning.std() or not words.std():
         return 1.0

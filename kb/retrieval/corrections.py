@@ -14,9 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, CharField, Exists, F, Func, IntegerField, OuterRef, Q, Value
-from django.db.models.functions import Concat, Left, Length, Right
+from django.db.models import BooleanField, F, Func, Value
 
 from kb.lexemes import stem, stems, words
 from kb.misspellings import (
@@ -28,10 +26,10 @@ from kb.misspellings import (
     slips_allowed,
     splits,
 )
-from kb.models import LexemeCount, PassageQuerySet
 from kb.retrieval.common_words import COMMON_WORDS
 from kb.retrieval.reading import Reading
 from kb.retrieval.scope import Scope
+from kb.retrieval.statements import rows
 from llm.embed import LocalEmbedder
 
 # So many words of a question, the first ones, and so many guesses for each.
@@ -102,29 +100,37 @@ Place = tuple[str, str]
 
 def _seen(lexemes: Iterable[str], locales: Iterable[str], scope: Scope) -> dict[Place, int]:
     """Those that the searcher may see, and in how many passages they are, for whomever. Letters only."""
-    rows = LexemeCount.objects.filter(locale__in=list(locales), lexeme__in=list(lexemes))
-    # Not a condition: each lexeme is looked up by itself, in the index.
-    told = rows.annotate(seen=Exists(_holding(scope))).values_list("locale", "lexeme", "passages", "seen")
-    return {(locale, lexeme): number for locale, lexeme, number, seen in told if seen}
+    seen, selecting = scope.seen()
+    asked = [*selecting, list(locales), list(lexemes)]
+    told = rows(SEEN.format(holding=HOLDING.format(seen=seen)), asked)
+    return {(locale, lexeme): number for locale, lexeme, number, is_seen in told if is_seen}
 
 
 def _counted(places: Collection[Place], scope: Scope) -> dict[Place, int]:
     """In how many passages that the searcher may see, as far as it makes a difference."""
     locales, lexemes = {locale for locale, _ in places}, {lexeme for _, lexeme in places}
-    rows = LexemeCount.objects.filter(locale__in=locales, lexeme__in=lexemes)
-    few = ArraySubquery(_holding(scope).values("pk")[:COUNTED_TO])
-    told = rows.annotate(number=Func(few, function="cardinality", output_field=IntegerField()))
-    return {(locale, lexeme): number for locale, lexeme, number in told.values_list(*PLACE, "number")}
+    seen, selecting = scope.seen()
+    asked = [*selecting, COUNTED_TO, list(locales), list(lexemes)]
+    told = rows(COUNTED.format(holding=HOLDING.format(seen=seen)), asked)
+    return {(locale, lexeme): number for locale, lexeme, number in told}
 
 
-def _holding(scope: Scope) -> PassageQuerySet:
-    """The passages that hold a row's lexeme."""
-    wanted = Concat(Value("'"), OuterRef("lexeme"), Value("'"), output_field=CharField())
-    holds = _Holds(F("lexemes"), wanted)
-    return scope.passages().filter(holds, document__locale=OuterRef("locale")).order_by()
-
-
-PLACE = ("locale", "lexeme")
+# The passages that hold a row's lexeme. Thousands of words are asked for: as arrays, which are written fast.
+HOLDING = """
+    SELECT kept.id
+    FROM kb_passage AS kept JOIN kb_document AS own ON own.id = kept.document_id
+    WHERE kept.lexemes @@ ('''' || one.lexeme || '''')::tsquery
+    AND own.locale = one.locale AND own.id IN ({seen})
+"""
+# Not a condition: each lexeme is looked up by itself, in the index.
+SEEN = """
+    SELECT one.locale, one.lexeme, one.passages, EXISTS ({holding})
+    FROM kb_lexemecount AS one WHERE one.locale = ANY(%s::text[]) AND one.lexeme = ANY(%s::text[])
+"""
+COUNTED = """
+    SELECT one.locale, one.lexeme, cardinality(ARRAY({holding} LIMIT %s))
+    FROM kb_lexemecount AS one WHERE one.locale = ANY(%s::text[]) AND one.lexeme = ANY(%s::text[])
+"""
 
 
 class _Holds(Func):
@@ -224,17 +230,18 @@ def _two_slips(word: str, locales: Iterable[str]) -> dict[Place, float]:
 
 def _alike(lexeme: str, locale: str) -> Iterable[str]:
     """Of the same first or last letters, about the same length, and hardly any other letters."""
-    begins, ends = Q(first=lexeme[:EDGE]), Q(last=lexeme[-EDGE:], lexeme__startswith=lexeme[0])
-    # Each letter of theirs that the word doesn't have is a slip.
-    others = Length(
-        Func(F("lexeme"), Value(lexeme), Value(""), function="translate", output_field=CharField())
-    )
-    return (
-        LexemeCount.objects.filter(locale=locale)
-        .alias(first=Left("lexeme", EDGE), last=Right("lexeme", EDGE), length=Length("lexeme"), others=others)
-        .filter(begins | ends, length__gte=len(lexeme) - 2, length__lte=len(lexeme) + 2, others__lte=2)
-        .values_list("lexeme", flat=True)
-    )
+    shortest, longest = len(lexeme) - 2, len(lexeme) + 2
+    asked = [locale, lexeme[:EDGE], lexeme[-EDGE:], lexeme[0], shortest, longest, lexeme]
+    return [other for (other,) in rows(ALIKE, asked)]
+
+
+# Each letter of theirs that the word doesn't have is a slip.
+ALIKE = f"""
+    SELECT lexeme FROM kb_lexemecount
+    WHERE locale = %s
+    AND (left(lexeme, {EDGE}) = %s OR (right(lexeme, {EDGE}) = %s AND starts_with(lexeme, %s)))
+    AND length(lexeme) BETWEEN %s AND %s AND length(translate(lexeme, %s, '')) <= 2
+"""
 
 
 def _correction(word: str, near: Iterable[Near], scope: Scope) -> Correction:

@@ -183,19 +183,27 @@ def _nearest(cosines: Vectors) -> Vectors:
 def topics(maker: Embedder, model: EmbeddingModel) -> Topics | None:
     """Made once in a process; None while the model can't be asked."""
     space = (model.pk, model.name, model.base_url, model.query_prefix, model.dimensions)
-    if space not in _known and _paused.get(space, 0.0) < time.monotonic():
-        try:
-            vectors = maker.examples([*TOPICS, *QUESTIONS])
-            _known[space] = Topics.of(vectors[: len(TOPICS)], vectors[len(TOPICS) :])
-        except ModelError as error:
-            log.warning("Judging by words alone whether the hits answer: %s", error)
-            _paused[space] = time.monotonic() + PAUSE
+    if space not in _known:
+        with _asking:
+            if space not in _known and _paused.get(space, 0.0) < time.monotonic():
+                _ask(maker, space)
     return _known.get(space)
+
+
+def _ask(maker: Embedder, space: Hashable) -> None:
+    try:
+        vectors = maker.examples([*TOPICS, *QUESTIONS])
+        _known[space] = Topics.of(vectors[: len(TOPICS)], vectors[len(TOPICS) :])
+    except ModelError as error:
+        log.warning("Judging by words alone whether the hits answer: %s", error)
+        _paused[space] = time.monotonic() + PAUSE
 
 
 # By all that says which model it is: one that was removed may be started again with other dimensions.
 _known: dict[Hashable, Topics] = {}
 _paused: dict[Hashable, float] = {}
+# By one thread: all of them come here just after the active model was changed.
+_asking = Lock()
 
 
 def here(known: Topics, scope: Scope, model: EmbeddingModel) -> Here:
@@ -212,6 +220,12 @@ def here(known: Topics, scope: Scope, model: EmbeddingModel) -> Here:
     return kept
 
 
+def measured_for(model: EmbeddingModel) -> list[Scope]:
+    """The scopes in which this process has searched with a model of late."""
+    ours = (str(connection.settings_dict["NAME"]), model.pk)
+    return list(dict.fromkeys(key[3] for key in list(_here) if key[:2] == ours))
+
+
 def _measured(known: Topics, scope: Scope, model: EmbeddingModel) -> Here:
     topics = known.vectors[LOOKED_UP]
     found = best_cosines(scope, model, topics)
@@ -220,5 +234,6 @@ def _measured(known: Topics, scope: Scope, model: EmbeddingModel) -> Here:
     return Here(median([*found, *[0.0] * (len(topics) - len(found))]), np.flatnonzero(~answered).tolist())
 
 
-_here: dict[Hashable, Here] = {}
+# By database, model and its name, scope, and what it depends on.
+_here: dict[tuple[str, int, str, Scope, int, int], Here] = {}
 _measuring = Lock()

@@ -9,7 +9,7 @@ from kb.models import EmbeddingModel
 from kb.retrieval.meaning import ALONE, FEW, MANY, near, neighbours
 from kb.retrieval.reach import index_ready, reach
 from kb.retrieval.scope import NOTHING, Scope
-from kb.retrieval.statements import halfvec, rows
+from kb.retrieval.statements import halfvecs, rows
 from llm.embed import Vectors
 
 # Vectors times passages that are compared: half a second, about.
@@ -19,7 +19,7 @@ MOST_COMPARED = 1_800_000
 def best_cosines(scope: Scope, model: EmbeddingModel, vectors: Vectors) -> list[float]:
     """The cosine of each vector's nearest passage. Those that find none are left out."""
     seen, selecting = scope.seen()
-    texts = [halfvec(vector) for vector in vectors]
+    texts = halfvecs(vectors)
     wanted = neighbours(reach(scope, model), 1) if index_ready(model) else 0
     if wanted and (seen, selecting) != NOTHING:
         statement = THROUGH_INDEX.format(
@@ -33,7 +33,7 @@ def best_cosines(scope: Scope, model: EmbeddingModel, vectors: Vectors) -> list[
 def best_in_sample(scope: Scope, model: EmbeddingModel, vectors: Vectors) -> list[float]:
     """The same in the order of the vectors, and 0 where one finds none: for many of them, as the index takes
     its time for each."""
-    found = dict(_compared(scope, model, [halfvec(vector) for vector in vectors]))
+    found = dict(_compared(scope, model, halfvecs(vectors)))
     return [found.get(place, 0.0) for place in range(1, len(vectors) + 1)]
 
 

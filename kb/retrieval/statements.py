@@ -40,6 +40,16 @@ def halfvec(vector: Vectors) -> str:
     return _halfvec(vector.astype(np.float32, copy=False).tobytes())
 
 
+def halfvecs(vectors: Vectors) -> list[str]:
+    """The rows of a matrix that is used again and again: to write hundreds takes longer than to compare."""
+    return list(_halfvecs(vectors.astype(np.float32, copy=False).tobytes(), vectors.shape[-1]))
+
+
+@lru_cache(maxsize=4)
+def _halfvecs(vectors: bytes, dimensions: int) -> Sequence[str]:
+    return [HalfVector(row).to_text() for row in np.frombuffer(vectors, np.float32).reshape(-1, dimensions)]
+
+
 @lru_cache(maxsize=16)
 def _halfvec(vector: bytes) -> str:
     written: str = HalfVector(np.frombuffer(vector, np.float32)).to_text()
