@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from kb.extract import pieces
+from kb.extract import equations, pieces
 from kb.extract.numbering import Numbers
 from kb.extract.package import Package, Relation
 from kb.extract.result import Reading
@@ -19,7 +19,16 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 DOCUMENT = "word/document.xml"
 # What only wraps others.
 WRAPPERS = {"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "fldSimple", "dir", "bdo"}
-HEADING_NAME = re.compile(r"heading ?(\d)", re.I)
+DRAWN = {f"{W}drawing", f"{W}pict", f"{W}object"}
+# What a program calls a heading in its own language; Word itself says "heading" everywhere.
+HEADING_NAME = re.compile(
+    r"(?:heading|überschrift|titre|título|titolo|kop|rubrik|overskrift|otsikko|nagłówek|nadpis|címsor|başlık|"
+    r"заголовок|επικεφαλίδα|标题|標題|見出し|제목) ?(\d)", re.I,
+)  # fmt: skip
+CONTENTS_NAME = re.compile(r"(?:toc|table of figures|index) ?\d?|toc heading", re.I)
+CONTENTS = "Table of Contents"
+HYPERLINK = re.compile(r'\s*HYPERLINK\s+"([^"]{1,2000})"')
+BY_MACHINE = re.compile(r"(?:description|beschreibung) automati", re.I)
 NO_LEVEL = 9  # what Word writes for body text
 DEEPEST = 60  # of tables in tables and boxes in boxes
 
@@ -35,11 +44,19 @@ def read(data: bytes) -> Reading:
 
 
 @dataclass(frozen=True)
+class _Run:
+    text: str
+    bold: bool = False
+    link: str = ""
+
+
+@dataclass(frozen=True)
 class _Style:
     name: str = ""
     based_on: str = ""
     level: int | None = None
     numbering: tuple[str, int] | None = None
+    hidden: bool | None = None
 
 
 class _Word:
@@ -65,6 +82,8 @@ class _Word:
         listed = pieces.Items()
         for element in _unwrapped(parent):
             if element.tag == f"{W}p":
+                if self._is_contents(element):
+                    continue
                 place, number = self._counted(element)
                 text, boxes = self._words(element), list(self._boxes(element))
                 if place and text.strip():
@@ -74,12 +93,18 @@ class _Word:
                     listed = pieces.Items()
                     yield self._paragraph(element, text)
                 yield from boxes
+                yield from map(pieces.paragraph, _shown_by(element))
                 yield from self._notes_of(element)
             elif element.tag == f"{W}tbl":
                 yield listed.text()
                 listed = pieces.Items()
                 yield from self._table(element)
         yield listed.text()
+
+    def _is_contents(self, element: ET.Element) -> bool:
+        """A line of the table of contents says again what stands elsewhere."""
+        style = self._styles.get(_value(element, "pStyle"))
+        return style is not None and CONTENTS_NAME.fullmatch(style.name) is not None
 
     def _paragraph(self, element: ET.Element, text: str) -> str:
         level = self._level(element)
@@ -129,32 +154,62 @@ class _Word:
             name = style.based_on
 
     def _words(self, element: ET.Element) -> str:
-        runs = [(text, bold) for text, bold in self._runs(element) if text]
+        self._fields: list[list[str]] = []
+        hidden = self._hides(_value(element, "pStyle"), otherwise=False)
+        runs = [run for run in self._runs(element, hidden) if run.text]
         marked = []
-        for bold, group in groupby(runs, key=lambda run: run[1]):
-            text = "".join(said for said, _ in group)
-            marked.append(pieces.bold(text) if bold else text)
+        for (bold, link), group in groupby(runs, key=lambda run: (run.bold, run.link)):
+            text = "".join(run.text for run in group)
+            text = pieces.link(text, link) if link else text
+            marked.append(pieces.bold(text) if bold and not link else text)
         return "".join(marked)
 
-    def _runs(self, parent: ET.Element, deep: int = 0) -> Iterator[tuple[str, bool]]:
+    def _hides(self, style: str, *, otherwise: bool) -> bool:
+        told = (one.hidden for one in self._lineage(style))
+        return next((hidden for hidden in told if hidden is not None), otherwise)
+
+    def _runs(self, parent: ET.Element, hidden: bool, deep: int = 0) -> Iterator[_Run]:
         for element in parent:
             name = element.tag.removeprefix(W)
             if name == "r":
-                yield self._run(element)
+                yield self._run(element, hidden)
             elif name == "hyperlink":
-                yield self._link(element), False
+                yield _Run(self._link(element, hidden))
+            elif element.tag in (f"{equations.M}oMath", f"{equations.M}oMathPara"):
+                yield _Run("" if hidden else equations.written(element))
             elif name in WRAPPERS and deep < DEEPEST:
-                yield from self._runs(element, deep + 1)
+                yield from self._runs(element, hidden, deep + 1)
 
-    def _run(self, run: ET.Element) -> tuple[str, bool]:
+    def _run(self, run: ET.Element, hidden: bool) -> _Run:
         properties = run.find(f"{W}rPr")
-        if properties is not None and _is_on(properties, "vanish"):
-            return "", False
-        text = "".join(_said(element) for element in run)
-        return text, properties is not None and _is_on(properties, "b")
+        text = "".join(map(self._said, run))
+        if properties is None:
+            return _Run("" if hidden else text, link=self._linked())
+        style = properties.find(f"{W}rStyle")
+        named = style.get(f"{W}val", "") if style is not None else ""
+        own = _told_on(properties, "vanish")
+        if self._hides(named, otherwise=hidden) if own is None else own:
+            return _Run("")
+        return _Run(text, bool(_told_on(properties, "b")), self._linked())
 
-    def _link(self, element: ET.Element) -> str:
-        words = "".join(text for text, _ in self._runs(element))
+    def _said(self, element: ET.Element) -> str:
+        """Fields tell what they are first, and then what they show."""
+        if element.tag == f"{W}fldChar":
+            kind = element.get(f"{W}fldCharType", "")
+            if kind == "begin":
+                self._fields.append([])
+            elif kind == "end" and self._fields:
+                self._fields.pop()
+        elif element.tag == f"{W}instrText" and self._fields:
+            self._fields[-1].append(element.text or "")
+        return _said(element)
+
+    def _linked(self) -> str:
+        found = (HYPERLINK.match("".join(told)) for told in reversed(self._fields))
+        return next((link[1] for link in found if link), "")
+
+    def _link(self, element: ET.Element, hidden: bool) -> str:
+        words = "".join(run.text for run in self._runs(element, hidden))
         target = self._relations.get(element.get(R_ID, ""))
         return pieces.link(words, target.target) if target and target.outside else words
 
@@ -210,7 +265,11 @@ class _Word:
                 _, number = self._counted(element)
                 text = self._words(element)
                 numbered = number is not None and text.strip()
-                said += [f"{number}. {text}" if numbered else text, *self._boxes(element)]
+                said += [
+                    f"{number}. {text}" if numbered else text,
+                    *self._boxes(element),
+                    *_shown_by(element),
+                ]
             elif element.tag == f"{W}tbl":
                 said += [", ".join(filter(None, row)) for row in self._rows(element)]
         self._deep -= 1
@@ -220,13 +279,34 @@ class _Word:
 def _unwrapped(parent: ET.Element, deep: int = 0) -> Iterator[ET.Element]:
     for element in parent:
         if element.tag.removeprefix(W) in WRAPPERS and deep < DEEPEST:
+            if element.tag == f"{W}sdt" and _gallery(element) == CONTENTS:
+                continue
             yield from _unwrapped(element, deep + 1)
         else:
             yield element
 
 
 def _rows(table: ET.Element) -> Iterator[ET.Element]:
-    return (row for row in _unwrapped(table) if row.tag == f"{W}tr")
+    """Without those that were deleted."""
+    rows = (row for row in _unwrapped(table) if row.tag == f"{W}tr")
+    return (row for row in rows if row.find(f"{W}trPr/{W}del") is None)
+
+
+def _gallery(element: ET.Element) -> str:
+    found = element.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
+    return found.get(f"{W}val", "") if found is not None else ""
+
+
+def _shown_by(element: ET.Element) -> Iterator[str]:
+    """What a paragraph's pictures show, as their author says."""
+    for run in element.iter(f"{W}r"):
+        for drawn in (part for part in run if part.tag in DRAWN):
+            described = (
+                part.get("descr") or part.get("alt") or "" for part in drawn.iter() if part.tag[0] == "{"
+            )
+            said = next(filter(str.strip, described), "")
+            if said and not BY_MACHINE.search(said):
+                yield " ".join(said.split())
 
 
 def _cells(row: ET.Element) -> Iterator[ET.Element]:
@@ -267,9 +347,10 @@ def _value(paragraph: ET.Element, name: str) -> str:
     return found.get(f"{W}val", "") if found is not None else ""
 
 
-def _is_on(properties: ET.Element, name: str) -> bool:
+def _told_on(properties: ET.Element, name: str) -> bool | None:
+    """None: it says nothing of that."""
     found = properties.find(f"{W}{name}")
-    return found is not None and found.get(f"{W}val", "1") not in ("0", "false", "off")
+    return None if found is None else found.get(f"{W}val", "1") not in ("0", "false", "off")
 
 
 def _numbering(properties: ET.Element) -> tuple[str, int] | None:
@@ -294,6 +375,7 @@ def _styles(package: Package) -> Iterator[tuple[str, _Style]]:
                 based_on=based_on.get(f"{W}val", "") if based_on is not None else "",
                 level=_number(level, NO_LEVEL) if level is not None else None,
                 numbering=_numbering(properties) if properties is not None else None,
+                hidden=_told_on(looks, "vanish") if (looks := style.find(f"{W}rPr")) is not None else None,
             ),
         )
 

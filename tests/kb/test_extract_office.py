@@ -92,6 +92,64 @@ def test_word_file_leaves_out_what_was_deleted_or_hidden_and_keeps_notes_and_box
     assert extract(data, "a.docx").text == "Kept added\n\n(A note)\n\nIn a box"
 
 
+MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+FIELD = "<w:r><w:fldChar w:fldCharType='{}'/></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (
+            "<w:p><w:r><w:rPr><w:rStyle w:val='C'/></w:rPr><w:t>secret</w:t></w:r>"
+            "<w:r><w:t>Seen</w:t></w:r></w:p>"
+            "<w:p><w:pPr><w:pStyle w:val='H'/></w:pPr><w:r><w:t>secret</w:t></w:r></w:p>",
+            "Seen",
+        ),
+        ("<w:p><w:pPr><w:pStyle w:val='U'/></w:pPr><w:r><w:t>Fees</w:t></w:r></w:p>", "## Fees"),
+        ("<w:p><w:pPr><w:pStyle w:val='I'/></w:pPr><w:r><w:t>Fees 3</w:t></w:r></w:p>" + listed("x"), "x"),
+        (
+            "<w:p><w:r><w:t>See</w:t><w:drawing><x><docPr xmlns='urn:x' descr='The red key'/></x></w:drawing>"
+            "</w:r></w:p>",
+            "See\n\nThe red key",
+        ),
+        (
+            f"<w:p {MATH}><w:r><w:t>It is </w:t></w:r><m:oMath><m:f><m:num><m:r><m:t>a+b</m:t></m:r></m:num>"
+            "<m:den><m:sSup><m:e><m:r><m:t>r</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup>"
+            "</m:den></m:f></m:oMath></w:p>",
+            "It is (a+b)/(r^2)",
+        ),
+        (
+            f"<w:p>{FIELD.format('begin')}<w:r><w:instrText> HYPERLINK "
+            f'"https://a.example/" </w:instrText></w:r>{FIELD.format("separate")}'
+            f"<w:r><w:t>Our page</w:t></w:r>{FIELD.format('end')}<w:r><w:t>.</w:t></w:r></w:p>",
+            "[Our page](https://a.example/).",
+        ),
+        (
+            f"<w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc>{listed('gone')}</w:tc><w:tc>{listed('x')}</w:tc></w:tr>"
+            f"<w:tr><w:tc>{listed('Fee')}</w:tc><w:tc>{listed('8')}</w:tc></w:tr></w:tbl>",
+            "| Fee | 8 |\n| --- | --- |",
+        ),
+    ],
+)
+def test_word_file_is_read_as_it_is_seen(body: str, text: str):
+    styles = "".join(
+        f"<w:style w:styleId='{name}'><w:name w:val='{called}'/><w:rPr>{looks}</w:rPr></w:style>"
+        for name, called, looks in (
+            ("C", "hidden", "<w:vanish/>"), ("H", "hidden too", "<w:vanish/>"), ("U", "Überschrift 2", ""),
+            ("I", "toc 1", ""),
+        )
+    )  # fmt: skip
+    data = office.packed(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "word/document.xml": f"<w:document {office.W}><w:body>{body}</w:body></w:document>",
+            "word/styles.xml": f"<w:styles {office.W}>{styles}</w:styles>",
+        }
+    )
+
+    assert extract(data, "a.docx").text == text
+
+
 def test_workbook_is_a_heading_and_a_table_for_each_sheet_as_it_is_shown():
     prices = (
         row(1, "Plan", "Fee", "From") + row(2, "Basic", (9.9, 1), (46082, 2)) + row(3, "Pro | 2", (1234.5, 1))
