@@ -230,6 +230,7 @@ function goBackToReading() {
 }
 
 function endFinding() {
+  htmx.trigger('.find-passage', 'htmx:abort') // an answer on its way
   found().replaceChildren()
   const field = document.getElementById('find-passage')
   field.value = ''

@@ -15,7 +15,7 @@ from tests.server import web_server
 
 pytestmark = [pytest.mark.slow]
 
-SLOW = 60_000  # a real worker, on a machine with more to do than cores
+SLOW = 120_000  # a real worker, on a machine with more to do than cores
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from support.models import Gap
 from tests import cast
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow]
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)], ids=["wide", "dark"])

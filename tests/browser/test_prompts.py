@@ -10,7 +10,7 @@ from support.models import DryRun, Message
 from support.prompts import BUILT_IN, Prompt
 from tests import cast
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow]
 
 KEPT = {
     "text": "You have 30 days.",

@@ -33,7 +33,7 @@ print(embedded.database(Path(sys.argv[1]))["HOST"], flush=True)
 sys.stdin.read()
 """
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.config.leftovers import running_on
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow]
 
 
 def test_a_command_starts_and_migrates_by_itself_and_leaves_nothing(tmp_path: Path) -> None:

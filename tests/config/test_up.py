@@ -39,7 +39,7 @@ PARTS = {
     "valkey-server",
 }
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow]
 
 
 class Up:

@@ -17,7 +17,7 @@ from kb.models import Document, Embedding, Passage
 from kb.tasks import ingest_document
 from tests.conftest import ROOT, environment_for_a_process
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 Start = Callable[[], "subprocess.Popen[bytes]"]
 

@@ -18,7 +18,7 @@ from support.tasks import wake
 from tests.conftest import Worker
 from tests.gateway import Gateway, Reply
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 ARTICLE = """# Refunds
 

@@ -25,7 +25,7 @@ from tests.conftest import ROOT, environment_for_a_process
 from tests.endpoint import Endpoint
 from tests.kb.test_lexical import new_document, store
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 OLD, NEW = "old-model", "new-model"
 MODELS = {OLD: 24, NEW: 32}

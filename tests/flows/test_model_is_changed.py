@@ -18,7 +18,7 @@ from kb.retrieval import Retrieved, retrieve
 from tests.endpoint import Endpoint, vector
 from tests.kb.test_lexical import new_document, store
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 OLD, NEW = "old-model", "new-model"
 MODELS = {OLD: 48, NEW: 64}

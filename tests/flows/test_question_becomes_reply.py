@@ -14,7 +14,7 @@ from tests import cast
 from tests.conftest import Worker
 from tests.gateway import Gateway, error
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 CAROL = "c" * 43
 ARTICLE = """# Returns

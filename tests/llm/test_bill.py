@@ -36,7 +36,6 @@ print("".join(chat.stream([{"role": "user", "content": "How long?"}], feature="d
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(120)
 def test_the_ledger_equals_the_bill_also_after_a_kill_in_the_middle(gateway: Gateway, valkey: object) -> None:
     enter_price()
     killed_in_the_middle(gateway)

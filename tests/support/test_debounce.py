@@ -91,7 +91,6 @@ def test_the_wake_up_comes_when_the_draft_is_due(valkey, monkeypatch) -> None:
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.timeout(180)
 def test_a_worker_writes_a_burst_once(
     article, worker: Worker, gateway: Gateway, eventually: Callable[..., float]
 ) -> None:

@@ -18,7 +18,7 @@ from tests import cast
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TERM = "You can return a bicycle within 30 days."
-PATIENCE = 60
+PATIENCE = 120
 
 
 @pytest.fixture
