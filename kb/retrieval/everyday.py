@@ -141,14 +141,24 @@ class Topics:
 
     vectors: Vectors
     questions: Vectors
-    spread: float  # how much the cosines of two topics differ
+    apart: float  # the cosine of two topics, on average
+    spread: float  # how much those differ
     usual: float  # how near a question is to those of the others that are nearest: half of them less
 
     @classmethod
     def of(cls, vectors: Vectors, questions: Vectors) -> Topics:
         cosines = (vectors @ vectors.T)[np.triu_indices(len(vectors), 1)]
         among = questions @ questions.T - 2 * np.eye(len(questions), dtype=np.float32)
-        return cls(vectors, questions, max(float(cosines.std()), 1e-3), float(np.median(_nearest(among))))
+        spread, usual = max(float(cosines.std()), 1e-3), float(np.median(_nearest(among)))
+        return cls(vectors, questions, float(cosines.mean()), spread, usual)
+
+    def by_chance(self, here: Here) -> float:
+        """What a question finds that is not answered here: halfway from one topic to what topics find here.
+
+        Not all the way: more topics find something with every subject that is added, and a question about
+        another one doesn't.
+        """
+        return (self.apart + here.found) / 2
 
     def spread_of(self, question: Vectors) -> float:
         """How much a question's cosines with them differ, in spreads.

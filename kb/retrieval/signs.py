@@ -15,6 +15,7 @@ from kb.models import EmbeddingModel, Passage
 from kb.retrieval import everyday
 from kb.retrieval.hits import Hit
 from kb.retrieval.questions import Question
+from kb.retrieval.reach import reach
 from kb.retrieval.relevance import LOOKED_AT, Nearness, Signs, share_of_best
 from kb.retrieval.scope import Scope
 from kb.retrieval.statements import halfvec, rows
@@ -83,7 +84,8 @@ def _nearness(scope: Scope, meaning: Meaning | None, cosine: float | None) -> Ne
         return None
     here = everyday.here(known, scope, meaning.model)
     return Nearness(
-        (cosine - here.found) / known.spread,
-        known.spread_of(meaning.vector),
-        known.foreign(meaning.vector, here),
+        surroundings=(cosine - known.by_chance(here)) / known.spread,
+        spread=known.spread_of(meaning.vector),
+        foreign=known.foreign(meaning.vector, here),
+        size=math.log1p(reach(scope, meaning.model).selected),
     )

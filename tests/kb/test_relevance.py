@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bench.learning.fitting import BY_MEANING, Row, chance, fitted, miscalibrated
+from bench.learning.fitting import BY_MEANING, HELD, Row, chance, fitted, miscalibrated
 from bench.learning.risk import curves, drawn
 from kb.embeddings import embed_missing
 from kb.models import Audience, Document, EmbeddingModel, IndexShortfall
@@ -26,8 +26,8 @@ from llm.errors import Unavailable
 from tests.kb.test_lexical import new_document, store
 
 PUBLIC = Audience.PUBLIC
-WEAK = Signs(lexical=0.05, covered=0.2, throughout=0.1, about=4, nearness=Nearness(0.0, 0.8, 0.0))
-STRONG = Signs(lexical=0.5, covered=1.0, throughout=0.6, about=4, nearness=Nearness(5.0, 0.8, 0.0))
+WEAK = Signs(lexical=0.05, covered=0.2, throughout=0.1, about=4, nearness=Nearness(0.0, 0.8, 0.0, 5.0))
+STRONG = Signs(lexical=0.5, covered=1.0, throughout=0.6, about=4, nearness=Nearness(5.0, 0.8, 0.0, 5.0))
 
 
 def test_what_speaks_for_an_answer_makes_it_likelier() -> None:
@@ -40,11 +40,15 @@ def test_what_speaks_for_an_answer_makes_it_likelier() -> None:
     ("change", "likelier"),
     [
         ({"covered": 0.5}, False),  # the best passage lacks half of what is asked
-        ({"nearness": Nearness(2.0, 0.8, 0.0)}, False),  # it is mentioned, but not what the article is about
-        ({"nearness": Nearness(5.0, 1.2, 0.0)}, False),  # all its cosines differ that much
-        ({"nearness": Nearness(5.0, 0.6, 0.0)}, True),
-        ({"nearness": Nearness(5.0, 0.8, 1.0)}, False),  # people ask others something like it
-        ({"nearness": Nearness(5.0, 0.8, -1.0)}, True),
+        (
+            {"nearness": Nearness(2.0, 0.8, 0.0, 5.0)},
+            False,
+        ),  # it is mentioned, but not what the article is about
+        ({"nearness": Nearness(5.0, 1.2, 0.0, 5.0)}, False),  # all its cosines differ that much
+        ({"nearness": Nearness(5.0, 0.6, 0.0, 5.0)}, True),
+        ({"nearness": Nearness(5.0, 0.8, 1.0, 5.0)}, False),  # people ask others something like it
+        ({"nearness": Nearness(5.0, 0.8, -1.0, 5.0)}, True),
+        ({"nearness": Nearness(5.0, 0.8, 0.0, 9.0)}, False),  # among many passages, one comes near by chance
     ],
 )
 def test_each_sign_counts_in_its_own_direction(change: dict, likelier: bool) -> None:
@@ -53,7 +57,7 @@ def test_each_sign_counts_in_its_own_direction(change: dict, likelier: bool) -> 
 
 def test_a_chance_is_one_whatever_the_signs() -> None:
     for extreme in (-1e9, 1e9):
-        assert 0 <= estimate(replace(STRONG, nearness=Nearness(extreme, 0.0, 0.0))) <= 1
+        assert 0 <= estimate(replace(STRONG, nearness=Nearness(extreme, 0.0, 0.0, 5.0))) <= 1
 
 
 def test_every_sign_has_a_number() -> None:
@@ -126,10 +130,12 @@ def test_what_is_hidden_from_a_reader_speaks_for_no_answer(vouchers: list[Docume
     store(secret, "Vouchers of the team are valid for ever.")
     Document.objects.filter(pk=secret.pk).update(audience=Audience.INTERNAL)
     embed_missing(EmbeddingModel.objects.active())
+    reach.forget()
     again = signs("are vouchers valid")
     assert (again.covered, again.throughout) == (shown.covered, shown.throughout)
     assert again.nearness and shown.nearness
     assert again.nearness.surroundings == pytest.approx(shown.nearness.surroundings)
+    assert again.nearness.size == shown.nearness.size == pytest.approx(np.log(7))
 
 
 def test_without_vectors_words_alone_are_judged(
@@ -188,6 +194,9 @@ def test_cosines_are_told_in_what_the_model_makes_of_them() -> None:
     assert narrow.spread_of(squeezed) == pytest.approx(plain.spread_of(question), abs=1e-3)
     here = Here(0.0, range(20))
     assert narrow.foreign(squeezed, here) == pytest.approx(plain.foreign(question, here), abs=1e-3)
+    found = 0.8 + 0.2 * 0.4
+    above = (found - narrow.by_chance(Here(0.8 + 0.2 * 0.3, []))) / narrow.spread
+    assert above == pytest.approx((0.4 - plain.by_chance(Here(0.3, []))) / plain.spread, abs=1e-3)
 
 
 def _squeezed(rows: Vectors) -> Vectors:
@@ -218,7 +227,7 @@ def test_what_people_ask_others_speaks_against_an_answer_unless_it_is_answered_h
 
 
 def test_where_everything_is_answered_nothing_is_foreign() -> None:
-    known = Topics(np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32), 1.0, 0.3)
+    known = Topics(np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32), 0.0, 1.0, 0.3)
     assert known.foreign(known.vectors[0], Here(0.0, [])) == 0.0
     assert known.foreign(known.vectors[0], Here(0.0, [0])) == pytest.approx(0.7)
 
@@ -259,7 +268,7 @@ def test_what_topics_find_is_measured_by_one_thread_with_two_statements(
         monkeypatch.setattr(everyday, "_measured", slowly)
         monkeypatch.setattr(everyday, "magnitude", lambda *_: 99)
         vectors = np.eye(2, dtype=np.float32)
-        model, known = EmbeddingModel(pk=1), Topics(vectors, vectors, 1.0, 0.0)
+        model, known = EmbeddingModel(pk=1), Topics(vectors, vectors, 0.0, 1.0, 0.0)
 
         def ask() -> Here:
             lock.wait()
@@ -299,7 +308,7 @@ def rows(name: str, answerable: int = 40, own: int = 20) -> list[Row]:
         is_answerable = number < answerable
         covered = (0.3 if is_answerable else 0.0) + number % 10 / 14
         values = {"lexical": 0.2, "covered": covered, "surroundings": 0.0, "spread": number % 3}
-        values["foreign"] = 0.0
+        values["foreign"], values["size"] = 0.0, 6.0
         made.append(Row(name, "en", "answerable" if is_answerable else "own", True, values))
     return made
 
@@ -310,6 +319,15 @@ def test_learning_finds_what_tells_and_leaves_the_rest_alone() -> None:
     assert abs(weights["spread"]) < 0.5 and abs(weights["surroundings"]) < 1e-6
     told = [chance(weights, row) for row in rows("a")]
     assert miscalibrated(rows("a"), told) < 0.15
+
+
+def test_what_is_held_is_not_learnt_and_the_rest_is_learnt_beside_it() -> None:
+    """Where all sets have one size, that changes no chance."""
+    small = rows("a") + rows("b")
+    large = [replace(row, signs={**row.signs, "size": 9.0}) for row in small]
+    assert fitted(small, BY_MEANING)["size"] == HELD["size"]
+    before = [chance(fitted(small, BY_MEANING), row) for row in small[::9]]
+    assert [chance(fitted(large, BY_MEANING), row) for row in large[::9]] == pytest.approx(before)
 
 
 def test_a_large_set_counts_no_more_than_a_small_one() -> None:
