@@ -41,14 +41,18 @@ HAD_TO_LEARN = 1  # exit status of a fork that read its file
 
 
 def serve(parent: socket.socket) -> None:
+    from kb.extract import confinement
+
     while True:
         request, files, _, _ = socket.recv_fds(parent, LONGEST_REQUEST, 2)
         if not request:
             return
+        asked = json.loads(request)
+        confinement.prepare(*folders(tesseract_of(asked)))
         reader = os.fork()
         if reader == 0:
             parent.close()
-            read_one(json.loads(request), *files)
+            read_one(asked, *files)
         for file in files:
             os.close(file)
         parent.sendall(b"%d\n" % reader)
@@ -91,22 +95,31 @@ def learn_for_the_next() -> None:
 
 def answer_of(request: dict[str, Any], source: int) -> list[bytes]:
     from kb.extract import confinement
-    from kb.extract.ocr import Tesseract
 
     gc.enable()
-    tesseract = Tesseract(**request["tesseract"]) if request["tesseract"] else None
+    tesseract = tesseract_of(request)
     confinement.die_with_parent()
     is_picture = bool(request.get("picture"))
     confinement.limit_resources(confinement.MEMORY_FOR_A_PICTURE if is_picture else confinement.MEMORY)
-    if tesseract:
-        confinement.confine([*READABLE, *tesseract.folders()], [*PROGRAMS, tesseract.folders()[0]])
-    else:
-        confinement.confine(READABLE)
+    confinement.confine(*folders(tesseract))
     with os.fdopen(source, "rb") as file:
         data = file.read()
     if wanted := request.get("wanted"):
         return list(told_of_members(data, wanted))
     return [json.dumps(told_of_file(data, request, tesseract)).encode()]
+
+
+def tesseract_of(request: dict[str, Any]) -> "Tesseract | None":
+    from kb.extract.ocr import Tesseract
+
+    return Tesseract(**request["tesseract"]) if request["tesseract"] else None
+
+
+def folders(tesseract: "Tesseract | None") -> tuple[list[Path], list[Path]]:
+    """Whose files are read, and whose programs are started."""
+    if tesseract is None:
+        return READABLE, []
+    return [*READABLE, *tesseract.folders()], [*PROGRAMS, tesseract.folders()[0]]
 
 
 def told_of_file(data: bytes, request: dict[str, Any], tesseract: "Tesseract | None") -> dict[str, Any]:

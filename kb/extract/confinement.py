@@ -12,6 +12,7 @@ import resource
 import signal
 import struct
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from pathlib import Path
 
 MEMORY = 400 * 1024**2  # written to; with the programs' own pages, below 512 MB resident
@@ -53,9 +54,9 @@ def go_on(seconds: float) -> None:
 
 def confine(readable: Iterable[Path], programs: Iterable[Path] = ()) -> None:
     """From here on nothing but these folders is read; of programs, only what lies in those is started."""
-    programs = list(programs)
+    programs = tuple(programs)
     _libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    _close_files([*readable, *programs], programs)
+    _close_files((*readable, *programs), programs)
     if not _close_calls(starts_programs=bool(programs)):
         _libc.unshare(CLONE_NEWUSER | CLONE_NEWNET)
 
@@ -69,20 +70,30 @@ ALL_OF_FIRST_ABI = 0x1FFF
 PATH_BENEATH = 1
 
 
-def _close_files(readable: Iterable[Path], programs: Iterable[Path]) -> bool:
+def prepare(readable: Iterable[Path], programs: Iterable[Path] = ()) -> None:
+    """What `confine` needs to know of these folders: once, for all forks that are to be confined to them."""
+    programs = tuple(programs)
+    _ruleset((*readable, *programs), programs)
+
+
+def _close_files(readable: tuple[Path, ...], programs: tuple[Path, ...]) -> bool:
+    ruleset = _ruleset(readable, programs)
+    return ruleset >= 0 and _libc.syscall(RESTRICT_SELF, ruleset, 0) == 0
+
+
+@lru_cache(maxsize=4)
+def _ruleset(readable: tuple[Path, ...], programs: tuple[Path, ...]) -> int:
+    """An open file, which a fork has as well; -1 where the kernel has no Landlock."""
     if _libc.syscall(CREATE_RULESET, None, 0, ABI_VERSION) < 1:
-        return False
+        return -1
     handled = struct.pack("=Q", ALL_OF_FIRST_ABI)
-    ruleset = _libc.syscall(CREATE_RULESET, handled, len(handled), 0)
-    if ruleset < 0:
-        return False
-    for path in readable:
-        _allow(ruleset, path, READ_FILE | READ_DIR)
-    for path in programs:
-        _allow(ruleset, path, EXECUTE)
-    closed = _libc.syscall(RESTRICT_SELF, ruleset, 0) == 0
-    os.close(ruleset)
-    return bool(closed)
+    ruleset = int(_libc.syscall(CREATE_RULESET, handled, len(handled), 0))
+    if ruleset >= 0:
+        for path in readable:
+            _allow(ruleset, path, READ_FILE | READ_DIR)
+        for path in programs:
+            _allow(ruleset, path, EXECUTE)
+    return ruleset
 
 
 def _allow(ruleset: int, path: Path, rights: int) -> None:
@@ -119,11 +130,16 @@ def _close_calls(*, starts_programs: bool) -> bool:
     machine = platform.machine()
     if machine not in ARCHITECTURES:
         return False
+    steps, code = _steps(machine, starts_programs)
+    program = _Program(steps, code)
+    return bool(_libc.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(program), 0, 0) == 0)
+
+
+@cache
+def _steps(machine: str, starts_programs: bool) -> tuple[int, bytes]:
     refused = REFUSED[machine] + (() if starts_programs else STARTING[machine])
     steps = [(LOAD, 0, 0, 4), (EQUAL, 1, 0, ARCHITECTURES[machine]), (RETURN, 0, 0, KILL), (LOAD, 0, 0, 0)]
     steps += [(AT_LEAST, len(refused) + 1, 0, OTHER_NUMBERS)]
     steps += [(EQUAL, len(refused) - at, 0, number) for at, number in enumerate(refused)]
     steps += [(RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)]
-    code = b"".join(struct.pack("=HBBI", *step) for step in steps)
-    program = _Program(len(steps), code)
-    return bool(_libc.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(program), 0, 0) == 0)
+    return len(steps), b"".join(struct.pack("=HBBI", *step) for step in steps)
