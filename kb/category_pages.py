@@ -53,20 +53,34 @@ def change(request: ReaderRequest, category_id: int) -> HttpResponse:
     form = PlaceForm(request.POST if request.method == "POST" else None, initial=shown)
     if request.method == "POST" and form.is_valid():
         try:
-            categories.change(category.pk, form.cleaned_data["name"], form.cleaned_data["parent"])
+            changed = categories.change(category.pk, form.cleaned_data["name"], form.cleaned_data["parent"])
         except Refused as refused:
             form.add_error("name", str(refused))
         else:
+            messages.success(request, _told(category, changed))
             return redirect("categories")
     context = {"section": "documents", "form": form, "category": category}
     return render(request, "kb/category.html", context, status=422 if form.errors else 200)
 
 
+def _told(before: Category, now: Category) -> str:
+    said = []
+    if before.name != now.name:
+        said.append(f"“{before}” is called “{now}” now.")
+    if before.parent_id != now.parent_id:
+        place = f"below “{now.parent}”" if now.parent else "at the top"
+        said.append(f"“{now}” stands {place} now.")
+    return " ".join(said) or "Nothing was different."
+
+
 @require_POST
 @admins_only
 def remove(request: ReaderRequest, category_id: int) -> HttpResponse:
+    category = Category.objects.filter(pk=category_id).first()
     try:
         categories.remove(category_id)
     except Refused as refused:
         messages.error(request, str(refused))
+    else:
+        messages.success(request, f"“{category}” is removed." if category else "It was removed already.")
     return redirect("categories")

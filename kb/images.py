@@ -14,10 +14,12 @@ from kb.extract import isolated
 from kb.extract.result import Drawn, Unusable
 from kb.models import Document, Image
 
-__all__ = ["Unusable", "address", "redrawn", "store", "with_addresses"]
+__all__ = ["Unusable", "address", "missing", "redrawn", "store", "with_addresses"]
 
 MOST_BYTES = 10 * 1024 * 1024
 CONTENT_TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp"}
+MOST_NAMED = 5
+ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|/images/", re.I)
 PICTURE = re.compile(PICTURE_START + r">?(?:\s(?:[^)\n!]|!(?!\[)){0,500}+)?\)")
 
 
@@ -62,6 +64,20 @@ def with_addresses(text: str, document: Document) -> str:
         return f"{found[1]}({where})" if where else found[0]
 
     return PICTURE.sub(addressed, text) if kept else text
+
+
+def missing(text: str, document: Document) -> str:
+    """For an admin: what a text from an archive shows, with the addresses put in, and nobody can see."""
+    path = path_in_archive(document.reference)
+    if not path or "](" not in text:
+        return ""
+    written = [found[2] for found in PICTURE.finditer(text) if not ELSEWHERE.match(found[2])]
+    names = list(dict.fromkeys(picture_path(one, path) for one in written))
+    if not names:
+        return ""
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    told = ", ".join(names[:MOST_NAMED])
+    return f"These pictures are not in the archive, or could not be kept: {told}{more}."
 
 
 def redrawn(data: bytes) -> Drawn:

@@ -267,7 +267,9 @@ def _fail(document: Document, reason: str) -> None:
 def _read(document: Document, locale: str, count: CountTokens) -> Read:
     with document.file.open("rb") as file:
         extracted = extract(file.read(), document.reference)
-    extracted = replace(extracted, text=images.with_addresses(extracted.text, document))
+    text = images.with_addresses(extracted.text, document)
+    notice = " ".join(filter(None, [extracted.notice, images.missing(text, document)]))
+    extracted = replace(extracted, text=text, notice=notice)
     before = cut_before(document, extracted.title)
     repeated, cuts = cuts_of(extracted.text, extracted.title, count, before)
     if not cuts:

@@ -136,3 +136,13 @@ def test_an_archive_that_can_all_be_taken_leaves_no_failure(adam: Client) -> Non
     send(adam, "help.zip", packed(a__md=RETURNS, film__mp4=b"x"))
     send(adam, "help.zip", packed(a__md=RETURNS))
     assert listed(adam) == {"help.zip/a.md"}
+
+
+def test_pictures_that_could_not_be_kept_are_told_on_their_documents_page(adam: Client) -> None:
+    shown = b"# A\n\n![a](img/a.png) ![b](b.svg) ![c](https://x.example/c.png) ![a](img/a.png)\n\nText."
+    send(adam, "help.zip", packed(a__md=shown, b__svg=b"<svg/>"))
+    document = Document.objects.get(reference="help.zip/a.md")
+    ingest.ingest(document)
+    page = adam.get(document.get_absolute_url()).content.decode()
+    assert "These pictures are not in the archive, or could not be kept: img/a.png, b.svg." in page
+    assert "c.png" not in Document.objects.get(pk=document.pk).current.notice

@@ -256,7 +256,13 @@ def test_categories_are_kept_as_a_tree_without_circles(adam: Client) -> None:
     change = reverse("change-category", args=[orders.pk])
     answer = adam.post(change, {"name": "Orders", "parent": refunds.pk})
     assert "can’t stand below itself" in answer.content.decode()
-    adam.post(change, {"name": "Purchases", "parent": ""})
+    page = adam.post(change, {"name": "Purchases", "parent": ""}, follow=True).content.decode()
+    assert "“Orders” is called “Purchases” now." in page
+    again = reverse("change-category", args=[refunds.pk])
+    page = adam.post(again, {"name": "Money", "parent": ""}, follow=True).content.decode()
+    assert "“Refunds” is called “Money” now. “Money” stands at the top now." in page
+    page = adam.post(again, {"name": "Refunds", "parent": orders.pk}, follow=True).content.decode()
+    assert "“Refunds” stands below “Purchases” now." in page
     assert [node.path for node in categories.tree()] == ["Purchases", "Purchases › Refunds"]
 
 
@@ -274,7 +280,8 @@ def test_a_category_that_holds_something_stays(adam: Client) -> None:
     lifecycle.change(document.pk, {"category": None}, by=None)
     assert finds(QUESTION, Audience.PUBLIC, categories=[parent.pk]) == []
     for category in (child, parent):
-        adam.post(reverse("remove-category", args=[category.pk]))
+        page = adam.post(reverse("remove-category", args=[category.pk]), follow=True).content.decode()
+        assert f"“{category}” is removed." in page
     assert not Category.objects.exists()
     with pytest.raises(lifecycle.Refused):
         lifecycle.change(document.pk, {"category": child}, by=None)
