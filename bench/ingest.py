@@ -44,7 +44,7 @@ COMPARED = 4
 
 
 def main() -> int:
-    given = _parser().parse_args()
+    given = _given()
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(143))  # the desk is taken down all the same
     with tempfile.TemporaryDirectory(prefix="citedesk-bench-") as scratch:
         folder = Path(scratch)
@@ -75,6 +75,17 @@ def measured(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
         figures |= found
         say(f"{name}: {found}, {time.monotonic() - began:.0f} s, load {os.getloadavg()[0]:.1f}")
     return figures
+
+
+def _given() -> argparse.Namespace:
+    parser = _parser()
+    given = parser.parse_args()
+    if "speed" in (given.only or PHASES):
+        if not any(path.is_file() for path in given.folder.rglob("*")):
+            parser.error(f"{given.folder} holds no file: name a folder of articles.")
+        if given.articles < 1:
+            parser.error("--articles: one at least is brought in.")
+    return given
 
 
 def say(what: str) -> None:
@@ -168,11 +179,15 @@ def _speed_of(maker: Any, folder: Path) -> dict[str, Any]:
     from kb.importing import find, import_files
 
     found = find([folder])[0]
+    if not found:
+        sys.exit(f"{folder} holds no file that can be read: name a folder of articles.")
     turns: list[_Turn] = []
     for start in range(0, len(found), TURN):
         files, last = found[start : start + TURN], _last_passage()
         seconds = timed(lambda files=files: import_files(files))
         texts = _stored_after(last)
+        if not texts:
+            sys.exit(f"None of the files of {folder} became searchable: bring them in by hand to see why.")
         tokens = sum(min(maker.count(text), maker.max_tokens) for text in texts)
         is_compared = len(turns) % COMPARED == 0
         alone = timed(lambda texts=texts: embed(maker, texts)) if is_compared else 0.0
@@ -300,10 +315,10 @@ def bring_in(folder: Path) -> list[Any]:
 
 
 def embed(maker: Any, texts: list[str]) -> None:
-    from kb.embeddings import BATCH
+    from kb.embeddings import AHEAD
 
-    for start in range(0, len(texts), BATCH):
-        maker.passages(texts[start : start + BATCH])
+    for start in range(0, len(texts), AHEAD):
+        maker.passages(texts[start : start + AHEAD])
 
 
 def timed(run: Callable[[], object]) -> float:

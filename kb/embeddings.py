@@ -1,11 +1,10 @@
 """Give every passage its vector. Resumable: what is there stays, what is missing is made, twice is once."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
-import numpy as np
 from django.db import IntegrityError, transaction
 
 from kb.copying import copy_vectors
@@ -15,7 +14,7 @@ from llm.errors import Rejected, Unavailable
 
 # Stored together: a process that is killed loses at most this many vectors.
 BATCH = 64
-# Made in one go beside the reading of other files.
+# Made in one go beside the reading of other files: of more texts, more are of like length.
 AHEAD = 512
 
 
@@ -58,17 +57,9 @@ def make_ahead(documents: Collection[Document], aside: Executor) -> Ahead | None
         return None
     missing = Passage.objects.filter(document__in=documents).missing_embedding(models[0])
     found = list(missing.select_related("document").defer("lexemes", "weights").order_by("pk")[:AHEAD])
-    return Ahead(models[0], found, aside.submit(_in_batches, models[0], found)) if found else None
-
-
-def _in_batches(model: EmbeddingModel, passages: list[Passage]) -> Vectors:
-    maker = model.embedder()
-    return np.concatenate([_vectors(maker, model, list(batch)) for batch in _batches(passages)])
-
-
-def _batches(passages: list[Passage]) -> Iterator[list[Passage]]:
-    for start in range(0, len(passages), BATCH):
-        yield passages[start : start + BATCH]
+    if not found:
+        return None
+    return Ahead(models[0], found, aside.submit(_vectors, models[0].embedder(), models[0], found))
 
 
 def store_ahead(ahead: Ahead) -> Counter[int]:

@@ -30,7 +30,7 @@ from kb.unpacking import picture_refused
 
 # Read one after the other, then embedded together.
 TOGETHER = 50
-FIRST = 4
+FIRST = 2
 # How long (s) to wait for a worker that is at the same file.
 PATIENCE = 120
 
@@ -126,13 +126,15 @@ def import_files(
         for group in chain(_groups(files), [()]):
             # What is broken off frees its documents at once.
             step = _begun(group, audience, locale, aside, unfinished.enter_context(ExitStack()))
+            if step:
+                locales |= step.locales()
+            else:  # all is stored, and the last vectors are being made
+                for where in locales:
+                    lexical.renew(where)
             for imported in before.outcomes() if before else ():
                 progress(imported)
                 results.append(imported)
-            locales |= before.locales() if before else set()
             before = step
-    for where in locales:
-        lexical.renew(where)
     return results
 
 
@@ -196,9 +198,6 @@ def _begun(
         return _Step(taken, [], None, held)
     held.enter_context(leases_renewed(claimed))
     stored = store_all(claimed, locale)
-    # As soon as the first few show how long passages are: those of a whole import take much longer.
-    for where in {document.locale for document in claimed}:
-        lexical.renew_few(where)
     return _Step(taken, stored, make_ahead(claimed, aside), held)
 
 

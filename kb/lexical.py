@@ -280,6 +280,7 @@ def _drifted_average(locale: str) -> float | None:
 def _renew(pks: Sequence[int], locale: str, average: float) -> None:
     # The documents are read once the passages are ours: whose language has changed has other words by then.
     held = Passage.objects.filter(pk__in=pks, words_version=VERSION).select_for_update(skip_locked=True)
+    held = held.defer("lexemes", "weights")
     passages = [one for one in held.prefetch_related("document") if one.document.locale == locale]
     heaviest: dict[str, float] = {}
     for passage in passages:

@@ -35,6 +35,12 @@ def test_more_streams_than_the_desk_allows_are_refused_at_once() -> None:
     assert "1 to 100" in done.stderr
 
 
+def test_of_a_folder_without_articles_nothing_is_measured_and_that_is_said(tmp_path: Path) -> None:
+    done = _bench("ingest.py", str(tmp_path), "--only", "speed")
+    assert done.returncode == 2
+    assert "holds no file" in done.stderr
+
+
 def test_without_labelled_sets_nothing_is_measured_and_that_is_said() -> None:
     done = _bench("retrieval.py", "--json")
     assert done.stdout == '{"retrieval": {}}\n'
