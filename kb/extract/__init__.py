@@ -9,7 +9,7 @@ from itertools import accumulate, pairwise
 
 from kb.extract import isolated, kinds
 from kb.extract.kinds import Kind, is_readable
-from kb.extract.languages import declared_locale, detected_locale
+from kb.extract.languages import borne_out, declared_locale, detected_locale
 from kb.extract.result import Extracted, Reading, Unreadable
 
 __all__ = ["Extracted", "Kind", "Unreadable", "clean", "extract", "is_readable", "title_from_name"]
@@ -27,7 +27,7 @@ def extract(data: bytes, name: str) -> Extracted:
         raise Unreadable("The file holds no text; upload one that does.")
     title = " ".join(clean(reading.title).split()) or title_from_name(name)
     locale = declared_locale(reading.locale, name)
-    detected = "" if locale else detected_locale(text)
+    detected = "" if locale else detected_locale(text) or borne_out(reading.usual_locale, text)
     starts = _page_starts(reading, len(text))
     return Extracted(title[:TITLE_LENGTH], text, locale, detected, starts, reading.notice)
 

@@ -38,9 +38,8 @@ def read(data: bytes) -> Reading:
     word = _Word(package)
     blocks = list(word.blocks(word.body()))
     title = package.text_of("docProps/core.xml", f"{DC}title")
-    return Reading(
-        text=pieces.joined(blocks), title=title, locale=package.text_of("docProps/core.xml", f"{DC}language")
-    )
+    locale = package.text_of("docProps/core.xml", f"{DC}language")
+    return Reading(text=pieces.joined(blocks), title=title, locale=locale, usual_locale=_language(package))
 
 
 @dataclass(frozen=True)
@@ -359,6 +358,13 @@ def _numbering(properties: ET.Element) -> tuple[str, int] | None:
         return None
     named = found.find(f"{W}numId")
     return (named.get(f"{W}val", "") if named is not None else ""), _number(found.find(f"{W}ilvl"), 0)
+
+
+def _language(package: Package) -> str:
+    if "word/styles.xml" not in package.names:
+        return ""
+    found = package.tree("word/styles.xml").find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}lang")
+    return found.get(f"{W}val", "") if found is not None else ""
 
 
 def _styles(package: Package) -> Iterator[tuple[str, _Style]]:

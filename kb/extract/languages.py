@@ -59,6 +59,13 @@ def detected_locale(text: str) -> str:
     return _classified(words) if len(letters) >= LEAST_LETTERS else ""
 
 
+def borne_out(told: str, text: str) -> str:
+    """The language that is told, if the words are likelier in it than in any other; else ""."""
+    code = _language(told)
+    words = " ".join(NOT_WORDS.sub(" ", text[: 4 * SAMPLE]).split())[:SAMPLE]
+    return code if is_language(code) and classify(words)[0] == code else ""
+
+
 def message_locale(text: str) -> str:
     """The language of a few words of one writer, or "" where it could be another one."""
     found = detected_locale(text)

@@ -25,8 +25,9 @@ class Drawn:
 class Reading:
     """What a format's reader found; the locale is what the file itself says, as it says it.
 
-    `page_starts`: of a file with pages, where each of them begins in the text. `notice` tells an admin in a
-    sentence what of the file is missing.
+    `usual_locale` is what the program that wrote it was set to, which its words may belie. `page_starts`: of
+    a file with pages, where each of them begins in the text. `notice` tells an admin in a sentence what of
+    the file is missing.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Reading:
     locale: str = ""
     page_starts: tuple[int, ...] = ()
     notice: str = ""
+    usual_locale: str = ""
 
 
 @dataclass(frozen=True)

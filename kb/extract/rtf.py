@@ -1,6 +1,8 @@
 """Read RTF: headings, lists, tables, notes, links; no pictures, and nothing deleted or hidden."""
 
+import locale
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -32,6 +34,14 @@ BY_SIGN = {b"~": " ", b"_": "-", b"-": "", b"|": "", b":": "", b"\\": "\\", b"{"
 HYPERLINK = re.compile(r'\s*HYPERLINK\s+"?([^"\s]{1,2000})')
 CONTENTS = re.compile(r"\s*(?:TOC|INDEX)\b")
 HEADING_NAME = re.compile(r"\s*(?:heading|überschrift|titre|título|titolo) (\d)\s*", re.I)
+DESCRIPTION = re.compile(rb"\{\s*\\sn\s+wzDescription\s*\}\s*\{\s*\\sv ")
+LONGEST_DESCRIPTION = 4000  # bytes
+BY_MACHINE = re.compile(r"(?:description|beschreibung) automati", re.I)
+# By the number of a language and its country; by the lower half of that, the language.
+LANGUAGES = {number & 0x3FF: name[:2] for number, name in reversed(locale.windows_locale.items())} | {
+    number: name[:2] for number, name in locale.windows_locale.items()
+}
+MOSTLY = 0.8  # of a text is in one language
 BODY_LEVEL = 9
 MOST_NUMBER = 100_000
 
@@ -53,12 +63,17 @@ class State(NamedTuple):
     depth: int = 0  # in a list
     indent: int = 0
     in_table: bool = False
+    language: int = 0
 
 
 def read(data: bytes) -> Reading:
     found = _Reader(data)
     found.run()
-    return Reading(text=pieces.joined(found.blocks.done()), title=" ".join(found.title.split()))
+    return Reading(
+        text=pieces.joined(found.blocks.done()),
+        title=" ".join(found.title.split()),
+        usual_locale=found.language(),
+    )
 
 
 class _Reader:
@@ -76,6 +91,7 @@ class _Reader:
         self._gathered: dict[str, list[str]] = {name: [] for name in GATHERED}
         self._address = ""
         self._is_contents = False
+        self._languages: Counter[int] = Counter()  # of how many letters
         self.title = ""
         self.blocks = Blocks()
 
@@ -92,6 +108,12 @@ class _Reader:
                     self._word(token)
         self._say_bytes()
         self._end_paragraph()
+
+    def language(self) -> str:
+        """The one that nearly all of the text is said to be in."""
+        number, letters = next(iter(self._languages.most_common(1)), (0, 0))
+        is_most = letters >= MOSTLY * sum(self._languages.values())
+        return LANGUAGES.get(number) or LANGUAGES.get(number & 0x3FF, "") if is_most else ""
 
     def _text(self, data: bytes) -> None:
         skipped = min(self._to_skip, len(data))
@@ -122,7 +144,7 @@ class _Reader:
         if word not in KNOWN and not starred:
             return
         if word in SKIPPED or (starred and word not in KEPT):
-            self._tokens.skip_group()
+            self._described(self._tokens.skip_group())
         elif word == "u":
             self._unicode(number or 0)
         elif word in rtf_tokens.BY_WORD:
@@ -141,6 +163,17 @@ class _Reader:
         elif act := ACTS.get(word):
             self._say_bytes()
             act(self, _few(number))
+
+    def _described(self, group: memoryview) -> None:
+        """What a picture or a drawing shows, as its author says."""
+        if self._state.into or not (found := DESCRIPTION.search(group)):
+            return
+        value = bytes(group[found.end() : found.end() + LONGEST_DESCRIPTION])
+        inner = _Reader(b"{\\rtf1" + value.split(b"}")[0] + b"}")
+        inner._default = self._default
+        inner.run()
+        said = " ".join(" ".join(inner.blocks.done()).split())
+        self.blocks.beside("" if BY_MACHINE.search(said) else said)
 
     def _unicode(self, number: int) -> None:
         """Half of a sign beyond the first 65,536 waits for the other half."""
@@ -184,6 +217,7 @@ class _Reader:
             if not (state.unseen or state.deleted) or state.into == "fldinst":
                 self._gathered[state.into].append(text)
         elif not (state.unseen or state.deleted):
+            self._languages[state.language] += sum(map(str.isalpha, text))
             self.blocks.say(Run(text, state.bold, state.link))
 
     def _style(self, name: str) -> None:
@@ -268,9 +302,11 @@ def _few(number: int | None) -> int:
 
 CHANGES: dict[str, Change] = {
     "b": lambda state, n: state._replace(bold=_on(n)),
+    "lang": lambda state, n: state._replace(language=_few(n)),
+    "deflang": lambda state, n: state._replace(language=_few(n)),
     "v": lambda state, n: state._replace(unseen=_on(n)),
     "deleted": lambda state, n: state._replace(deleted=_on(n)),
-    "plain": lambda state, n: state._replace(bold=False, unseen=False, deleted=False),
+    "plain": lambda state, n: state._replace(bold=False, unseen=False, deleted=False),  # in the same language
     "uc": lambda state, n: state._replace(fallback=min(_few(n), 100)),
     "pard": lambda state, n: state._replace(
         style=0, level=None, listed=False, depth=0, indent=0, in_table=False

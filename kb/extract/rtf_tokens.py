@@ -52,19 +52,20 @@ class Tokens:
             else:
                 yield Token(kind, data=found[kind])
 
-    def skip_group(self) -> None:
-        """To the brace that ends the group that is open; it is the next token."""
-        depth = 1
+    def skip_group(self) -> memoryview:
+        """To the brace that ends the group that is open, which is the next token; what is passed over."""
+        depth, start = 1, self._at
         while found := IN_SKIPPED.search(self._data, self._at):
             if found["brace"]:
                 depth += 1 if found["brace"] == b"{" else -1
                 if not depth:
                     self._at = found.start()
-                    return
+                    return memoryview(self._data)[start : self._at]
             self._at = found.end()
             if found["number"]:
                 self._pass_over(int(found["number"]))
         self._at = len(self._data)
+        return memoryview(self._data)[start:]
 
     def _pass_over(self, count: int) -> None:
         """Bytes of a picture; who says that there are more than the file has says nothing."""

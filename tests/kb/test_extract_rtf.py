@@ -89,3 +89,18 @@ def test_picture_in_bytes_is_passed_over_and_one_without_end_takes_nothing_along
 
 def test_file_is_named_by_its_title():
     assert extract(b"{\\rtf1" + STYLES.encode() + b" Eight.}", "a.rtf").title == "Fees"
+
+
+def test_picture_is_what_its_author_says_that_it_shows():
+    picture = rb"{\pict{\*\picprop{\sp{\sn wzDescription}{\sv Die T\'fcr \u8364?}}}\pngblip 8950}"
+
+    assert text_of(rb"{\*\shppict" + picture + rb"}{\nonshppict{\pict 01}}Auf.\par") == "Auf.\n\nDie Tür €"
+
+
+def test_language_is_what_the_words_are_marked_as_unless_they_belie_it():
+    def told(text: str) -> str:
+        data = rf"{{\rtf1\ansi\deflang1033\pard\lang1031 {text}\par}}".encode()
+        return extract(data, "a.rtf").detected_locale
+
+    assert told("Die Taste und der Schalter.") == "de"
+    assert told("The key and the switch were not here.") == ""
