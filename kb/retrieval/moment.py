@@ -5,7 +5,7 @@ The model and the synonyms are kept in the process, and the statement tells whet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -23,6 +23,7 @@ class Moment:
     passages: Mapping[str, int]  # in each locale
     synonyms: tuple[Any, ...]  # another one after each change of the list
     active: tuple[Any, ...] | None  # of the active model: another one after each change of its row
+    others: Sequence[int] = ()  # models that are complete, and could be made active
     spoken: bool = False  # the reader may see a document in the question's own locale
 
     def model(self) -> EmbeddingModel:
@@ -34,11 +35,12 @@ class Moment:
 def moment(within: Scope | None = None, locale: str = "") -> Moment:
     language = language_of(locale)
     seen, selecting = replace(within, locales=(language,)).seen() if within and language else NOTHING
-    ((locales, passages, *synonyms, active, spoken),) = rows(KNOWN.format(seen=seen), selecting)
+    ((locales, passages, *synonyms, active, others, spoken),) = rows(KNOWN.format(seen=seen), selecting)
     return Moment(
         dict(zip(locales, passages, strict=True)),
         tuple(synonyms),
         tuple(active) if active else None,
+        others,
         spoken,
     )
 
@@ -49,6 +51,7 @@ KNOWN = """
         statistics.locales, statistics.passages,
         synonyms.lines, synonyms.ids, synonyms.changes,
         (SELECT ARRAY[id::text, xmin::text, ctid::text] FROM kb_embeddingmodel WHERE active),
+        ARRAY(SELECT id FROM kb_embeddingmodel WHERE NOT active AND state = 'complete'),
         EXISTS ({seen})
     FROM
         (

@@ -16,7 +16,8 @@ from kb import ingest, reembedding, standings, tasks, vector_index
 from kb.embeddings import embed_missing
 from kb.models import Audience, Document, Embedding, EmbeddingModel, Passage
 from kb.reembedding import NotReady, Refused
-from kb.retrieval import retrieve
+from kb.retrieval import everyday, retrieve
+from kb.retrieval.anywhere import QUESTIONS
 from llm.embed import LOCAL_MODEL
 from llm.models import ModelCall, Price
 from tests import cast
@@ -313,6 +314,26 @@ def test_each_search_uses_the_model_that_is_active_and_no_other(
     assert {request["model"] for request in endpoint.requests} == {NEW}
     reembedding.activate(LOCAL_MODEL)
     assert retrieve("refund", Audience.PUBLIC).model == LOCAL_MODEL
+
+
+def test_a_model_that_could_be_made_active_is_measured_before_any_search_needs_it(
+    transactional_db: None,
+    new: EmbeddingModel,
+    old: EmbeddingModel,
+    endpoint: Endpoint,
+    eventually: Callable[..., Any],
+) -> None:
+    """Else the first searches after the change would wait for that."""
+    work(new)
+    endpoint.requests.clear()
+    assert retrieve("refund", Audience.PUBLIC).model == LOCAL_MODEL
+    eventually(lambda: "model ahead" not in {thread.name for thread in threading.enumerate()})
+    assert sum(len(asked["input"]) for asked in endpoint.requests) == len([*everyday.TOPICS, *QUESTIONS])
+    reembedding.activate(NEW)
+    endpoint.requests.clear()
+    assert retrieve("refund", Audience.PUBLIC).model == NEW
+    assert [len(request["input"]) for request in endpoint.requests] == [1]
+    connection.close_pool()  # type: ignore[attr-defined]
 
 
 def test_a_model_whose_index_is_missing_has_it_made_first(
