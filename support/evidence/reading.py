@@ -55,6 +55,7 @@ ZU_INSIDE = re.compile(
     r"^(zurück|weiter|herunter|wieder|ab|an|auf|aus|bei|ein|her|hin|mit|nach|um|vor|weg)zu(\w{4,}n)$"
 )
 ANSWERS = frozenset(("no", "nein", "non", "não", "nee"))
+SPOKEN_OF = frozenset(("you", "we", "i", "it", "they", "there"))
 CLAUSE_ENDS = frozenset(".,;:!?\n()。，；：！？、")
 LONGEST_LOOK = 2_000  # for the language
 # How many times as many common words another language must have than the one that is likely.
@@ -106,7 +107,8 @@ def _stem(word: str, language: str) -> str:
 
 
 def _answers(token: Token, following: Token) -> bool:
-    return token.starts and token.stem in ANSWERS and (following.opens or following.kind == Kind.FUNCTION)
+    """ "No, you may", but "No other shop may", "Non può" and "No puede"."""
+    return token.starts and token.stem in ANSWERS and (following.opens or following.stem in SPOKEN_OF)
 
 
 def _name_the_foreign(plain: str, tokens: Sequence[Token]) -> None:
@@ -270,6 +272,10 @@ _LIGHT = frozenset(LIGHT.split())
 
 # Known by their letters, whatever language a text is taken for; of Hindi's word what stands before its signs.
 OTHER_ALPHABETS = ("ru", "uk", "ar", "he", "hi")
+# And by themselves: in no language do they mean anything else.
+UNMISTAKABLE = (
+    "nicht kein keine keinen niet geen inte ikke ikkje nie nunca jamais não nem değil není nelze δεν δε"
+)
 LIKE = {"no": "nb", "nn": "nb"}
 
 
@@ -277,6 +283,7 @@ LIKE = {"no": "nb", "nn": "nb"}
 def _cues(language: str) -> dict[str, str]:
     cues = CUES.get(LIKE.get(language, language), CUES["en"])
     denied = dict.fromkeys((word for other in OTHER_ALPHABETS for word in CUES[other]["not"].split()), "not")
+    denied |= dict.fromkeys(UNMISTAKABLE.split(), "not")
     return denied | {word: name for name, words in cues.items() for word in words.split()}
 
 

@@ -158,6 +158,29 @@ def test_negation_is_known_by_its_letters_without_a_locale(said: str, passage: s
     assert checked(passage, passage, locale="")[0] == "matches"
 
 
+@pytest.mark.parametrize(
+    ("said", "passage", "locale"),
+    [
+        ("Non può annullare l’ordine entro 24 ore.", "Può annullare l’ordine entro 24 ore.", "it"),
+        ("No puede anular el pedido en 24 horas.", "Puede anular el pedido en 24 horas.", "es"),
+        ("No other shop repairs the bike.", "Every other shop repairs the bike.", "en"),
+        (
+            "U kunt de bestelling niet binnen 24 uur annuleren.",
+            "U kunt de bestelling binnen 24 uur annuleren.",
+            "nl",
+        ),
+        ("Du kan inte avboka inom 24 timmar.", "Du kan avboka inom 24 timmar.", ""),
+        ("Możesz zwrócić rower, ale nie w sklepie.", "Możesz zwrócić rower, ale w sklepie.", ""),
+        ("Δεν μπορείτε να ακυρώσετε την παραγγελία.", "Μπορείτε να ακυρώσετε την παραγγελία.", ""),
+    ],
+)
+def test_what_denies_a_sentence_is_heard_at_its_beginning_and_without_a_locale(
+    said: str, passage: str, locale: str
+) -> None:
+    assert checked(said, passage, locale=locale)[0] != "matches"
+    assert checked(passage, passage, locale=locale)[0] == "matches"
+
+
 def test_language_whose_negation_is_unknown_matches_word_for_word_only() -> None:
     assert (
         checked("İndirimli ürünler iade edilir.", "İndirimli ürünler iade edilemez.", locale="tr")[0]
