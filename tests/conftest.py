@@ -1,6 +1,7 @@
 """Fixtures for everyone: the gateway, faked at the wire, and processes on the test database."""
 
 import contextlib
+import gc
 import os
 import signal
 import subprocess
@@ -42,6 +43,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Files with slow tests first: of several processes none ends long after the others."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Django's own; at its end, what threads that are gone have left open is closed."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

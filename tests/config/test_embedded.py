@@ -22,6 +22,7 @@ import redis
 from config import embedded, postgres
 from config.processes import at_work, wait
 from tests.config.leftovers import running_on
+from tests.conftest import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HOLD = """
@@ -173,7 +174,7 @@ def test_a_busy_backend_of_a_killed_database_does_not_block_the_next(data: Path)
     assert wait(lambda: _running_queries(data) == 1, 60)
     os.kill(postmaster(data), signal.SIGKILL)
     embedded.start(data)
-    busy.join(60)
+    busy.join(PATIENCE)
     assert _running_queries(data) == 0
 
 

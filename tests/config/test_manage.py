@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.config.leftovers import running_on
+from tests.conftest import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -36,7 +37,7 @@ def test_a_terminated_command_ends_its_servers(tmp_path: Path) -> None:
     )
     assert command.stdout and command.stdout.readline() == "on\n"
     command.terminate()
-    command.communicate(timeout=60)
+    command.communicate(timeout=PATIENCE)
     assert not running_on(data)
 
 

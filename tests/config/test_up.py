@@ -27,6 +27,7 @@ from config.management.commands import up as command
 from config.processes import wait
 from config.supervisor import Child, Supervisor
 from tests.config.leftovers import running_on
+from tests.conftest import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PARTS = {
@@ -83,7 +84,7 @@ class Up:
         """Status and text of what the browser ends up on."""
         data = urlencode(form).encode() if form else None
         try:
-            with browser.open(f"http://127.0.0.1:{self.port}{path}", data, timeout=60) as answer:
+            with browser.open(f"http://127.0.0.1:{self.port}{path}", data, timeout=PATIENCE) as answer:
                 return answer.status, answer.read().decode()
         except HTTPError as error:
             return error.code, error.read().decode()
@@ -167,7 +168,7 @@ def test_everything_runs_comes_back_when_killed_and_ends_with_ctrl_c(up: Up) -> 
     assert up.page(browser, "/tickets/")[0] == 200
 
     process.send_signal(signal.SIGINT)
-    assert process.wait(60) == 0
+    assert process.wait(PATIENCE) == 0
     assert not running_on(up.data)
     assert "Traceback" not in up.screen
 
@@ -197,14 +198,14 @@ def test_a_killed_up_takes_its_children_along(up: Up) -> None:
     process = up.start("--no-demo")
     assert wait(lambda: "Starting the web server" in up.screen, 60), up.screen
     process.terminate()
-    process.wait(60)
+    process.wait(PATIENCE)
     assert not up.processes()
 
 
 def test_a_taken_port_is_named_before_anything_starts(up: Up) -> None:
     with socket.create_server(("127.0.0.1", up.port)):
         process = up.start("--no-demo")
-        assert process.wait(60) == 1
+        assert process.wait(PATIENCE) == 1
     assert re.search(rf"Port {up.port} .*PORT=\d+ make run", up.screen)
     assert not (up.data / "pg").exists()
 

@@ -15,7 +15,7 @@ from kb.ingest import delete, receive
 from kb.leases import LEASE
 from kb.models import Document, Embedding, Passage
 from kb.tasks import ingest_document
-from tests.conftest import ROOT, environment_for_a_process
+from tests.conftest import PATIENCE, ROOT, environment_for_a_process
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -58,7 +58,7 @@ def test_killed_documents_worker_is_followed_by_one_that_goes_on(
     document = receive("settings.md", "\n\n".join(sections).encode())
     ingest_document.delay(document.pk)
     worker = start()
-    eventually(lambda: 0 < Embedding.objects.count() < 250, 60)
+    eventually(lambda: 0 < Embedding.objects.count() < 250)
 
     worker.send_signal(signal.SIGKILL)
     worker.wait()
@@ -67,7 +67,7 @@ def test_killed_documents_worker_is_followed_by_one_that_goes_on(
     assert Document.objects.get().state == "embedding" and len(stored) < 250
 
     start()
-    eventually(lambda: Document.objects.get().state == "searchable", LEASE.total_seconds() + 120)
+    eventually(lambda: Document.objects.get().state == "searchable", LEASE.total_seconds() + 3 * PATIENCE)
     assert set(Passage.objects.values_list("pk", flat=True)) == passages
     assert stored < set(Embedding.objects.values_list("pk", flat=True))
     assert Embedding.objects.count() == 250

@@ -14,6 +14,7 @@ import redis
 from django.db import connection, transaction
 
 from support.models import Customer, Draft, Message, Ticket, Widget
+from tests.conftest import PATIENCE
 from tests.server import WebServer, web_process
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -36,7 +37,7 @@ def send(site: WebServer) -> int:
         json.dumps({"key": KEY, "text": "Where is my bike?"}).encode(),
         {"Content-Type": "application/json", "Authorization": f"Bearer {TOKEN}"},
     )
-    with urllib.request.urlopen(request, timeout=60) as answer:
+    with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
         return int(answer.status)
 
 

@@ -64,15 +64,15 @@ def test_killed_worker_s_draft_is_finished_by_the_next_after_its_lease_and_asked
     gateway.enqueue(Reply("word " * 400, delay=0.1), "Within 5 business days [1].")
     worker.start()
     question()
-    eventually(lambda: len(gateway.completions) == 1, 120)
+    eventually(lambda: len(gateway.completions) == 1)
     time.sleep(1)
     assert Draft.objects.get().state == "writing"
     worker.kill()
     lease = Draft.objects.get().lease
     assert lease and lease - timezone.now() <= leases.LEASE  # and nobody renews it now
     worker.start()
-    eventually(lambda: worker.log.count(" ready.") == 2, 60)  # a worker is there again
-    eventually(lambda: Draft.objects.filter(state="ready").exists(), 90)
+    eventually(lambda: worker.log.count(" ready.") == 2)  # a worker is there again
+    eventually(lambda: Draft.objects.filter(state="ready").exists())
     draft = Draft.objects.get()
     assert (draft.text, draft.attempts) == ("Within 5 business days.", 2)
     time.sleep(3)  # nothing comes after
@@ -94,12 +94,12 @@ def test_draft_outlives_the_loss_of_every_database_connection(
     worker.environment["PGAPPNAME"] = WORKER
     worker.start()
     question()
-    eventually(lambda: len(gateway.completions) == 1, 60)
+    eventually(lambda: len(gateway.completions) == 1)
     until = time.monotonic() + 3  # the answer is complete before, and there is no way to store it
     while time.monotonic() < until:
         terminate_connections()
         time.sleep(0.01)
-    eventually(lambda: Draft.objects.filter(state="ready").exists(), 90)
+    eventually(lambda: Draft.objects.filter(state="ready").exists())
     draft = Draft.objects.get()
     assert (draft.text, draft.sentences.count()) == ("Within 5 business days.", 1)
     assert len(gateway.completions) <= 2, worker.log
@@ -122,7 +122,7 @@ def test_broker_that_lost_everything_loses_no_draft(
         question()
     valkey.flushdb()
     worker.start()
-    eventually(lambda: Draft.objects.filter(state="ready").count() == 5, 60)
+    eventually(lambda: Draft.objects.filter(state="ready").count() == 5)
     time.sleep(2.5)
     assert len(gateway.completions) == 5
 
@@ -136,7 +136,7 @@ def test_message_delivered_many_times_is_one_draft_and_one_call(
     for _ in range(20):
         wake(draft)
     worker.start()
-    eventually(lambda: Draft.objects.filter(state="ready").exists(), 60)
+    eventually(lambda: Draft.objects.filter(state="ready").exists())
     time.sleep(1)
     assert len(gateway.completions) == 1
 
@@ -148,7 +148,7 @@ def test_writing_holds_no_database_connection(
     for _ in range(8):
         question()
     worker.start()
-    eventually(lambda: len(gateway.completions) == 8, 60)
+    eventually(lambda: len(gateway.completions) == 8)
     time.sleep(1)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -157,4 +157,4 @@ def test_writing_holds_no_database_connection(
         )
         (busy,) = cursor.fetchone()
     assert busy <= 1
-    eventually(lambda: Draft.objects.filter(state="ready").count() == 8, 60)
+    eventually(lambda: Draft.objects.filter(state="ready").count() == 8)

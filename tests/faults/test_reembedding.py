@@ -21,7 +21,7 @@ from kb.embeddings import embed_missing
 from kb.leases import LEASE
 from kb.models import Embedding, EmbeddingModel, Passage
 from llm.models import ModelCall
-from tests.conftest import ROOT, environment_for_a_process
+from tests.conftest import PATIENCE, ROOT, environment_for_a_process
 from tests.endpoint import Endpoint
 from tests.kb.test_lexical import new_document, store
 
@@ -106,7 +106,7 @@ def test_a_killed_build_is_taken_up_where_it_stopped(
     for _ in range(KILLS):
         before = made()
         process = start("manage.py", "reembed", "start", NEW, "--wait")
-        eventually(lambda before=before: made() > before or before == PASSAGES, 60)  # type: ignore[misc]
+        eventually(lambda before=before: made() > before or before == PASSAGES)  # type: ignore[misc]
         time.sleep(moments.random() * 0.4)
         kill(process)
         # As much later as a lease lasts.
@@ -117,7 +117,7 @@ def test_a_killed_build_is_taken_up_where_it_stopped(
         assert EmbeddingModel.objects.active().name == OLD
 
     endpoint.delay = 0
-    assert start("manage.py", "reembed", "start", NEW, "--wait").wait(120) == 0
+    assert start("manage.py", "reembed", "start", NEW, "--wait").wait(4 * PATIENCE) == 0
     assert EmbeddingModel.objects.get(name=NEW).state == EmbeddingModel.State.COMPLETE
     assert kept <= set(Embedding.objects.filter(model=new).values_list("pk", flat=True))
     assert not Passage.objects.missing_embedding(new).exists()
@@ -135,16 +135,16 @@ def test_a_killed_activation_has_happened_or_not(
     reembedding.finish(new, lambda row, done: None)
     moments = random.Random(8)
     for name in (NEW, OLD) * 2:
-        eventually(lambda: not connected(), 60)
+        eventually(lambda: not connected())
         process = start("manage.py", "reembed", "activate", name)
-        eventually(lambda process=process: connected() or process.poll() is not None, 60)  # type: ignore[misc]
+        eventually(lambda process=process: connected() or process.poll() is not None)  # type: ignore[misc]
         time.sleep(moments.random() * 0.1)
         kill(process)
         assert EmbeddingModel.objects.filter(active=True).count() == 1
         assert set(EmbeddingModel.objects.values_list("state", flat=True)) == {"complete"}
     assert made() == PASSAGES
     other = OLD if EmbeddingModel.objects.active().name == NEW else NEW
-    assert start("manage.py", "reembed", "activate", other).wait(120) == 0
+    assert start("manage.py", "reembed", "activate", other).wait(4 * PATIENCE) == 0
     assert EmbeddingModel.objects.active().name == other
 
 
@@ -156,14 +156,14 @@ def test_a_killed_bulk_worker_is_followed_by_one_that_goes_on(
     worker += ("--without-gossip", "--without-mingle")
     endpoint.delay = 0.5  # many times what lies between a look and the kill
     first = start(*worker)  # nobody told it: beat offers what waits
-    eventually(made, 90)
+    eventually(made)
     kill(first)
     assert made() < PASSAGES
 
     endpoint.delay = 0
     start(*worker)
     complete = EmbeddingModel.objects.filter(name=NEW, state="complete")
-    eventually(complete.exists, LEASE.total_seconds() + 120)
+    eventually(complete.exists, LEASE.total_seconds() + 3 * PATIENCE)
     assert made() == PASSAGES
 
 
@@ -176,10 +176,10 @@ def test_a_killed_removal_is_finished_by_the_next(
         # It can't remove this one, so it is killed before its end.
         Embedding.objects.select_for_update().filter(model=new)[0]
         process = start("manage.py", "reembed", "retire", NEW)
-        eventually(EmbeddingModel.objects.filter(name=NEW, state="retiring", lease__isnull=False).exists, 60)
+        eventually(EmbeddingModel.objects.filter(name=NEW, state="retiring", lease__isnull=False).exists)
         kill(process)
     assert made() == PASSAGES
     EmbeddingModel.objects.filter(name=NEW).update(lease=None)
-    assert start("manage.py", "reembed", "retire", NEW).wait(120) == 0
+    assert start("manage.py", "reembed", "retire", NEW).wait(4 * PATIENCE) == 0
     assert EmbeddingModel.objects.get().name == OLD
     assert Embedding.objects.count() == PASSAGES

@@ -6,6 +6,7 @@ from threading import Event
 import pytest
 
 from kb.retrieval.once import once
+from tests.conftest import PATIENCE
 
 
 def test_threads_that_ask_at_the_same_time_have_it_found_out_once() -> None:
@@ -16,15 +17,15 @@ def test_threads_that_ask_at_the_same_time_have_it_found_out_once() -> None:
     def square(number: int) -> int:
         asked.append(number)
         begun.set()
-        assert go_on.wait(30)
+        assert go_on.wait(PATIENCE)
         return number**2
 
     with ThreadPoolExecutor(4) as pool:
         first = pool.submit(square, 3)
-        assert begun.wait(30)
+        assert begun.wait(PATIENCE)
         others = [pool.submit(square, 3) for _ in range(3)]
         go_on.set()
-        assert [found.result(30) for found in (first, *others)] == [9, 9, 9, 9]
+        assert [found.result(PATIENCE) for found in (first, *others)] == [9, 9, 9, 9]
     assert asked == [3]
 
 
@@ -34,13 +35,13 @@ def test_who_asks_something_else_does_not_wait() -> None:
     @once(10)
     def waiting(name: str) -> str:
         begun.set()
-        assert name == "other" or go_on.wait(30)
+        assert name == "other" or go_on.wait(PATIENCE)
         return name
 
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(waiting, "first")
-        assert begun.wait(30)
-        assert pool.submit(waiting, "other").result(30) == "other"
+        assert begun.wait(PATIENCE)
+        assert pool.submit(waiting, "other").result(PATIENCE) == "other"
         assert not first.done()
         go_on.set()
 

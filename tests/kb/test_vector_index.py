@@ -11,6 +11,7 @@ from pgvector import HalfVector
 from kb import vector_index
 from kb.models import Embedding, EmbeddingModel, Passage
 from kb.vector_index import build, drop, index_name, needed, ready
+from tests.conftest import PATIENCE
 from tests.kb.test_lexical import new_document, store
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -111,7 +112,7 @@ def test_two_who_build_at_once_build_one(model: EmbeddingModel) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(PATIENCE)
     assert not failed
     assert ready(model)
 

@@ -23,7 +23,7 @@ from django.utils import timezone
 from llm import budgets, chat, ledger, pricing, tools
 from llm.errors import ModelError
 from llm.models import ModelCall, Price, Spending
-from tests.conftest import ROOT, environment_for_a_process
+from tests.conftest import PATIENCE, ROOT, environment_for_a_process
 from tests.gateway import CUT, RESET, Gateway, Reply, completion
 
 QUESTION: list[chat.ChatMessage] = [{"role": "user", "content": "How long do refunds take?"}]
@@ -171,11 +171,11 @@ def ask() -> None:
 
 def killed_in_the_middle(gateway: Gateway) -> None:
     """A process whose answer has begun to arrive."""
-    gateway.enqueue(Reply("One two three four five six seven eight nine ten.", delay=1.0))
+    gateway.enqueue(Reply("One two three four five six seven eight nine ten.", delay=3.0))
     environment = environment_for_a_process(DJANGO_SETTINGS_MODULE="config.settings", **gateway.environment)
     caller = subprocess.Popen([sys.executable, "-c", CALLER], cwd=ROOT, env=environment)
     try:
-        end = time.monotonic() + 60
+        end = time.monotonic() + PATIENCE
         while not (gateway.completions and ModelCall.objects.filter(outcome="started").exists()):
             assert time.monotonic() < end and caller.poll() is None
             time.sleep(0.05)

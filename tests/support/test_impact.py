@@ -23,6 +23,7 @@ from support.requesting import Choices
 from support.sending import Conflict, send_reply
 from support.widget.conversation import _is_public
 from tests import cast
+from tests.conftest import PATIENCE
 
 pytestmark = pytest.mark.django_db
 
@@ -252,6 +253,6 @@ def test_withdrawing_waits_for_nobody_who_is_sending(document: Document, draft: 
         Draft.objects.select_for_update().get(pk=draft.pk)
         thread = Thread(target=withdraw)
         thread.start()
-        thread.join(60)
+        thread.join(PATIENCE)
         assert done
     assert [one.pk for one in staleness.find_stale()] == [draft.pk]

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 
@@ -364,9 +365,15 @@ def test_an_address_may_hold_only_so_many_streams_open(monkeypatch: pytest.Monke
     ask()
     first = listen()
 
+    def elsewhere() -> HttpResponse:
+        try:
+            return listen()
+        finally:
+            connection.close()
+
     async def while_it_is_open() -> HttpResponse:
         await anext(aiter(first.streaming_content))
-        return await asyncio.to_thread(listen)
+        return await asyncio.to_thread(elsewhere)
 
     assert asyncio.run(while_it_is_open()).status_code == 429
     assert listen().status_code == 200, "a stream that has ended counts no more"
