@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 A_TURN = 1.5  # seconds
-TOGETHER = 100
+TOGETHER = 500
 WITH_OTHERS = "With others"
 MET_AN_ERROR = "Changing it met an error in Citedesk, which is in the log."
 Outcome = BulkItem.Outcome
@@ -48,9 +48,10 @@ def begin(
     kept = {field: lifecycle.kept(value) for field, value in given.items()}
     with transaction.atomic():
         bulk = BulkChange.objects.create(action=action, given=kept, why=why, started_by_id=by.pk)
-        BulkItem.objects.bulk_create(
+        items = (
             BulkItem(bulk=bulk, number=one.pk, title=str(one), reference=one.reference) for one in documents
         )
+        BulkItem.objects.bulk_create(items, batch_size=TOGETHER)
     return bulk
 
 

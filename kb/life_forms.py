@@ -20,7 +20,7 @@ from kb.lifecycle import Refused, tags_of
 from kb.models import Audience, Category, Document
 
 MOST_SUGGESTED = 300
-MOST_AT_ONCE = 2000
+MOST_AT_ONCE = 10_000
 INPUT = {"class": "input"}
 AS_TYPED = "%Y-%m-%dT%H:%M"
 DETAILS = [name for name in lifecycle.FIELDS if name != "translation_of"]  # linking has a form of its own

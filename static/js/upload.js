@@ -62,7 +62,7 @@ async function sendAll(form, fields, items) {
 
 function tell(form, { done, failed, all }, held) {
   const refused = failed ? `, ${failed} not uploaded` : ''
-  const asked = held ? `, ${held} would replace documents` : ''
+  const asked = held ? `, ${held} would change documents` : ''
   form.querySelector('[data-upload-news]').textContent = `${done} of ${all} files uploaded${refused}${asked}.`
 }
 

@@ -238,7 +238,7 @@ def test_documents_are_ticked_in_a_row_and_changed_together(
     accessible(page)
     page.get_by_label("Tags").fill("spring")
     page.get_by_role("button", name="Add tags").click()
-    expect(page.get_by_text("Done.")).to_have_count(2)
+    expect(page.get_by_text("Done.", exact=True)).to_have_count(2)
     accessible(page)
     assert list(Document.objects.filter(tags=["spring"]).values_list("reference", flat=True)) == [
         "b.md",
