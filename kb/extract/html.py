@@ -6,7 +6,7 @@ from html import unescape
 import nh3
 from html_to_markdown import ConversionOptions, PreprocessingOptions, convert
 
-from kb.extract import decoding, simplified
+from kb.extract import decoding, faq_data, simplified
 from kb.extract.result import Reading, Unreadable
 
 # These go with all that is in them.
@@ -44,6 +44,8 @@ EMPTY_LINK = re.compile(r"^[ \t]*[-*] \[\s*\]\([^)\n]*\)[ \t]*\n?|(?<!!)\[\s*\]\
 # Its own declarations end in a bracket that would be taken for text.
 DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}\[[^\]]{0,100000}\]\s{0,100}>", re.I)
 NO_PICTURE = re.compile(r"<img(?![^>]{0,3000} src=)[^>]{0,3000}>")
+# What it shows, unless that is an icon's name.
+DESCRIBED = re.compile(r" alt=\"([^\"]{1,1000})\"")
 ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|/|#|$)", re.I)
 # The cleaner's time grows with the square of the depth. No page that people wrote comes near this.
 DEEPEST = 3000
@@ -65,6 +67,9 @@ def read_page(data: bytes) -> Reading:
     # A page that a program shows in the end is hidden as a whole till then.
     text = to_markdown(simplified.without_hidden(article), dropped)
     text = text if text.strip() else to_markdown(article, dropped)
+    if not text.strip() and (asked := faq_data.questions(source)):
+        # A program shows them in the end. Where the page says something by itself, this is not seen.
+        text = to_markdown(faq_data.as_html(asked), pictures=False)
     return Reading(
         text=text,
         title=unescape(title[1]).strip() if title else first_heading(text),
@@ -85,10 +90,16 @@ def to_markdown(source: str, dropped: frozenset[str] = frozenset(), *, pictures:
         link_rel=None,
         attribute_filter=_beside_the_page,
     )
-    cleaned = simplified.spelled_out(simplified.without_layout(NO_PICTURE.sub("", cleaned)))
+    cleaned = simplified.spelled_out(simplified.without_layout(NO_PICTURE.sub(_description, cleaned)))
     text = convert(cleaned, OPTIONS).content or ""
     text = EMPTY_LINK.sub("", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def _description(picture: re.Match[str]) -> str:
+    """Of one that is not kept."""
+    told = DESCRIBED.search(picture[0])
+    return f" {told[1]} " if told and len(told[1].split()) > 1 else ""
 
 
 def _beside_the_page(tag: str, attribute: str, value: str) -> str | None:

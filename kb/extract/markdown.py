@@ -16,7 +16,9 @@ from kb.extract.result import Reading
 
 FRONT_MATTER = re.compile(r"\A\s*---[ \t]*\n(.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S | re.M)
 TOML_FRONT_MATTER = re.compile(r"\A\s*\+\+\+[ \t]*\n(.{0,100000}?)^\+\+\+[ \t]*(?:\n|\Z)", re.S | re.M)
-JSON_FRONT_MATTER = re.compile(r"\A\s*(\{.{0,100000}?^\})[ \t]*\n(?=\s*\S)", re.S | re.M)
+JSON_FRONT_MATTER = re.compile(
+    r"\A\s*(\{[^\n]{0,100000}\}(?=[ \t]*\n[ \t]*\n)|\{.{0,100000}?^\})[ \t]*\n(?=\s*\S)", re.S | re.M
+)
 LOCALE_KEYS = ("lang", "locale", "language")
 # An alias can unfold a few bytes into gigabytes.
 FRONT_MATTER_LENGTH = 100_000

@@ -275,9 +275,12 @@ class _Blocks:
             return own
         self.open.pop()
         if tag.name in ("dt", "dd") and self.lists:
-            return "</strong>: " if tag.name == "dt" else ""
+            was_open = self.lists[-1] == "dt"
+            self.lists[-1] = "term" if tag.name == "dt" else self.lists[-1]
+            return "</strong>: " if tag.name == "dt" and was_open else ""
         if tag.name == "dl" and self.lists:
-            return ("</li>" if self.lists.pop() else "") + "</ul>"
+            last = self.lists.pop()
+            return ("</strong>" if last == "dt" else "") + ("</li>" if last else "") + "</ul>"
         return self.ends.pop(len(self.open), own)
 
     def _item(self, tag: _Tag, own: str) -> str:
@@ -288,9 +291,13 @@ class _Blocks:
         if tag.name not in ("dt", "dd") or not self.lists:
             return ""
         before, self.lists[-1] = self.lists[-1], tag.name
+        # A term, and what is said of it, may end where the next one begins.
+        ended = "</strong>: " if before == "dt" else ""
         if tag.name == "dt":
-            return "<strong>" if before == "dt" else ("</li>" if before else "") + "<li><strong>"
-        return "<br>" if before == "dd" else " " if before else "<li>"
+            if before in ("dt", "term"):
+                return "</strong>, <strong>" if ended else "<strong>"
+            return ("</li>" if before else "") + "<li><strong>"
+        return ended or ("<br>" if before == "dd" else " " if before else "<li>")
 
 
 LAYOUT = re.compile(r"<(/?)(table|thead|tbody|tfoot|tr|td|th|h[1-6])(?=[ >])[^<>]{0,200}>")

@@ -104,3 +104,34 @@ def test_cell_over_several_rows_stands_in_each_of_them():
 )
 def test_page_without_end_takes_no_long_time(bit: str):
     assert rounds(lambda: page(bit * 2500)) < 4000
+
+
+def test_terms_and_meanings_whose_ends_are_left_out_are_items():
+    source = "<p>A</p><dl><dt>Fee<dd>8 €<dt>Tax<dt>Duty<dd>none</dl><p>B</p>"
+
+    assert to_markdown(source).strip() == "A\n\n- **Fee**: 8 €\n- **Tax**, **Duty**: none\n\nB"
+
+
+def test_page_that_a_program_shows_is_read_by_its_questions_for_search_engines():
+    data = (
+        '{"@type": "FAQPage", "mainEntity": [{"@type": "Question", "name": "Free?", '
+        '"acceptedAnswer": {"@type": "Answer", "text": "<p>For <b>30</b> days.</p>"}}]}'
+    )
+    page = f'<html><head><script type="application/ld+json">{data}</script></head><body>SHOWN</body></html>'
+
+    assert html.read_page(page.replace("SHOWN", "").encode()).text.strip() == "## Free?\n\nFor **30** days."
+    assert html.read_page(page.replace("SHOWN", "<p>Seen.</p>").encode()).text.strip() == "Seen."
+
+
+def test_picture_that_is_not_kept_is_what_it_shows_and_no_icons_name():
+    picture = "<img src='{}' alt='{}'>"
+    shown = picture.format("data:image/png;base64,AA", "The red key")
+    source = f"<p>See {shown}{picture.format('https://a.example/i.png', 'icon')}</p>"
+
+    assert to_markdown(source).strip() == "See The red key"
+
+
+def test_front_matter_in_one_line_of_json_is_front_matter():
+    found = markdown.read('{"title": "Fees", "lang": "fr"}\n\nText.')
+
+    assert (found.title, found.locale, found.text.strip()) == ("Fees", "fr", "Text.")
