@@ -24,6 +24,8 @@ expect.set_options(timeout=WAIT)
 AT_REST = """() => !document.querySelector('.htmx-request, [data-busy]')
     && document.getAnimations().every((one) => one.playState !== 'running'
         || one.effect.getComputedTiming().endTime === Infinity)"""
+# What a test provokes on purpose (a lost connection, a refused request), and what the end of a page cuts off.
+NO_COMPLAINTS = ("Failed to load resource", "htmx:afterRequest", "htmx:sendAbort")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -80,8 +82,7 @@ def visit(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
     yield open_page
     for context in contexts:
         context.close()
-    # What a test provokes on purpose: a lost connection, a refused request.
-    ours = [one for one in complaints if not one.startswith("Failed to load resource")]
+    ours = [one for one in complaints if not one.startswith(NO_COMPLAINTS)]
     assert not ours, ours
 
 
