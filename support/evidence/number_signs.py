@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from support.evidence.alignment import WEIGHTS, Alignment, Sign, near
 from support.evidence.kinds import Kind, Token, tells
+from support.evidence.passages import Text
 from support.evidence.quantities import agree
 
 # Of a number so many words on each side are its own; in the passage they may lie so far from it.
@@ -17,6 +18,8 @@ MOST_NUMBERS = 20
 RIVALRY = 4
 # A number's unit is the word before it or among so many behind it: "5 business days".
 BEHIND, BEHIND_THERE = 2, 3
+# Words that begin a clause without a comma.
+AND = "and or but while whereas und oder aber während y pero mientras et ou mais tandis ed ma"
 
 
 def of_numbers(alignment: Alignment) -> Iterator[Sign]:
@@ -25,8 +28,11 @@ def of_numbers(alignment: Alignment) -> Iterator[Sign]:
     numbers = [index for index, token in enumerate(sentence) if token.kind == Kind.NUMBER]
     gone = [sentence[index] for index in numbers if not alignment.likeness[index]]
     yield "numbers", float(len(gone)), gone, []
+    clauses = _clauses(alignment.text) if numbers else []
     for index in numbers[:MOST_NUMBERS]:
         if alignment.found[index]:
+            if _unit(alignment.sentence, index):
+                yield _of_other_clause(alignment, index, clauses)
             yield "loose_number", _looseness(alignment, index), [sentence[index]], []
             yield _rival(alignment, index)
             yield _of_other_unit(alignment, index)
@@ -62,6 +68,47 @@ def _rival(alignment: Alignment, index: int) -> Sign:
             best, other = fit, token
     share = (best - mine) / (sum(WEIGHTS[token.kind] for token in alignment.sentence) or 1.0)
     return "rival_number", min(RIVALRY * share, 1.0), [alignment.sentence[index]], [other] if other else []
+
+
+def _clauses(text: Text) -> list[int]:
+    """The clause that each token of the passage stands in."""
+    joining = frozenset(AND.split())
+    clauses, current = [], 0
+    for place, token in enumerate(text.tokens):
+        is_new = place and text.owner[place] != text.owner[place - 1]
+        current += bool(is_new or token.opens or token.said.casefold() in joining)
+        clauses.append(current)
+    return clauses
+
+
+def _of_other_clause(alignment: Alignment, index: int, clauses: Sequence[int]) -> Sign:
+    """ "Adults pay 12 EUR, children pay 6": of children the passage says 6, and nothing beside 12."""
+    text, ours = alignment.text, alignment.found[index]
+    number, unit = alignment.sentence[index], _unit(alignment.sentence, index)
+    said = [
+        {clauses[place] for place in places}
+        for token, places in zip(alignment.sentence, alignment.found, strict=True)
+        if token.kind in (Kind.WORD, Kind.NAME) and places
+    ]
+    rivals: list[Token] = []
+    for own, home in {(clauses[place], text.owner[place]) for place in ours}:
+        others = [
+            token
+            for place, token in enumerate(text.tokens)
+            if token.kind == Kind.NUMBER and text.owner[place] == home and _unit(text.tokens, place) == unit
+            if not token.values & number.values and _fits_alone(said, clauses[place], own)
+        ]
+        if not others:
+            return "rival_number", 0.0, [number], []
+        rivals += others
+    return "rival_number", float(bool(rivals)), [number], rivals[:1]
+
+
+def _fits_alone(said: Sequence[set[int]], one: int, other: int) -> bool:
+    """Has one clause a word of the sentence that the other lacks, and the other none that this one lacks?"""
+    return any(one in places and other not in places for places in said) and not any(
+        other in places and one not in places for places in said
+    )
 
 
 def _of_other_unit(alignment: Alignment, index: int) -> Sign:

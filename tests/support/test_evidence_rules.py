@@ -181,6 +181,23 @@ def test_what_denies_a_sentence_is_heard_at_its_beginning_and_without_a_locale(
     assert checked(passage, passage, locale=locale)[0] == "matches"
 
 
+PLANS = "Adults pay 12 EUR, children pay 6 EUR. The Basic plan stores 5 GB and the Pro plan stores 50 GB."
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("Children pay 6 EUR, adults 12 EUR.", "matches"),
+        ("Children pay 12 EUR.", "no_match"),
+        ("Adults pay 6 EUR.", "no_match"),
+        ("The Pro plan stores 50 GB.", "matches"),
+        ("The Basic plan stores 50 GB.", "no_match"),
+    ],
+)
+def test_value_of_a_parallel_clause_is_not_taken_for_ones_own(said: str, verdict: str) -> None:
+    assert (checked(said, PLANS)[0] == "matches") == (verdict == "matches")
+
+
 def test_language_whose_negation_is_unknown_matches_word_for_word_only() -> None:
     assert (
         checked("İndirimli ürünler iade edilir.", "İndirimli ürünler iade edilemez.", locale="tr")[0]
