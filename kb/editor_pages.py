@@ -233,7 +233,7 @@ def keep(request: ReaderRequest, document_id: int | None = None) -> HttpResponse
             encodable(text),
             based_on=based_on,
             seen=_moment(request.POST.get("seen", "")),
-            tab=encodable(request.POST.get("tab", ""))[:40],
+            tab=encodable(request.POST.get("tab", "")).replace("\x00", "")[:40],
         )
     except editing.OtherTab as error:
         return HttpResponse(str(error), status=409, content_type=NOT_WRITABLE)

@@ -162,6 +162,12 @@ def test_a_second_tab_never_loses_what_the_first_kept(adam: Client, document: Do
     assert adam.post(address, late).status_code == 200
 
 
+def test_what_cannot_be_stored_of_an_edit_is_left_out(adam: Client, document: Document) -> None:
+    given = {"title": "A\x00", "text": "B\x00", "tab": "c\x00", "based_on": "\x00", "seen": "\x00"}
+    assert adam.post(f"/documents/{document.pk}/edit/keep/", given).status_code == 200
+    assert list(Edit.objects.values_list("title", "text")) == [("A", "B")]
+
+
 def test_who_else_writes_is_told(adam: Client, document: Document) -> None:
     ada = Agent.objects.create_user("ada@example.com", password=None, name="Ada", is_staff=True)
     editing.keep(document, ada, "Returns", "Ada's words")
