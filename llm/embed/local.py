@@ -28,7 +28,7 @@ LOCAL_DIMENSIONS = 384
 LOCAL_TOKENS = 256  # what the model was trained with; longer texts are cut
 LOCAL_BATCH = 4  # 16 are no faster on two cores, and take 300 MB more
 # Batches made at the same time. Two threads at one batch wait for each other at each of its steps: that took
-# a sixth more of the processor.
+# a seventh more of the processor.
 AT_ONCE = min(2, os.cpu_count() or 1)
 
 # The files as their wheels bring them. The packages are never imported: they would run code of their own.
