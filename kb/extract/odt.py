@@ -18,6 +18,7 @@ from kb.extract.opendocument import (
     TEXT,
     opened,
     plain,
+    rows_of,
     spacing,
     table_rows,
 )  # fmt: skip
@@ -225,7 +226,7 @@ class _Text:
             yield pieces.table(rows)
         else:
             # A frame around some text, and no table.
-            for cell in element.iter(f"{TABLE}table-cell"):
+            for cell in (part for row in rows_of(element) for part in row):
                 yield from self.blocks(cell)
         self._deep -= 1
 

@@ -133,6 +133,14 @@ def test_table_in_a_cell_is_part_of_that_cell():
     assert text_of(f"<table:table>{outer}</table:table>") == "| Fee | a, b; c |\n| --- | --- |"
 
 
+def test_frames_in_frames_say_what_they_hold_once():
+    held = "<text:p>Held</text:p>"
+    for _ in range(30):
+        held = f"<table:table>{row(f'<table:table-cell>{held}</table:table-cell>')}</table:table>"
+
+    assert text_of(held) == "Held"
+
+
 def test_text_behind_a_password_is_refused():
     manifest = "<manifest:encryption-data/>"
 
