@@ -104,6 +104,8 @@ class DocumentEditor extends HTMLElement {
   async keep() {
     const content = this.content()
     if (content === this.kept || this.overtaken) return
+    if (this.isKeeping) return this.keepSoon() // an older text on its way would come after this one
+    this.isKeeping = true
     this.tell('Keeping …')
     this.keepRequest = new AbortController()
     const { signal } = this.keepRequest
@@ -123,6 +125,8 @@ class DocumentEditor extends HTMLElement {
       if (this.submitting) return
       this.tell('The desk can’t be reached: your text is kept in this browser, and sent when it can.')
       this.keepSoon(AGAIN_MS)
+    } finally {
+      this.isKeeping = false
     }
   }
 

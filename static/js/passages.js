@@ -73,6 +73,7 @@ class EvidencePassages extends HTMLElement {
 
   // Found passages, in the order in which they were added; the server numbers them, as its check does.
   async add(passage) {
+    if (this.added.includes(passage)) await this.adding // pressed twice
     if (this.querySelector(`.exhibit[data-passage="${passage}"]`)) return true
     const last = Math.max(0, ...[...this.offered].map((one) => Number(one.dataset.number)))
     if (last >= this.dataset.most) {
@@ -82,7 +83,7 @@ class EvidencePassages extends HTMLElement {
     this.added.push(passage)
     this.keep()
     await this.showAdded()
-    return true
+    return this.querySelector(`.exhibit[data-passage="${passage}"]`) !== null
   }
 
   letGo(passage) {
@@ -133,20 +134,37 @@ class EvidencePassages extends HTMLElement {
     return true
   }
 
-  async showAdded() {
-    const answer = await fetch(`${this.dataset.added}?draft=${this.dataset.draft}&added=${this.added.join()}`, { headers: { 'HX-Request': 'true' } })
-    if (!answer.ok || answer.redirected || !this.isConnected) return
+  // One after the other: of two on their way the older answer would let go what the newer one added.
+  showAdded() {
+    this.adding = Promise.resolve(this.adding).then(() => this.loadAdded())
+    return this.adding
+  }
+
+  async loadAdded() {
+    const asked = [...this.added]
+    const html = await textOf(`${this.dataset.added}?draft=${this.dataset.draft}&added=${asked.join()}`)
+    if (html === null || !this.isConnected) return
     const list = this.querySelector('[data-added-list]')
-    const fresh = new DOMParser().parseFromString(`<ol>${await answer.text()}</ol>`, 'text/html')
+    const fresh = new DOMParser().parseFromString(`<ol>${html}</ol>`, 'text/html')
     list.replaceChildren(...fresh.querySelectorAll('.exhibit'))
     // What customers may no longer read is not among them.
     const shown = [...list.children].map((one) => one.dataset.passage)
-    this.added = this.added.filter((one) => shown.includes(one))
+    this.added = this.added.filter((one) => shown.includes(one) || !asked.includes(one))
     this.querySelector('.empty')?.toggleAttribute('hidden', shown.length > 0)
     this.keep()
     this.show()
     reply()?.setPassages(this.added)
     mark()
+  }
+}
+
+async function textOf(address) {
+  try {
+    const answer = await fetch(address, { headers: { 'HX-Request': 'true' } })
+    return answer.ok && !answer.redirected ? await answer.text() : null
+  } catch {
+    announce('The desk can’t be reached. Check the connection, then try again.')
+    return null
   }
 }
 
@@ -205,6 +223,7 @@ async function take(hit, withQuote) {
   if (withQuote) return insert(hit.dataset.quote)
   if (!pane().pinned.includes(passage)) pane().toggle(passage, 'pinned')
   const added = pane().querySelector(`.exhibit[data-passage="${passage}"]`)
+  if (!added) return // another ticket is open by now
   announce(`Pinned as passage ${added.dataset.number}.`)
   endFinding()
   added.scrollIntoView({ block: 'nearest' })

@@ -72,12 +72,16 @@ class DeskReply extends HTMLElement {
     document.getElementById('reply')?.refresh() // the answer may be older than what stood there
   }
 
+  get successor() {
+    return document.querySelector(`#reply[data-ticket="${this.dataset.ticket}"]`)
+  }
+
   // The row changed. A page on which nobody writes shows it; one on which somebody does says so.
   async refresh({ refused = false } = {}) {
     const answer = await fetch(this.dataset.url, { headers: { 'HX-Request': 'true' } })
     if (!answer.ok || answer.redirected) return
     const html = await answer.text()
-    if (!this.isConnected) return // another answer took its place meanwhile
+    if (!this.isConnected) return this.successor?.refresh({ refused }) // what took its place may be older
     if (this.sending) return this.form.addEventListener('htmx:afterRequest', () => this.refresh({ refused: true }), { once: true })
     const page = new DOMParser().parseFromString(html, 'text/html')
     const fresh = page.getElementById('reply')

@@ -57,7 +57,8 @@ async function refreshRow({ ticket }) {
   const row = document.getElementById(`row-${ticket}`)
   if (!row) return
   const answer = await fetch(`${row.pathname}row/${location.search}`, { headers: { 'HX-Request': 'true' } })
-  if (!answer.ok || answer.redirected || !row.isConnected) return
+  if (!answer.ok || answer.redirected) return
+  if (!row.isConnected) return refreshRow({ ticket }) // what took its place may be older
   const focused = row === document.activeElement
   htmx.swap(row, await answer.text(), { swapStyle: 'outerHTML' })
   markOpen()

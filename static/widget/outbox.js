@@ -28,14 +28,13 @@ export function outbox(kept, desk, { onWaiting, onDelivered }) {
     return found
   }
 
-  // One after the other, in the order of writing. What the desk refuses for good waits for the visitor.
+  // One after the other, in the order of writing, and what is written meanwhile after these. What the desk refuses
+  // for good waits for the visitor.
   async function deliver() {
     clearTimeout(timer)
     if (delivering) return
     delivering = true
-    for (const message of [...messages]) {
-      if (!messages.includes(message) || !await delivered(message)) break
-    }
+    while (messages.length && await delivered(messages[0]));
     delivering = false
   }
 

@@ -61,6 +61,23 @@ def row(page: Page, ticket: Ticket):
     return page.locator(f"#row-{ticket.pk}")
 
 
+def test_a_passage_pinned_by_a_double_click_and_one_right_after_it_are_both_there(
+    desk, ticket, article
+) -> None:
+    article("gifts.md", "# Gift cards\n\nGift cards are valid for 3 years.")
+    article("colours.md", "# Colours of gift cards\n\nGift cards are red.")
+    page = desk(f"/tickets/{ticket.pk}/")
+    page.get_by_label("Find another passage").fill("gift cards")
+    pins = page.locator(".hit").get_by_role("button", name="Pin")
+    expect(pins).to_have_count(2)
+    added = Late(page, "**/passages/added/**")
+    page.evaluate(
+        "document.querySelectorAll('.hit [data-adds=\"\"]').forEach((one) => { one.click(); one.click() })"
+    )
+    added.wait().let_go()
+    expect(page.locator(".exhibit[data-is-added].pinned")).to_have_count(2)
+
+
 def subject(page: Page):
     return page.locator("#workspace #subject")
 
@@ -84,6 +101,24 @@ def test_a_customer_who_is_quicker_than_the_widgets_scripts_loses_nothing(visit,
     expect(frame.locator(".mine:not(.outgoing) .text")).to_have_text(WORDS)
     expect(text).to_have_value("")
     assert [message.text for message in Message.objects.all()] == [WORDS]
+
+
+def test_a_message_written_while_another_is_under_way_follows_it(visit, eventually) -> None:
+    Widget.objects.create(name=Widget.DEMO, key="wren")
+    page = visit("/widget/demo/")
+    page.get_by_role("button", name="Open the chat").click()
+    frame = page.frame_locator("citedesk-widget iframe")
+    text, delivered = frame.get_by_label("Your message"), frame.locator(".mine:not(.outgoing) .text")
+    expect(text).to_be_focused()
+    text.fill("Hello.")
+    text.press("Enter")
+    expect(delivered).to_have_text(["Hello."])
+    sending = Late(page, "**/messages")
+    for words in ("And one thing more.", "That is all."):
+        text.fill(words)
+        text.press("Enter")
+    sending.wait().let_go()
+    expect(delivered).to_have_text(["Hello.", "And one thing more.", "That is all."])
 
 
 def test_an_agent_who_is_quicker_than_the_desks_scripts_loses_nothing(desk, ticket) -> None:
