@@ -5,12 +5,13 @@ from collections.abc import Callable
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from kb.models import Audience, Document
 from support.models import Draft, PassageChoice, Ticket, Verdict
 from support.offering import MOST_NUMBERS
 from tests import cast
+from tests.browser.late import Late
 
 pytestmark = [pytest.mark.slow]
 
@@ -163,17 +164,13 @@ def test_i_inserts_the_chosen_quote_or_the_selected_words(desk, draft) -> None:
 
 def test_an_answer_that_is_overtaken_by_the_news_of_it_still_counts(desk, draft) -> None:
     page = desk()
-
-    def answer_late(route: Route) -> None:
-        answer = route.fetch()
-        page.evaluate("document.getElementById('reply').refresh()")
-        expect(page.locator("#reply[data-state=waiting]")).to_be_visible()
-        page.evaluate("document.getElementById('reply').dataset.overtaken = 'yes'")
-        route.fulfill(response=answer)
-
-    page.route("**/draft/again/", answer_late)
-    with page.expect_response("**/draft/again/"):
-        page.get_by_role("button", name="Write again").first.click()
+    answer = Late(page, "**/draft/again/")
+    page.get_by_role("button", name="Write again").first.click()
+    answer.wait()
+    page.evaluate("document.getElementById('reply').refresh()")
+    expect(page.locator("#reply[data-state=waiting]")).to_be_visible()
+    page.evaluate("document.getElementById('reply').dataset.overtaken = 'yes'")
+    answer.let_go()
     expect(page.locator("#reply[data-state=waiting]:not([data-overtaken])")).to_be_visible()
 
 

@@ -4,41 +4,15 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import APIResponse, Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from support.models import Message, Ticket, Widget
 from tests import cast
+from tests.browser.late import Late
 
 pytestmark = [pytest.mark.slow]
 
 WORDS = "Do not lose me"
-
-
-class Late:
-    """What a page asks for at an address is held, or done and its answer held, until it is let go."""
-
-    def __init__(self, page: Page, address: str, done: bool = True) -> None:
-        self._page, self._done, self._is_over = page, done, False
-        self._held: list[tuple[Route, APIResponse | None]] = []
-        page.context.route(address, self._hold)
-
-    def _hold(self, route: Route) -> None:
-        if self._is_over:
-            return route.fallback()
-        self._held.append((route, route.fetch() if self._done else None))
-
-    def wait(self) -> "Late":
-        while not self._held:
-            self._page.wait_for_timeout(20)
-        return self
-
-    def let_go(self) -> None:
-        self._is_over = True
-        for route, answer in self._held:
-            if answer:
-                route.fulfill(response=answer)
-            else:
-                route.continue_()
 
 
 @pytest.fixture
