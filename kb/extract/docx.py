@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from kb.extract import equations, pieces
-from kb.extract.numbering import Numbers
-from kb.extract.package import Package, Relation
+from kb.extract import equations, pieces, word_processors
+from kb.extract.numbering import Numbers, W
+from kb.extract.package import Package, Relation, whole
 from kb.extract.result import Reading
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
@@ -20,16 +19,10 @@ DOCUMENT = "word/document.xml"
 # What only wraps others.
 WRAPPERS = {"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "fldSimple", "dir", "bdo"}
 DRAWN = {f"{W}drawing", f"{W}pict", f"{W}object"}
-# What a program calls a heading in its own language; Word itself says "heading" everywhere.
-HEADING_NAME = re.compile(
-    r"(?:heading|überschrift|titre|título|titolo|kop|rubrik|overskrift|otsikko|nagłówek|nadpis|címsor|başlık|"
-    r"заголовок|επικεφαλίδα|标题|標題|見出し|제목) ?(\d)", re.I,
-)  # fmt: skip
 CONTENTS_NAME = re.compile(r"(?:toc|table of figures|index) ?\d?|toc heading", re.I)
 CONTENTS = "Table of Contents"
-HYPERLINK = re.compile(r'\s*HYPERLINK\s+"([^"]{1,2000})"')
-BY_MACHINE = re.compile(r"(?:description|beschreibung) automati", re.I)
 NO_LEVEL = 9  # what Word writes for body text
+MOST_COLUMNS = 100  # under or before one cell
 DEEPEST = 60  # of tables in tables and boxes in boxes
 
 
@@ -86,7 +79,7 @@ class _Word:
                 place, number = self._counted(element)
                 text, boxes = self._words(element), list(self._boxes(element))
                 if place and text.strip():
-                    listed.add(place[1], text, ordered=number is not None, number=number)
+                    listed.add(place[1], text, number)
                 elif text.strip():
                     yield listed.text()
                     listed = pieces.Items()
@@ -113,16 +106,14 @@ class _Word:
 
     def _level(self, element: ET.Element) -> int | None:
         """Of a heading, from 1; by what the paragraph says, then by its style and those it is based on."""
-        own = _value(element, "outlineLvl")
-        if own.isdigit():
-            return int(own) + 1 if int(own) < NO_LEVEL else None
+        own = whole(_value(element, "outlineLvl"), -1)
+        if own >= 0:
+            return own + 1 if own < NO_LEVEL else None
         named_style = _value(element, "pStyle")
         lineage = self._lineage(named_style) if named_style in self._styles else [_Style(named_style)]
         for style in lineage:
-            if named := HEADING_NAME.fullmatch(style.name):
-                return int(named[1])
-            if style.name.lower() == "title":
-                return 1
+            if named := word_processors.heading_level(style.name):
+                return named
             if style.level is not None:
                 return style.level + 1 if style.level < NO_LEVEL else None
         return None
@@ -204,8 +195,8 @@ class _Word:
         return _said(element)
 
     def _linked(self) -> str:
-        found = (HYPERLINK.match("".join(told)) for told in reversed(self._fields))
-        return next((link[1] for link in found if link), "")
+        found = (word_processors.address("".join(told)) for told in reversed(self._fields))
+        return next(filter(None, found), "")
 
     def _link(self, element: ET.Element, hidden: bool) -> str:
         words = "".join(run.text for run in self._runs(element, hidden))
@@ -303,9 +294,8 @@ def _shown_by(element: ET.Element) -> Iterator[str]:
             described = (
                 part.get("descr") or part.get("alt") or "" for part in drawn.iter() if part.tag[0] == "{"
             )
-            said = next(filter(str.strip, described), "")
-            if said and not BY_MACHINE.search(said):
-                yield " ".join(said.split())
+            if said := word_processors.described(next(filter(str.strip, described), "")):
+                yield said
 
 
 def _cells(row: ET.Element) -> Iterator[ET.Element]:
@@ -313,8 +303,8 @@ def _cells(row: ET.Element) -> Iterator[ET.Element]:
 
 
 def _number(element: ET.Element | None, otherwise: int) -> int:
-    told = element.get(f"{W}val", "") if element is not None else ""
-    return min(int(told), 100) if told.isdigit() else otherwise
+    told = element.get(f"{W}val") if element is not None else None
+    return min(whole(told, otherwise), MOST_COLUMNS)
 
 
 def _said(element: ET.Element) -> str:

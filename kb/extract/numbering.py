@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from kb.extract.package import Package
+from kb.extract.package import Package, whole
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 NUMBERING = "word/numbering.xml"
@@ -58,32 +58,28 @@ def _levels(tree: ET.Element) -> Iterator[tuple[Place, _Level]]:
         kind = by_style.get(_told(kind, "numStyleLink") or "\0", kind)
         own = number.get(f"{W}numId", "")
         for written in kind.findall(f"{W}lvl"):
-            yield (own, _whole(written.get(f"{W}ilvl"), 0)), _level(written, named)
+            yield (own, whole(written.get(f"{W}ilvl"), 0)), _level(written, named)
         yield from _changed(number, own, named, kind)
 
 
 def _changed(number: ET.Element, own: str, named: str, kind: ET.Element) -> Iterator[tuple[Place, _Level]]:
     """What one list has otherwise than those of its kind."""
-    usual = {_whole(written.get(f"{W}ilvl"), 0): written for written in kind.findall(f"{W}lvl")}
+    usual = {whole(written.get(f"{W}ilvl"), 0): written for written in kind.findall(f"{W}lvl")}
     for change in number.findall(f"{W}lvlOverride"):
-        at = _whole(change.get(f"{W}ilvl"), 0)
+        at = whole(change.get(f"{W}ilvl"), 0)
         written = change.find(f"{W}lvl")
         written = usual.get(at) if written is None else written
         if written is not None:
             told = _told(change, "startOverride")
             level = _level(written, named)
-            yield (own, at), replace(level, anew=_whole(told, 1)) if told else level
+            yield (own, at), replace(level, anew=whole(told, 1)) if told else level
 
 
 def _level(written: ET.Element, kind: str) -> _Level:
-    start = _whole(_told(written, "start"), 1)
+    start = whole(_told(written, "start"), 1)
     return _Level(kind, ordered=_told(written, "numFmt") not in NO_NUMBER, start=start)
 
 
 def _told(element: ET.Element, name: str) -> str:
     found = element.find(f"{W}{name}")
     return found.get(f"{W}val", "") if found is not None else ""
-
-
-def _whole(told: str | None, otherwise: int) -> int:
-    return int(told) if told and told.isdecimal() and len(told) < 6 else otherwise

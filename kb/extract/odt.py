@@ -1,12 +1,11 @@
 """Read an OpenDocument text: headings, lists, tables, notes; no comments, and nothing hidden or deleted."""
 
-import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from kb.extract import pieces
+from kb.extract import pieces, word_processors
 from kb.extract.opendocument import (
     CONTENT,
     DC,
@@ -22,7 +21,7 @@ from kb.extract.opendocument import (
     spacing,
     table_rows,
 )  # fmt: skip
-from kb.extract.package import Damaged, Package
+from kb.extract.package import Damaged, Package, whole
 from kb.extract.result import Reading
 
 STYLE = f"{{{NAMES}style:1.0}}"
@@ -39,7 +38,6 @@ LEFT_OUT = {
         "ruby-text",
     )
 } | {f"{OFFICE}{name}" for name in ("annotation", "annotation-end", "forms", "event-listeners")}  # fmt: skip
-BY_MACHINE = re.compile(r"(?:description|beschreibung) automati", re.I)
 LONGEST_HEADING = 300
 OLDEST = 20  # of a style's parents
 
@@ -104,8 +102,7 @@ class _Text:
     def _level(self, element: ET.Element) -> int:
         """Of a heading; none is 0."""
         if element.tag == f"{TEXT}h":
-            told = element.get(f"{TEXT}outline-level", "1")
-            return int(told) if told.isdecimal() and len(told) < 3 else 1
+            return whole(element.get(f"{TEXT}outline-level"), 1)
         return int("Title" in self._lineage(element))
 
     def _lineage(self, element: ET.Element) -> list[str]:
@@ -165,8 +162,7 @@ class _Text:
         if element.tag != f"{DRAW}frame":
             return ""
         told = (" ".join(element.findtext(f"{SVG}{name}", "").split()) for name in ("desc", "title"))
-        said = next(filter(None, told), "")
-        return "" if BY_MACHINE.search(said) else pieces.paragraph(said)
+        return pieces.paragraph(word_processors.described(next(filter(None, told), "")))
 
     def _list(self, element: ET.Element) -> Iterator[str]:
         items = pieces.Items()
@@ -194,7 +190,7 @@ class _Text:
             number = self._number(item, (style, level + 1), counts) if own else None
             said = "\n".join(filter(str.strip, map(self._words, own)))
             if said:
-                items.add(level, said, ordered=number is not None, number=number)
+                items.add(level, said, number)
             for part in item:
                 if part.tag == f"{TEXT}list" and level < DEEPEST:
                     named = part.get(f"{TEXT}style-name", style)
@@ -211,10 +207,8 @@ class _Text:
             return None
         for deeper in [one for one in counts if one > place[1]]:
             del counts[deeper]
-        told = item.get(f"{TEXT}start-value", "")
-        begins = int(told) if told.isdecimal() and len(told) < 6 else None
         usual = counts.get(place[1], self._ordered[place] - 1) + 1
-        counts[place[1]] = usual if begins is None else begins
+        counts[place[1]] = whole(item.get(f"{TEXT}start-value"), usual)
         return counts[place[1]]
 
     def _table(self, element: ET.Element) -> Iterator[str]:
@@ -270,8 +264,6 @@ def _styles(tree: ET.Element) -> Iterator[tuple[str, _Style]]:
 def _ordered(tree: ET.Element) -> Iterator[tuple[tuple[str, int], int]]:
     for style in tree.iter(f"{TEXT}list-style"):
         for level in style.iter(f"{TEXT}list-level-style-number"):
-            told = level.get(f"{TEXT}level", "")
-            if told.isdecimal() and len(told) < 3 and level.get(f"{STYLE}num-format"):
-                start = level.get(f"{TEXT}start-value", "1")
-                first = int(start) if start.isdecimal() and len(start) < 6 else 1
-                yield (style.get(f"{STYLE}name", ""), int(told)), first
+            at = whole(level.get(f"{TEXT}level"), 0)
+            if at and level.get(f"{STYLE}num-format"):
+                yield (style.get(f"{STYLE}name", ""), at), whole(level.get(f"{TEXT}start-value"), 1)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from kb.extract import pieces
 from kb.extract.covered import Covers
-from kb.extract.package import Damaged, Package
+from kb.extract.package import Damaged, Package, whole
 from kb.extract.result import Reading, Unreadable
 from kb.extract.xlsx import MOST_CELLS, MOST_COLUMNS, sheet_blocks
 
@@ -125,8 +125,7 @@ def _cells(row: ET.Element, said: Callable[[ET.Element], str], number: int, cove
 
 
 def _spanned(cell: ET.Element, what: str) -> int:
-    told = cell.get(f"{TABLE}number-{what}-spanned", "1")
-    return int(told) if told.isdecimal() and len(told) < 10 else 1
+    return whole(cell.get(f"{TABLE}number-{what}-spanned"), 1)
 
 
 def _repeated(element: ET.Element, what: str) -> int:
@@ -134,8 +133,7 @@ def _repeated(element: ET.Element, what: str) -> int:
 
 
 def _told(element: ET.Element, what: str) -> int:
-    told = element.get(f"{TABLE}number-{what}-repeated", "1")
-    return int(told) if told.isdecimal() and len(told) < 10 else 1
+    return whole(element.get(f"{TABLE}number-{what}-repeated"), 1)
 
 
 def _words(element: ET.Element) -> str:
@@ -157,8 +155,7 @@ def spacing(part: ET.Element) -> str:
     """What an element stands for that is no more than space; else nothing."""
     match part.tag.removeprefix(TEXT):
         case "s":
-            told = part.get(f"{TEXT}c", "1")
-            return " " * min(int(told) if told.isdecimal() and len(told) < 5 else 1, MOST_SPACES)
+            return " " * min(whole(part.get(f"{TEXT}c"), 1), MOST_SPACES)
         case "tab":
             return " "
         case "line-break":

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 # Of one member, unpacked; what its entry says of its size may be a lie.
 MOST_OF_A_MEMBER = 100 * 1024 * 1024
+MOST_DIGITS = 10  # of a number that a program means
 DECLARED = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.I)
 DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,1000}(?:\[[^\]]{0,100000}\]\s{0,100})?>", re.I)
 ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)[a-zA-Z_][\w.-]{0,200};")
@@ -97,6 +98,11 @@ def _relation(found: ET.Element, folder: str) -> Relation:
     if found.get("TargetMode") == "External":
         return Relation(kind, target, outside=True)
     return Relation(kind, within(folder, target))
+
+
+def whole(told: str | None, otherwise: int) -> int:
+    """The number that an attribute tells; else the other one, whatever stands there."""
+    return int(told) if told and len(told) <= MOST_DIGITS and told.isdecimal() else otherwise
 
 
 def within(folder: str, target: str) -> str:

@@ -39,27 +39,26 @@ def bold(text: str) -> str:
 
 
 class Items:
-    """The items of one list, nested as deep as it is; numbers count on each level, unless they are told."""
+    """The items of one list, nested as deep as it is; those without a number have a mark."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._open: list[tuple[int, int, int]] = []  # level, width of its mark, number of its last item
 
-    def add(
-        self, level: int, text: str, *, ordered: bool = False, number: int | None = None, start: int = 1
-    ) -> None:
-        while self._open and self._open[-1][0] > level:
+    def add(self, level: int, text: str, number: int | None = None) -> None:
+        while self._open and self._open[-1][0] >= level:
             self._open.pop()
-        last = self._open.pop()[2] if self._open and self._open[-1][0] == level else 0
-        if number is None:
-            number = last + 1 if last else start
-        number = min(max(number, 0), MOST_NUMBER) if ordered else 0
         indent = " " * sum(width for _, width, _ in self._open)
-        mark = f"{number}. " if ordered else "- "
-        self._open.append((level, len(mark), number))
+        mark = "- " if number is None else f"{min(max(number, 0), MOST_NUMBER)}. "
+        self._open.append((level, len(mark), number or 0))
         first, *others = paragraph(text).split("\n")
         self._lines.append(f"{indent}{mark}{first}")
         self._lines += [f"{indent}{' ' * len(mark)}{line}" for line in others]
+
+    def following(self, level: int, first: int = 1) -> int:
+        """The number after that of the last item on this level, where that is not told."""
+        last = next((number for at, _, number in self._open if at == level), 0)
+        return last + 1 if last else first
 
     def __bool__(self) -> bool:
         return bool(self._lines)

@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
 from kb.extract import pieces
-from kb.extract.package import Package, Relation
+from kb.extract.package import Package, Relation, whole
 from kb.extract.result import Reading
 
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
@@ -69,12 +69,14 @@ def _place(shape: ET.Element) -> tuple[int, int]:
     for tag in (f"{P}spPr/{A}xfrm/{A}off", f"{P}xfrm/{A}off", f"{P}grpSpPr/{A}xfrm/{A}off"):
         found = shape.find(tag)
         if found is not None:
-            return _whole(found.get("y")) // BAND, _whole(found.get("x"))
+            return _offset(found.get("y")) // BAND, _offset(found.get("x"))
     return -1, 0
 
 
-def _whole(told: str | None) -> int:
-    return int(told) if told and told.lstrip("-").isdigit() else 0
+def _offset(told: str | None) -> int:
+    """Beyond the slide's edge it is below zero."""
+    off = whole((told or "").removeprefix("-"), 0)
+    return -off if told and told.startswith("-") else off
 
 
 def _role(shape: ET.Element) -> str:
@@ -133,7 +135,7 @@ def _paragraphs(text: ET.Element, *, listed: bool) -> Iterator[str]:
             items = pieces.Items()
             yield pieces.paragraph(said)
         else:
-            items.add(level, said, ordered=mark == "buAutoNum", start=start)
+            items.add(level, said, items.following(level, start) if mark == "buAutoNum" else None)
     yield items.text()
 
 
@@ -144,8 +146,8 @@ def _mark(line: ET.Element) -> tuple[int, str, int]:
         return 0, "", 1
     marks = ((name, properties.find(f"{A}{name}")) for name in ("buNone", "buAutoNum", "buChar", "buBlip"))
     name, found = next(((name, found) for name, found in marks if found is not None), ("", None))
-    start = _whole(found.get("startAt")) if found is not None else 0
-    return _whole(properties.get("lvl")), name, start or 1
+    start = found.get("startAt") if found is not None else None
+    return whole(properties.get("lvl"), 0), name, whole(start, 1)
 
 
 def _notes(package: Package, relations: dict[str, Relation]) -> Iterator[str]:

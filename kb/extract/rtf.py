@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kb.extract import pieces, rtf_tokens
+from kb.extract import pieces, rtf_tokens, word_processors
 from kb.extract.result import Reading
 from kb.extract.rtf_blocks import Blocks, Run
 from kb.extract.rtf_tokens import Token, Tokens
@@ -31,12 +31,9 @@ SIGNS = {
     "zwnj": "\u200c", "ltrmark": "\u200e", "rtlmark": "\u200f", "chdate": "", "column": " ",
 }  # fmt: skip
 BY_SIGN = {b"~": " ", b"_": "-", b"-": "", b"|": "", b":": "", b"\\": "\\", b"{": "{", b"}": "}"}
-HYPERLINK = re.compile(r'\s*HYPERLINK\s+"?([^"\s]{1,2000})')
 CONTENTS = re.compile(r"\s*(?:TOC|INDEX)\b")
-HEADING_NAME = re.compile(r"\s*(?:heading|überschrift|titre|título|titolo) (\d)\s*", re.I)
 DESCRIPTION = re.compile(rb"\{\s*\\sn\s+wzDescription\s*\}\s*\{\s*\\sv ")
 LONGEST_DESCRIPTION = 4000  # bytes
-BY_MACHINE = re.compile(r"(?:description|beschreibung) automati", re.I)
 # By the number of a language and its country; by the lower half of that, the language.
 LANGUAGES = {number & 0x3FF: name[:2] for number, name in reversed(locale.windows_locale.items())} | {
     number: name[:2] for number, name in locale.windows_locale.items()
@@ -172,8 +169,7 @@ class _Reader:
         inner = _Reader(b"{\\rtf1" + value.split(b"}")[0] + b"}")
         inner._default = self._default
         inner.run()
-        said = " ".join(" ".join(inner.blocks.done()).split())
-        self.blocks.beside("" if BY_MACHINE.search(said) else said)
+        self.blocks.beside(word_processors.described(" ".join(inner.blocks.done())))
 
     def _unicode(self, number: int) -> None:
         """Half of a sign beyond the first 65,536 waits for the other half."""
@@ -221,11 +217,9 @@ class _Reader:
             self.blocks.say(Run(text, state.bold, state.link))
 
     def _style(self, name: str) -> None:
-        named, level = HEADING_NAME.match(name), self._state.level
+        named, level = word_processors.heading_level(name), self._state.level
         if named:
-            self._levels[self._state.style] = int(named[1])
-        elif name.strip().rstrip(";").lower() == "title":
-            self._levels[self._state.style] = 1
+            self._levels[self._state.style] = named
         elif level is not None and level < BODY_LEVEL:
             self._levels.setdefault(self._state.style, level + 1)
 
@@ -242,8 +236,7 @@ class _Reader:
             case "listtext" | "pntext":
                 self.blocks.mark(words)
             case "fldinst":
-                told = HYPERLINK.match(words)
-                self._address = told[1] if told else ""
+                self._address = word_processors.address(words)
                 self._is_contents = bool(CONTENTS.match(words))
 
     def font(self, number: int) -> None:

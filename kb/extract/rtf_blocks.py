@@ -100,10 +100,12 @@ class Blocks:
             self._done.append(pieces.paragraph(words.replace("\t", " ")))
 
     def _item(self, depth: int, words: str, mark: str) -> None:
-        """With the number that the mark ends in: of “2.3.”, the last."""
-        told = LAST_NUMBER.search(mark)
-        number = int(told[1]) if told else None
-        self._items.add(depth, words, ordered=bool(NUMBERED.match(mark)), number=number)
+        """With the number that the mark ends in: of “2.3.”, the last; “b)” counts on."""
+        if NUMBERED.match(mark):
+            told = LAST_NUMBER.search(mark)
+            self._items.add(depth, words, int(told[1]) if told else self._items.following(depth))
+        else:
+            self._items.add(depth, words)
 
     def _taken_mark(self) -> str:
         mark, self._mark = self._mark, ""

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from kb.extract import number_formats, pieces
 from kb.extract.covered import Covers
-from kb.extract.package import Package
+from kb.extract.package import Package, whole
 from kb.extract.result import Reading, Unreadable
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -86,8 +86,7 @@ class _Book:
         """A cell over others stands in each of them."""
         last, covers, merged = 0, Covers(), self._merged(part)
         for row in self._package.elements(part, f"{S}row"):
-            told = row.get("r", "")
-            number = int(told) if told.isdigit() else last + 1
+            number = whole(row.get("r"), last + 1)
             if number > last + 1:
                 yield []
             last = number
@@ -122,7 +121,8 @@ class _Book:
         if kind == "inlineStr":
             return _words(cell.find(f"{S}is"))  # type: ignore[attr-defined]
         if kind == "s":
-            return self._strings[int(text)] if text.isdigit() and int(text) < len(self._strings) else ""
+            place = whole(text, len(self._strings))
+            return self._strings[place] if place < len(self._strings) else ""
         if kind == "b":
             return "TRUE" if text == "1" else "FALSE"
         if kind in ("str", "e", "d"):
@@ -131,7 +131,8 @@ class _Book:
 
     def _number(self, text: str, style: str) -> str:
         try:
-            code = self._formats[int(style)] if style.isdigit() and int(style) < len(self._formats) else ""
+            place = whole(style, len(self._formats))
+            code = self._formats[place] if place < len(self._formats) else ""
             return number_formats.shown(float(text), code, since_1904=self._since_1904) if text else ""
         except (ValueError, OverflowError):
             return text
@@ -147,11 +148,10 @@ class _Book:
         tree = self._package.tree("xl/styles.xml")
         codes = dict(number_formats.BUILT_IN)
         for made in tree.iter(f"{S}numFmt"):
-            if made.get("numFmtId", "").isdigit():
-                codes[int(made.get("numFmtId", ""))] = made.get("formatCode", "")
+            codes[whole(made.get("numFmtId"), -1)] = made.get("formatCode", "")
         used = tree.find(f"{S}cellXfs")
         ids = [xf.get("numFmtId", "0") for xf in (used if used is not None else [])]
-        return [codes.get(int(one), "") if one.isdigit() else "" for one in ids]
+        return [codes.get(whole(one, 0), "") for one in ids]
 
 
 def _column(reference: str, otherwise: int) -> int:

@@ -11,6 +11,7 @@ from kb.extract.pdf.words import Word
 # A gap wider than this, in sizes of its letters, may part two columns.
 WIDE_GAP = 0.95
 TAB = 0.5
+HEADS = 1.25  # times as large as what stands beside it: it is no part of that
 LEAST_SHARED = 0.35  # of their height, by lines that stand beside one another
 BULLETS = "•●▪◦‣■□○▶►➢➤✓✔❖\uf0b7\uf0a7\uf0d8·∙⁃–—*-"
 MARK = re.compile(rf"[{re.escape(BULLETS)}]|\(?(?:\d{{1,3}}|[a-zA-Z]|[ivxIVX]{{1,5}})[.)]")

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import fmean
 
-from kb.extract.pdf.lines import Line, line, whole
+from kb.extract.pdf.lines import HEADS, Line, line, whole
 
 NUMBER = re.compile(r"\d{1,4}|[ivxl]{1,6}")
 Row = list[Line]
@@ -29,7 +29,6 @@ ALIGNED = 0.6  # of a table's rows have several cells
 DEEPEST = 3
 FULL = 0.75  # of a page's height, down to which a column goes at least before the next one begins
 APART = 1.2  # sizes of letters, between what is no longer one column
-HEADING = 1.25  # of the size of what stands beside it
 
 
 def in_order(
@@ -79,7 +78,7 @@ def _gaps_below(rows: Sequence[Row], start: int) -> list[Gutter]:
     if start + 1 == len(rows):
         return []
     above, below = rows[start][0], rows[start + 1]
-    if below[0].y0 - above.y1 > NARROWEST * above.size or above.size > HEADING * below[0].size:
+    if below[0].y0 - above.y1 > NARROWEST * above.size or above.size > HEADS * below[0].size:
         return []
     return [gutter for gutter in _gaps(below) if gutter[1] <= above.x0 + 1]
 
@@ -118,7 +117,7 @@ def _without_rest(rows: Sequence[Row], start: int, end: int, gutters: Sequence[G
     beside = [at for at in range(start, end) if any(_is_between(gutter, rows[at]) for gutter in gutters)]
     for at in range(beside[-1] + 1, end):
         above, below = rows[at - 1][0], rows[at][0]
-        if below.size > HEADING * above.size or below.y0 - above.y1 > APART * below.size:
+        if below.size > HEADS * above.size or below.y0 - above.y1 > APART * below.size:
             return at
     return end
 
@@ -149,7 +148,7 @@ def _mixes_sizes(band: Sequence[list[Row]]) -> bool:
     """A heading stands beside what it does not head: a box at the side, and no table."""
     for row in band:
         sizes = [max(one.size for one in part) for part in row if part]
-        if max(sizes) > HEADING * min(sizes):
+        if max(sizes) > HEADS * min(sizes):
             return True
     return False
 

@@ -7,11 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import islice
 
-from kb.extract.pdf.lines import Line
+from kb.extract.pdf.lines import HEADS, Line
 
 Row = list[Line]
 
-LARGER = 1.25
 MARGIN = 0.12  # of the page's height
 ROWS = 3  # at each end
 LEAST_PAGES = 3
@@ -55,7 +54,7 @@ def _keys(row: Row, page: int, body: float) -> list[Key]:
     """The words, with a number that counts the pages as that; and about how far down they stand."""
     text = _words(row)
     keys = [(text, 0)]
-    if (len(row) > 1 or not DIVISION.match(text)) and row[0].size < LARGER * body:
+    if (len(row) > 1 or not DIVISION.match(text)) and row[0].size < HEADS * body:
         keys += [
             (f"{text[: found.start()]}#{text[found.end() :]}", int(found[0]) - page)
             for found in islice(NUMBER.finditer(text), MOST_NUMBERS)
