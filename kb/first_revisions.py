@@ -1,6 +1,6 @@
 """Store what many new documents say in one transaction: what a dozen statements for each would cost.
 
-For claimed documents that have no revision yet. What becomes of each is what `kb.ingest` does with one.
+For claimed documents that have no revision yet. What a file makes of its document's row stands here alone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from kb import lexical, locales
 from kb.copying import copy_passages
@@ -17,7 +16,7 @@ from kb.extract import Extracted
 from kb.leases import lock_mine
 from kb.models import Document, Passage, Revision
 from kb.passages import Cut
-from kb.revisions import passage_of, revision_of
+from kb.revisions import become, passage_of, revision_of
 
 
 @dataclass(frozen=True)
@@ -33,6 +32,14 @@ class Read:
     def locale(self) -> str:
         return self.extracted.locale or self.told_locale or self.extracted.detected_locale
 
+    def describe(self, locale: str, read_locale: str) -> None:
+        """Make the document, whose languages are these by now, what its file says; not saved."""
+        document = self.document
+        document.read_locale = self.locale
+        document.locale = locales.after_reading(locale, read_locale, self.locale)
+        document.title = self.extracted.title
+        document.state, document.reason = Document.State.EMBEDDING, ""
+
 
 def store_first(read: Sequence[Read]) -> dict[int, int]:
     """How many passages each document has; 0 for one that somebody else has or gave another file."""
@@ -40,15 +47,13 @@ def store_first(read: Sequence[Read]) -> dict[int, int]:
         there = lock_mine([one.document for one in read], "locale", "read_locale")
         ours = [one for one in read if one.document.pk in there]
         for one in ours:
-            _described(one, *there[one.document.pk])
+            one.describe(*there[one.document.pk])
         revisions = Revision.objects.bulk_create(
-            revision_of(one.document, 1, one.extracted.title, one.extracted.text, one.document.uploaded_by_id,
-                        one.extracted.page_starts, one.extracted.notice)
-            for one in ours
-        )  # fmt: skip
+            revision_of(one.document, 1, one.extracted, one.document.uploaded_by_id) for one in ours
+        )
         for one, revision in zip(ours, revisions, strict=True):
-            one.document.current = revision
-        _update([one.document for one in ours])
+            become(one.document, revision)
+        update([one.document for one in ours])
         _add_passages(ours)
     for one in read:
         if one.document.pk not in there:
@@ -56,16 +61,8 @@ def store_first(read: Sequence[Read]) -> dict[int, int]:
     return {one.document.pk: len(one.cuts) if one.document.pk in there else 0 for one in read}
 
 
-def _described(read: Read, locale: str, read_locale: str) -> None:
-    document = read.document
-    document.read_locale = read.locale
-    document.locale = locales.after_reading(locale, read_locale, read.locale)
-    document.title = read.extracted.title
-    document.state, document.reason = Document.State.EMBEDDING, ""
-    document.changed = timezone.now()
-
-
-def _update(documents: Sequence[Document]) -> None:
+def update(documents: Sequence[Document]) -> None:
+    """Save what files have made of them; the rows are locked."""
     rows = [
         (one.pk, one.title, one.locale, one.read_locale, one.state, one.current_id, one.changed)
         for one in documents

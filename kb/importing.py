@@ -23,9 +23,10 @@ from kb.arriving import claim_new
 from kb.embeddings import Ahead, make_ahead, store_ahead
 from kb.extract import Unreadable, is_readable
 from kb.extract.kinds import is_archive
-from kb.ingest import Ingested, claim, embed_stored, receive, store_all, unchanged
+from kb.ingest import Ingested, claim, embed_stored, receive, unchanged
 from kb.leases import leases_renewed
 from kb.models import REFERENCE_LENGTH, Audience, Document
+from kb.storing import store_all
 from kb.unpacking import picture_refused
 
 # Read one after the other, then embedded together.

@@ -1,4 +1,4 @@
-"""Make a file searchable: keep its bytes, read it, cut it into passages, embed them. Safe to run twice.
+"""Make a file searchable: keep its bytes, have it read and stored, embed its passages. Safe to run twice.
 
 The Document row says how far its last file has got. Whoever works on it owns it by a lease, renewed while
 they live. Until a new file is stored as a revision, the old one answers. Nothing here enqueues: doors do.
@@ -8,28 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.db.models import Count, F
 from django.utils import timezone
 
-from kb import dependents, images, lexical, lifecycle, locales
+from kb import dependents, lexical, lifecycle
 from kb.embeddings import embed_missing
-from kb.extract import Unreadable, extract, title_from_name
+from kb.extract import title_from_name
 from kb.extract.kinds import is_archive
-from kb.first_revisions import Read, store_first
 from kb.leases import LEASE, WORKING, leases_renewed, mine, update_mine
 from kb.models import Audience, Document, EmbeddingModel, Passage, Revision
-from kb.passages import CountTokens
-from kb.revisions import counter, cut_before, replace_passages, revise
-from kb.tables import cuts_of
+from kb.storing import fail, store_all
 from llm.errors import Rejected, Unavailable
 
 if TYPE_CHECKING:
@@ -40,9 +36,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
-ERROR_OF_OURS = "Reading this file met an error in Citedesk, which is in the log. Save it another way."
-# So many characters of new documents are stored together: who saves an article waits for no longer.
-AT_ONCE = 100_000
 # Reading a larger file may take longer than somebody likes to wait who has saved another one.
 LARGE = 200_000  # bytes
 # An embedding endpoint that is down is asked again after this, times the attempts made.
@@ -200,118 +193,13 @@ def ingest_all(documents: Sequence[Document], locale: str = "") -> list[Ingested
     return done
 
 
-def store_all(documents: Sequence[Document], locale: str = "") -> list[int]:
-    """The first half: read and stored, found by their words; how many passages each has. Leases are held."""
-    count = counter(EmbeddingModel.objects.active().name)
-    stored: dict[int, int] = {}
-    new: list[Read] = []
-    for document in documents:
-        if document.source == Document.Source.EDITOR:
-            stored[document.pk] = _as_written(document)
-            continue
-        with _failing(document):
-            read = _read(document, locale, count)
-            if document.current_id is None:
-                new.append(read)
-            else:
-                stored[document.pk] = _store(read)
-        if sum(len(read.extracted.text) for read in new) > AT_ONCE:
-            stored |= _store_new(new)
-            new.clear()
-    stored |= _store_new(new)
-    return [stored.get(document.pk, 0) for document in documents]
-
-
 def embed_stored(documents: Sequence[Document], stored: Sequence[int]) -> list[Ingested]:
-    """The second half: with their vectors."""
+    """What is stored is given its vectors."""
     embedded = _embed([document for document in documents if document.state == Document.State.EMBEDDING])
     return [
         Ingested(passages, embedded.get(document.pk, 0))
         for document, passages in zip(documents, stored, strict=True)
     ]
-
-
-@contextmanager
-def _failing(document: Document) -> Iterator[None]:
-    """One bad file never stops the others, whatever it is that it trips over."""
-    current = document.current
-    try:
-        yield
-    except Unreadable as error:
-        _fail(document, str(error))
-    except FileNotFoundError:
-        _fail(document, "The file is gone from the storage; upload it again.")
-    except (OperationalError, InterfaceError):
-        raise  # the database's fault, not the file's
-    except Exception:
-        log.exception("%s could not be read", document.reference)
-        document.current = current  # as it was before what was undone
-        _fail(document, ERROR_OF_OURS)
-
-
-def _as_written(document: Document) -> int:
-    """Its text was stored when it was written; what is missing are vectors."""
-    document.state, document.reason = Document.State.EMBEDDING, ""
-    if not mine(document).update(state=document.state, reason=""):
-        document.refresh_from_db()
-        return 0
-    return document.passages.count()
-
-
-def _fail(document: Document, reason: str) -> None:
-    """The old revision goes on answering."""
-    document.state, document.reason, document.lease = Document.State.FAILED, reason, None
-    mine(document).update(state=document.state, reason=reason, lease=None)
-
-
-def _read(document: Document, locale: str, count: CountTokens) -> Read:
-    with document.file.open("rb") as file:
-        extracted = extract(file.read(), document.reference)
-    text = images.with_addresses(extracted.text, document)
-    notice = " ".join(filter(None, [extracted.notice, images.missing(text, document)]))
-    extracted = replace(extracted, text=text, notice=notice)
-    before = cut_before(document, extracted.title)
-    repeated, cuts = cuts_of(extracted.text, extracted.title, count, before)
-    if not cuts:
-        raise Unreadable("The file holds no text; upload one that does.")
-    pages = tuple(map(repeated.place, extracted.page_starts))
-    return Read(document, replace(extracted, text=repeated.text, page_starts=pages), cuts, locale)
-
-
-def _store_new(read: Sequence[Read]) -> dict[int, int]:
-    """Together; but if one of them can't be stored, each by itself."""
-    try:
-        return store_first(read) if read else {}
-    except (OperationalError, InterfaceError):
-        raise
-    except Exception:
-        log.warning("%d documents are stored one by one", len(read), exc_info=True)
-    stored: dict[int, int] = {}
-    for one in read:
-        one.document.current = None
-        with _failing(one.document):
-            stored |= store_first([one])
-    return stored
-
-
-def _store(read: Read) -> int:
-    """Everything that a reader of the document sees changes in this one transaction, or nothing does."""
-    document, extracted = read.document, read.extracted
-    with transaction.atomic():
-        there = mine(document).select_for_update().values_list("locale", "read_locale").first()
-        if there is None:
-            document.refresh_from_db()
-            return 0
-        removed_locale, document.read_locale = there[0], read.locale
-        document.locale = locales.after_reading(*there, document.read_locale)
-        document.title = extracted.title
-        document.state, document.reason = Document.State.EMBEDDING, ""
-        revise(document, extracted)
-        document.save(
-            update_fields=["title", "locale", "read_locale", "state", "reason", "current", "changed"]
-        )
-        replace_passages(document, read.cuts, removed_locale)
-    return len(read.cuts)
 
 
 def _embed(documents: Collection[Document]) -> dict[int, int]:
@@ -333,7 +221,7 @@ def _embed(documents: Collection[Document]) -> dict[int, int]:
         _try_later(documents, str(error))
     except Rejected as error:
         for document in documents:
-            _fail(document, str(error))
+            fail(document, str(error))
     else:
         _finish(documents)
         return missing
@@ -361,7 +249,7 @@ def _try_later(documents: Iterable[Document], reason: str) -> None:
     """The passages are found by their words meanwhile; whoever claims next embeds them."""
     for document in documents:
         if document.attempts >= ATTEMPTS:
-            _fail(document, reason)
+            fail(document, reason)
         else:
             document.reason, document.lease = reason, timezone.now() + PAUSE * document.attempts
             mine(document).update(reason=reason, lease=document.lease)

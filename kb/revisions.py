@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -18,9 +17,6 @@ from kb.extract import Extracted
 from kb.models import Document, Passage, Revision
 from kb.passages import CountTokens, Cut, by_word
 from llm.embed import embedder
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AbstractUser
 
 
 def cut_before(document: Document, title: str) -> Sequence[tuple[str, str]]:
@@ -47,49 +43,43 @@ def revise(document: Document, extracted: Extracted) -> None:
         current.notice,
     ):
         return
-    add_revision(
-        document, extracted.title, extracted.text, document.uploaded_by, "", None, pages, extracted.notice
-    )
+    add_revision(document, extracted, document.uploaded_by_id)
 
 
 def add_revision(
-    document: Document,
-    title: str,
-    text: str,
-    by: AbstractUser | None,
-    why: str,
-    like: Revision | None,
-    pages: Sequence[int] = (),
-    notice: str = "",
+    document: Document, extracted: Extracted, by: int | None, why: str = "", like: Revision | None = None
 ) -> Revision:
     """The next one, which is the current one; the document is not saved."""
     last = _last_number(document) if document.current_id else 0
-    revision = revision_of(document, last + 1, title, text, by.pk if by else None, pages, notice)
+    revision = revision_of(document, last + 1, extracted, by)
     if like:
         revision.file, revision.file_hash = like.file, like.file_hash
         revision.page_starts, revision.notice = like.page_starts, like.notice
     elif document.source == Document.Source.EDITOR:
-        revision.file, revision.file_hash = "", hashlib.sha256(text.encode()).hexdigest()
+        revision.file, revision.file_hash = "", hashlib.sha256(extracted.text.encode()).hexdigest()
     revision.why = why
     revision.save()
-    document.current = revision
-    document.changed = timezone.now()
+    become(document, revision)
     return revision
 
 
-def revision_of(
-    document: Document, number: int, title: str, text: str, by: int | None, pages: Sequence[int], notice: str
-) -> Revision:
+def become(document: Document, revision: Revision) -> None:
+    """The revision is its current one from now on; not saved."""
+    document.current = revision
+    document.changed = timezone.now()
+
+
+def revision_of(document: Document, number: int, extracted: Extracted, by: int | None) -> Revision:
     """As the document's file gives it; not saved."""
     return Revision(
         document=document,
         number=number,
-        title=title,
-        text=text,
+        title=extracted.title,
+        text=extracted.text,
         file=str(document.file.name),
         file_hash=document.file_hash,
-        page_starts=list(pages),
-        notice=notice,
+        page_starts=list(extracted.page_starts),
+        notice=extracted.notice,
         author_id=by,
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from kb.extract import Unreadable
+from kb.extract import Extracted, Unreadable
 from kb.ingest import wait_for_worker
 from kb.lifecycle import Overtaken, Refused
 from kb.models import Document, EmbeddingModel, Revision
@@ -51,7 +51,7 @@ def write(
         if there.current and (there.current.title, there.current.text) == (title, text):
             return there
         there.title, there.source = title, Document.Source.EDITOR
-        add_revision(there, title, text, by, why, like)
+        add_revision(there, Extracted(title, text, ""), by.pk, why, like)
         wait_for_worker(there)
         there.save(
             update_fields=["title", "source", "current", "changed", "state", "reason", "lease", "attempts"]

@@ -10,8 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils import timezone
 
-from kb import ingest as ingesting
-from kb import leases, lexical
+from kb import leases, lexical, storing
 from kb.embeddings import embed_missing
 from kb.ingest import ATTEMPTS, claim, delete, ingest, ingest_all, read_again, receive
 from kb.leases import LEASE
@@ -288,8 +287,8 @@ def test_error_of_ours_stops_no_other_file(monkeypatch: pytest.MonkeyPatch):
             raise ZeroDivisionError
         return extract(data, name)
 
-    extract = ingesting.extract
-    monkeypatch.setattr(ingesting, "extract", extract_or_fall)
+    extract = storing.extract
+    monkeypatch.setattr(storing, "extract", extract_or_fall)
 
     ingest_all([document for document in claimed if document])
 
@@ -308,8 +307,8 @@ def test_lease_is_renewed_while_a_long_file_is_read(monkeypatch: pytest.MonkeyPa
         seen.append(1)
         return extract(data, name)
 
-    extract = ingesting.extract
-    monkeypatch.setattr(ingesting, "extract", slowly)
+    extract = storing.extract
+    monkeypatch.setattr(storing, "extract", slowly)
     monkeypatch.setattr(leases, "RENEWED_EVERY", 0.1)
 
     ingest(document)
@@ -326,7 +325,7 @@ def test_ingest_that_is_broken_off_frees_its_document_at_once(monkeypatch: pytes
     def interrupted(*args: Any) -> Any:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(ingesting, "extract", interrupted)
+    monkeypatch.setattr(storing, "extract", interrupted)
     with pytest.raises(KeyboardInterrupt):
         ingest(document)
     monkeypatch.undo()
