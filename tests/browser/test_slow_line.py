@@ -115,7 +115,7 @@ def test_what_was_written_before_the_scripts_survives_a_reload(desk, ticket) -> 
     scripts.wait()
     page.get_by_label("Reply to Carol Cole").fill(WORDS)
     scripts.let_go()
-    expect(page.get_by_role("button", name="Rewrite")).to_be_enabled()
+    page.wait_for_function("() => customElements.get('desk-reply') !== undefined")
     page.reload()
     expect(page.get_by_label("Reply to Carol Cole")).to_have_value(WORDS)
 

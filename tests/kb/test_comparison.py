@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from contextlib import closing
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ def test_a_comparison_that_runs_already_is_not_begun_again(
 ) -> None:
     kept = LabelledQuestion.objects.create(text="when do refunds come")
     kept.documents.add(models[0].embeddings.get(passage__document__reference="refunds.md").passage.document)
-    with connection.copy().cursor() as another:
+    with closing(connection.copy()) as own, own.cursor() as another:
         another.execute("SELECT pg_advisory_lock(%s)", [comparison.ADVISORY_LOCK])
         compare_models()
         assert not EmbeddingModel.objects.exclude(figures=None).exists()
