@@ -1,8 +1,8 @@
 """Change many documents: each in a transaction of its own, with its history, and each is told of.
 
 What became of a document stands in the same transaction as its change, so that whoever goes on after a worker
-that died does nothing twice. A turn ends after a while and the next one is another message: who saves an
-article meanwhile doesn't wait for thousands. Nothing here enqueues: doors do.
+that died does nothing twice. A turn is short and the next one is another message: who saves an article
+meanwhile doesn't wait for thousands. Nothing here enqueues: doors do.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.utils import timezone
 
 from kb import ingest, left_out, lifecycle
 from kb.leases import LEASE, renewed
@@ -26,10 +25,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-A_TURN = 1.5  # seconds
+# An article that is saved meanwhile waits for no more than this, and then goes first.
+A_TURN = 0.2  # seconds
 TOGETHER = 500
 WITH_OTHERS = "With others"
 MET_AN_ERROR = "Changing it met an error in Citedesk, which is in the log."
+Action = BulkChange.Action
 Outcome = BulkItem.Outcome
 
 
@@ -42,7 +43,12 @@ class Turn:
 
 
 def begin(
-    action: str, given: Mapping[str, Any], documents: Iterable[Document], *, by: AbstractUser, why: str = ""
+    action: Action,
+    given: Mapping[str, Any],
+    documents: Iterable[Document],
+    *,
+    by: AbstractUser,
+    why: str = "",
 ) -> BulkChange:
     BulkChange.forget_old()
     kept = {field: lifecycle.kept(value) for field, value in given.items()}
@@ -55,9 +61,9 @@ def begin(
     return bulk
 
 
-def work(bulk_id: int, seconds: float = A_TURN) -> Turn:
-    """One turn, unless somebody else is at it."""
-    bulk = BulkChange.claim(bulk_id, LEASE)
+def work(bulk_id: int, turn: int, seconds: float) -> Turn:
+    """One turn, of one document at least; none if it was begun before. They count from 0."""
+    bulk = BulkChange.claim_turn(bulk_id, turn, LEASE)
     if bulk is None:
         return Turn()
     to_read: list[int] = []
@@ -67,23 +73,14 @@ def work(bulk_id: int, seconds: float = A_TURN) -> Turn:
             bulk.items.filter(outcome=Outcome.WAITING).values_list("pk", flat=True)[:TOGETHER]
         ):
             for pk in waiting:
-                if time.monotonic() >= ends:
-                    bulk.mine().update(lease=None, attempts=0)
-                    return Turn(more=True, to_read=to_read)
                 if not bulk.mine().exists():
                     return Turn(to_read=to_read)
                 to_read += _change_one(bulk, pk)
+                if time.monotonic() >= ends:
+                    bulk.pause()
+                    return Turn(more=True, to_read=to_read)
     bulk.end()
     return Turn(to_read=to_read)
-
-
-def stop(bulk: BulkChange, by: AbstractUser) -> bool:
-    """Before the next document; what is changed stays so."""
-    running = BulkChange.objects.filter(pk=bulk.pk, state=BulkChange.State.RUNNING)
-    reason = f"{by} stopped it."
-    return bool(
-        running.update(state=BulkChange.State.FAILED, lease=None, finished=timezone.now(), reason=reason)
-    )
 
 
 @transaction.atomic
@@ -96,7 +93,7 @@ def _change_one(bulk: BulkChange, item_id: int) -> list[int]:
     document = Document.objects.filter(pk=item.number).first()
     item.outcome, item.told = _outcome(bulk, document) if document else (Outcome.REFUSED, "It is gone.")
     item.save(update_fields=["outcome", "told"])
-    is_to_read = bulk.action == "read" and item.outcome == Outcome.DONE
+    is_to_read = bulk.action == Action.READ and item.outcome == Outcome.DONE
     return [item.number] if is_to_read and document and document.in_progress else []
 
 
@@ -115,10 +112,10 @@ def _outcome(bulk: BulkChange, document: Document) -> tuple[Outcome, str]:
 
 
 def _done(bulk: BulkChange, document: Document) -> str:
-    if bulk.action == "delete":
+    if bulk.action == Action.DELETE:
         ingest.delete(document)
         return "Deleted, with its passages and its files."
-    if bulk.action == "read":
+    if bulk.action == Action.READ:
         return _read_again(document)
     by, why = bulk.started_by, bulk.why or WITH_OTHERS
     changed = lifecycle.change(document.pk, _wanted(bulk, document), by=by, why=why)
@@ -134,16 +131,16 @@ def _read_again(document: Document) -> str:
 
 
 def _wanted(bulk: BulkChange, document: Document) -> dict[str, Any]:
-    if bulk.action in ("add_tags", "remove_tags"):
-        return {"tags": tags_after(bulk.action, document.tags, bulk.given["tags"])}
+    if bulk.action in (Action.ADD_TAGS, Action.REMOVE_TAGS):
+        return {"tags": tags_after(Action(bulk.action), document.tags, bulk.given["tags"])}
     return {field: lifecycle.taken(field, value) for field, value in bulk.given.items()}
 
 
-def tags_after(action: str, there: Sequence[str], given: Sequence[str]) -> list[str]:
+def tags_after(action: Action, there: Sequence[str], given: Sequence[str]) -> list[str]:
     """Those that a document has keep their capitals."""
     named = {tag.casefold() for tag in given}
     kept = [tag for tag in there if tag.casefold() not in named]
-    if action == "remove_tags":
+    if action == Action.REMOVE_TAGS:
         return kept
     had = {tag.casefold(): tag for tag in there}
     return tags_of(", ".join([*kept, *(had.get(tag.casefold(), tag) for tag in given)]))

@@ -18,26 +18,28 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRefresh
 
 from kb import confirming, lifecycle
-from kb.bulk import begin, stop, work
+from kb.bulk import begin, work
 from kb.filters import Filters
 from kb.gates import ReaderRequest, admins_only, documents_for
-from kb.life_forms import ACTIONS, MOST_AT_ONCE, BulkForm, selected
+from kb.life_forms import ASKING, MOST_AT_ONCE, BulkForm, selected
 from kb.models import BulkChange, BulkItem, Document
-from kb.tasks import change_in_bulk, ingest_in_bulk
+from kb.tasks import change_many, ingest_in_bulk
 
 MOST_LISTED = 100
 A_PAGE = 100
 FEW = 20  # are changed while the admin waits
 AS_LONG_AS_IT_TAKES = 3600.0
+Action = BulkChange.Action
+Outcome = BulkItem.Outcome
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @admins_only
 def bulk(request: ReaderRequest) -> HttpResponse:
     """Without `go`, a page that shows what would change. Who comes back to the address finds the list."""
-    action = request.POST.get("action", "")
-    if action not in ACTIONS:
+    if request.POST.get("action") not in Action:
         return redirect("documents")
+    action = Action(request.POST["action"])
     named, left_over = _named(request)
     chosen = list(documents_for(request.user).filter(pk__in=named).order_by("title", "pk"))
     going = "go" in request.POST and "every" not in request.POST  # what was not shown is not done
@@ -49,12 +51,14 @@ def bulk(request: ReaderRequest) -> HttpResponse:
     return _page(request, action, chosen, form, left_over)
 
 
-def _begun(request: ReaderRequest, action: str, form: BulkForm, chosen: Sequence[Document]) -> HttpResponse:
+def _begun(
+    request: ReaderRequest, action: Action, form: BulkForm, chosen: Sequence[Document]
+) -> HttpResponse:
     bulk = begin(action, form.given(), chosen, by=request.user, why=form.reason())
     if len(chosen) > FEW:
-        change_in_bulk.delay_on_commit(bulk.pk)  # type: ignore[attr-defined]  # Celery's Django task has it
+        change_many.delay_on_commit(bulk.pk, bulk.turns)  # type: ignore[attr-defined]  # Celery's Django task has it
     else:
-        for pk in work(bulk.pk, AS_LONG_AS_IT_TAKES).to_read:
+        for pk in work(bulk.pk, bulk.turns, AS_LONG_AS_IT_TAKES).to_read:
             ingest_in_bulk.delay_on_commit(pk)  # type: ignore[attr-defined]
     return redirect("bulk-change", bulk.pk)
 
@@ -74,22 +78,22 @@ def _named(request: ReaderRequest) -> tuple[list[int], int]:
     return list(found.values_list("pk", flat=True)[:MOST_AT_ONCE]), max(found.count() - MOST_AT_ONCE, 0)
 
 
-def _withdrawn(action: str, chosen: Sequence[Document]) -> list[int]:
+def _withdrawn(action: Action, chosen: Sequence[Document]) -> list[int]:
     """Those whose text goes."""
-    if action == "delete":
+    if action == Action.DELETE:
         return [one.pk for one in chosen]
-    return [one.pk for one in chosen if lifecycle.withdraws(one, ACTIONS[action].changes)]
+    return [one.pk for one in chosen if lifecycle.withdraws(one, ASKING[action].changes)]
 
 
 def _page(
-    request: ReaderRequest, action: str, chosen: Sequence[Document], form: BulkForm, left_over: int = 0
+    request: ReaderRequest, action: Action, chosen: Sequence[Document], form: BulkForm, left_over: int = 0
 ) -> HttpResponse:
     withdrawn = _withdrawn(action, chosen)
     context = {
         "section": "documents",
         "action": action,
-        "button": ACTIONS[action].button,
-        "what": ACTIONS[action].told,
+        "for_good": action == Action.DELETE,
+        "what": ASKING[action].told,
         "chosen": chosen,
         "listed": chosen[:MOST_LISTED],
         "not_listed": len(chosen[MOST_LISTED:]),
@@ -120,16 +124,17 @@ def bulk_change(request: ReaderRequest, bulk_id: int) -> HttpResponse:
 def _standing(bulk: BulkChange) -> dict[str, Any]:
     told = bulk.items.aggregate(
         number=Count("pk"),
-        waiting=Count("pk", filter=Q(outcome=BulkItem.Outcome.WAITING)),
-        refused=Count("pk", filter=Q(outcome=BulkItem.Outcome.REFUSED)),
+        waiting=Count("pk", filter=Q(outcome=Outcome.WAITING)),
+        refused=Count("pk", filter=Q(outcome=Outcome.REFUSED)),
     )
-    return {"button": ACTIONS[bulk.action].button, **told, "done": told["number"] - told["waiting"]}
+    tried = told["number"] - told["waiting"]
+    return {**told, "tried": tried, "done": tried - told["refused"]}
 
 
 def _results(bulk: BulkChange, page: str | None) -> dict[str, Any]:
     """What was not changed first."""
-    turn = Case(When(outcome=BulkItem.Outcome.REFUSED, then=0), When(outcome="waiting", then=1), default=2)
-    shown = Paginator(bulk.items.order_by(turn, "pk"), A_PAGE).get_page(page)
+    place = Case(When(outcome=Outcome.REFUSED, then=0), When(outcome=Outcome.WAITING, then=1), default=2)
+    shown = Paginator(bulk.items.order_by(place, "pk"), A_PAGE).get_page(page)
     there = set(Document.objects.filter(pk__in=[one.number for one in shown]).values_list("pk", flat=True))
     links = {pk: reverse("document", args=[pk]) for pk in there}
     return {"page": shown, "results": [(one, links.get(one.number, "")) for one in shown]}
@@ -138,6 +143,7 @@ def _results(bulk: BulkChange, page: str | None) -> dict[str, Any]:
 @require_POST
 @admins_only
 def stop_bulk_change(request: ReaderRequest, bulk_id: int) -> HttpResponse:
+    """Before the next document; what is changed stays so."""
     found = get_object_or_404(BulkChange, pk=bulk_id)
-    stop(found, request.user)
+    found.stop(request.user)
     return redirect("bulk-change", found.pk)

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from kb import categories, lifecycle, locales
 from kb.forms import whole_number, whole_numbers
 from kb.lifecycle import Refused, tags_of
-from kb.models import Audience, Category, Document
+from kb.models import Audience, BulkChange, Category, Document
 
 MOST_SUGGESTED = 300
 MOST_AT_ONCE = 10_000
@@ -89,6 +89,15 @@ class LocaleField(forms.CharField):
             raise ValidationError(str(error)) from None
 
 
+class WhyField(forms.CharField):
+    """What the history tells beside who and when."""
+
+    widget = forms.TextInput(attrs={**INPUT, "autocomplete": "off"})
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__(required=False, max_length=300, label="Why", help_text=help_text)
+
+
 class DetailsForm(forms.Form):
     """Only what the admin changed is changed; the values that the page showed come back with it."""
 
@@ -110,13 +119,7 @@ class DetailsForm(forms.Form):
         help_text="From the day after, it is listed as past its review date.",
         widget=forms.DateInput(attrs={**INPUT, "type": "date"}, format="%Y-%m-%d"),
     )
-    why = forms.CharField(
-        required=False,
-        max_length=300,
-        label="Why",
-        help_text="For the history.",
-        widget=forms.TextInput(attrs={**INPUT, "autocomplete": "off"}),
-    )
+    why = WhyField("For the history.")
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, document: Document, data: Any = None) -> None:
@@ -194,53 +197,48 @@ class SiblingForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Action:
-    """What can be done to many: what it changes by itself, what it asks for, and what the page says before;
+class Asking:
+    """Of an action for many: what the page says before, what it changes by itself, and what it asks for;
     those that ask for something explain themselves."""
 
-    button: str
     told: str = ""
     changes: Mapping[str, Any] = field(default_factory=dict)
     asks_for: str = ""
+    keeps_history: bool = True
 
 
-ACTIONS = {
-    "publish": Action(
-        "Publish",
+Action = BulkChange.Action
+ASKING = {
+    Action.PUBLISH: Asking(
         "They are searched from now on, and replies rest on them; scheduled ones in their time.",
         {"status": Document.Status.PUBLISHED},
     ),
-    "unpublish": Action(
-        "Unpublish",
+    Action.UNPUBLISH: Asking(
         "No search finds them any more, and no reply rests on them, until they are published again.",
         {"status": Document.Status.UNPUBLISHED},
     ),
-    "archive": Action(
-        "Archive", "They are kept, and no longer searched.", {"status": Document.Status.ARCHIVED}
+    Action.ARCHIVE: Asking("They are kept, and no longer searched.", {"status": Document.Status.ARCHIVED}),
+    Action.PUBLIC: Asking("Customers may read them in replies.", {"audience": Audience.PUBLIC}),
+    Action.INTERNAL: Asking(
+        "Only agents read them, and no reply to a customer rests on them.", {"audience": Audience.INTERNAL}
     ),
-    "public": Action("Make public", "Customers may read them in replies.", {"audience": Audience.PUBLIC}),
-    "internal": Action(
-        "Make internal",
-        "Only agents read them, and no reply to a customer rests on them.",
-        {"audience": Audience.INTERNAL},
+    Action.CATEGORY: Asking(asks_for="category"),
+    Action.ADD_TAGS: Asking(asks_for="tags"),
+    Action.REMOVE_TAGS: Asking(asks_for="tags"),
+    Action.LOCALE: Asking(asks_for="locale"),
+    Action.OWNER: Asking(asks_for="owner"),
+    Action.REVIEW: Asking(asks_for="review_by"),
+    Action.READ: Asking(
+        "Their files are read once more. Until that is done, the text that is there answers.",
+        keeps_history=False,
     ),
-    "category": Action("Sort into a category", asks_for="category"),
-    "add_tags": Action("Add tags", asks_for="tags"),
-    "remove_tags": Action("Remove tags", asks_for="tags"),
-    "locale": Action("Set the language", asks_for="locale"),
-    "owner": Action("Set the owner", asks_for="owner"),
-    "review": Action("Set the review date", asks_for="review_by"),
-    "read": Action(
-        "Read again", "Their files are read once more. Until that is done, the text that is there answers."
-    ),
-    "delete": Action(
-        "Delete",
+    Action.DELETE: Asking(
         "Their passages are not found from this moment on. Their revisions, history and original files are "
         "removed for good; replies that were sent keep their quotes. To take them out of the search and keep "
         "them, archive them instead.",
+        keeps_history=False,
     ),
 }
-WITHOUT_HISTORY = ("read", "delete")
 
 
 class BulkForm(forms.Form):
@@ -257,25 +255,19 @@ class BulkForm(forms.Form):
     review_by = forms.DateField(
         required=False, label="Review by", widget=forms.DateInput(attrs={**INPUT, "type": "date"})
     )
-    why = forms.CharField(
-        required=False,
-        max_length=300,
-        label="Why",
-        help_text="For their history.",
-        widget=forms.TextInput(attrs={**INPUT, "autocomplete": "off"}),
-    )
+    why = WhyField("For their history.")
 
-    def __init__(self, action: str, data: Any = None) -> None:
+    def __init__(self, action: Action, data: Any = None) -> None:
         super().__init__(data)
-        self.action = action
-        asked = {ACTIONS[action].asks_for} | ({"why"} if action not in WITHOUT_HISTORY else set())
+        self.asking = ASKING[action]
+        asked = {self.asking.asks_for} | ({"why"} if self.asking.keeps_history else set())
         for name in [name for name in self.fields if name not in asked]:
             del self.fields[name]
 
     def given(self) -> Mapping[str, Any]:
         """What the action changes, or needs to know for it."""
         asked = {name: value for name, value in self.cleaned_data.items() if name != "why"}
-        return asked or ACTIONS[self.action].changes
+        return asked or self.asking.changes
 
     def reason(self) -> str:
         """As the history tells it."""

@@ -286,5 +286,6 @@ def taken(field: str, kept: Any) -> Any:
     model = Document._meta.get_field(field).related_model
     found = model._default_manager.filter(pk=kept["id"]).first()  # type: ignore[union-attr]
     if found is None:
-        raise Refused(f"“{kept['name']}” is no longer there, so the {NAMES[field]} can’t be set back.")
+        told = f"“{kept['name']}” is no longer there, so “{NAMES[field]}” can’t be set to it: choose another."
+        raise Refused(told)
     return found

@@ -85,8 +85,8 @@ def run_labelled(run_id: int) -> None:
 
 @shared_task
 def offer_forgotten_runs() -> None:
-    for pk in LabelledRun.forgotten(timezone.now()):
-        run_labelled.apply_async((pk,), expires=OFFER_EXPIRES)
+    for run in LabelledRun.forgotten(timezone.now()):
+        run_labelled.apply_async((run.pk,), expires=OFFER_EXPIRES)
 
 
 @shared_task
@@ -99,24 +99,25 @@ def find_duplicates(search_id: int) -> None:
 
 @shared_task
 def offer_forgotten_duplicate_searches() -> None:
-    for pk in DuplicateSearch.forgotten(timezone.now()):
-        find_duplicates.apply_async((pk,), expires=OFFER_EXPIRES)
+    for search in DuplicateSearch.forgotten(timezone.now()):
+        find_duplicates.apply_async((search.pk,), expires=OFFER_EXPIRES)
 
 
 @shared_task
-def change_in_bulk(bulk_id: int) -> None:
-    """Some of the documents of one change; the others are another message."""
-    turn = bulk.work(bulk_id)
-    if turn.more:
-        change_in_bulk.delay_on_commit(bulk_id)  # type: ignore[attr-defined]  # Celery's Django task has it
-    for document_id in turn.to_read:
+def change_many(bulk_id: int, turn: int) -> None:
+    """Some of the documents of one change; the others are another message. Of all messages for a turn, one
+    has an effect. Not in the line of many: behind an import an admin would wait for hours."""
+    done = bulk.work(bulk_id, turn, bulk.A_TURN)
+    if done.more:
+        change_many.delay_on_commit(bulk_id, turn + 1)  # type: ignore[attr-defined]  # Celery's Django task has it
+    for document_id in done.to_read:
         ingest_in_bulk.delay_on_commit(document_id)  # type: ignore[attr-defined]
 
 
 @shared_task
 def offer_forgotten_bulk_changes() -> None:
-    for pk in BulkChange.forgotten(timezone.now()):
-        change_in_bulk.apply_async((pk,), expires=OFFER_EXPIRES)
+    for change in BulkChange.forgotten(timezone.now()):
+        change_many.apply_async((change.pk, change.turns), expires=OFFER_EXPIRES)
 
 
 @shared_task

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
@@ -18,7 +18,6 @@ from kb import history, plain
 from kb.filters import Filters, counts
 from kb.forms import SearchForm, UploadForm, size_shown, whole_number
 from kb.gates import ReaderRequest, document_for, documents_for, readers_only
-from kb.life_forms import ACTIONS
 from kb.models import BulkChange, Document, DocumentQuerySet, Passage, Revision, is_admin
 from kb.rendering import Stretch
 from kb.rendering import render as render_text
@@ -52,7 +51,7 @@ def documents(request: ReaderRequest) -> HttpResponse:
         "may_change": is_admin(request.user),
         "counts": counts(whole) if is_admin(request.user) else [],
         "bulk_changes": _under_way() if is_admin(request.user) else [],
-        "actions": [(name, action.button) for name, action in ACTIONS.items()],
+        "actions": BulkChange.Action.choices,
         "upload_form": UploadForm(),
         "upload_limit": settings.UPLOAD_LIMIT,
         "upload_limit_shown": size_shown(settings.UPLOAD_LIMIT),
@@ -61,10 +60,10 @@ def documents(request: ReaderRequest) -> HttpResponse:
     return render(request, "kb/_documents.html" if fragment else "kb/documents.html", context)
 
 
-def _under_way() -> list[tuple[BulkChange, str]]:
-    """The changes of many documents that workers are at, with what they do."""
+def _under_way() -> QuerySet[BulkChange]:
+    """The changes of many documents that workers are at."""
     running = BulkChange.objects.filter(state=BulkChange.State.RUNNING)
-    return [(one, ACTIONS[one.action].button) for one in running.annotate(number=Count("items"))]
+    return running.annotate(number=Count("items"))
 
 
 @never_cache

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Self
 
 from django.db import models
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kb.models.documents import REFERENCE_LENGTH
@@ -17,12 +19,40 @@ KEPT = timedelta(days=30)
 class BulkChange(Job):
     """What is done, with what the admin gave for it, by field, as the history keeps values."""
 
-    action = models.CharField(max_length=20)
+    class Action(models.TextChoices):
+        PUBLISH = "publish"
+        UNPUBLISH = "unpublish"
+        ARCHIVE = "archive"
+        PUBLIC = "public", "Make public"
+        INTERNAL = "internal", "Make internal"
+        CATEGORY = "category", "Sort into a category"
+        ADD_TAGS = "add_tags", "Add tags"
+        REMOVE_TAGS = "remove_tags", "Remove tags"
+        LOCALE = "locale", "Set the language"
+        OWNER = "owner", "Set the owner"
+        REVIEW = "review", "Set the review date"
+        READ = "read", "Read again"
+        DELETE = "delete"
+
+    action = models.CharField(max_length=20, choices=Action)
     given = models.JSONField(default=dict)
     why = models.CharField(max_length=300, blank=True)
+    # How many were begun: of all messages for one, one has an effect.
+    turns = models.PositiveIntegerField(default=0)
 
     class Meta(Job.Meta):
         indexes = [models.Index(fields=["state"], name="bulk_change_state")]
+
+    @classmethod
+    def claim_turn(cls, pk: int, turn: int, lease: timedelta) -> Self | None:
+        return cls.claim(pk, lease, Q(turns=turn), turns=turn + 1)
+
+    def mine(self) -> QuerySet[Self]:
+        return super().mine().filter(turns=self.turns)
+
+    def pause(self) -> None:
+        """Until its next turn. One that comes so far kills no worker."""
+        self.mine().update(lease=None, attempts=0)
 
     @classmethod
     def forget_old(cls) -> None:

@@ -7,16 +7,16 @@ from django.db import models
 from django.db.models import F, Q
 
 from kb.models.documents import Document
-from kb.models.jobs import Job
+from kb.models.jobs import LoneJob
 
 
-class DuplicateSearch(Job):
+class DuplicateSearch(LoneJob):
     """A look through all documents: a job, then what it found."""
 
     documents = models.PositiveIntegerField(default=0)
     found = models.PositiveIntegerField(default=0)
 
-    class Meta(Job.Meta):
+    class Meta(LoneJob.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["state"], condition=Q(state="running"), name="one_duplicate_search_at_a_time"

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import MD5
 
 from kb.models.documents import Audience, Document
-from kb.models.jobs import Job
+from kb.models.jobs import LoneJob
 
 
 class LabelledQuestion(models.Model):
@@ -36,7 +36,7 @@ class LabelledQuestion(models.Model):
         return self.text
 
 
-class LabelledRun(Job):
+class LabelledRun(LoneJob):
     """The labelled set, asked once: a job, then its figures."""
 
     asked = models.PositiveIntegerField(default=0)
@@ -46,7 +46,7 @@ class LabelledRun(Job):
     # Of each question by its id: the rank of the first right document (null: not found), and the relevance.
     outcomes = models.JSONField(default=dict)
 
-    class Meta(Job.Meta):
+    class Meta(LoneJob.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["state"], condition=Q(state="running"), name="one_labelled_run_at_a_time"

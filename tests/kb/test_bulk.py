@@ -1,5 +1,6 @@
 """One change of many documents: shown first, made one by one, told of, gone on with. Adam is an admin."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kb import bulk, bulk_pages, left_out, lifecycle, tasks, views
+from kb.life_forms import ASKING, Action
 from kb.models import Audience, BulkChange, BulkItem, Category, Document, DocumentChange
 from tests.kb.pages import HTMX, QUESTION, finds, searchable
 
@@ -22,12 +24,12 @@ def told(answer: Any) -> str:
 
 
 @pytest.fixture
-def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The changes that a worker was woken for."""
-    changes: list[int] = []
-    monkeypatch.setattr(tasks.change_in_bulk, "delay_on_commit", changes.append)
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """The changes, and the turns, that a worker was woken for."""
+    turns: list[tuple[int, int]] = []
+    monkeypatch.setattr(tasks.change_many, "delay_on_commit", lambda *turn: turns.append(turn))
     monkeypatch.setattr(bulk_pages, "FEW", 0)
-    return changes
+    return turns
 
 
 def rows(number: int, **fields: Any) -> list[Document]:
@@ -110,23 +112,22 @@ def test_nothing_is_done_without_documents_or_an_action(adam: Client) -> None:
 
 
 def test_many_are_changed_by_a_worker_in_turns_and_the_page_tells_how_far_it_is(
-    adam: Client, woken: list[int], monkeypatch: pytest.MonkeyPatch
+    adam: Client, woken: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     documents = rows(5)
+    monkeypatch.setattr(bulk, "A_TURN", 0)  # of one document
     given = {"action": "archive", "documents": chosen(documents), "why": "Old season", "go": "1"}
     page = told(adam.post(reverse("documents-bulk"), given, follow=True))
-    (number,) = woken
+    ((number, first),) = woken
     assert "0 of 5</strong> documents are done" in page and not DocumentChange.objects.exists()
     assert "Archive: 5 documents" in adam.get(reverse("documents")).content.decode()
-    moments = iter(range(100))
-    monkeypatch.setattr(bulk.time, "monotonic", lambda: next(moments))
-    turn = bulk.work(number, 3)
-    assert turn.more and Document.objects.filter(status="archived").count() == 2
+    for turn in (first, first + 1):
+        tasks.change_many(number, turn)
+    assert Document.objects.filter(status="archived").count() == 2
     address = reverse("bulk-change", args=[number])
     assert "2 of 5</strong>" in adam.get(address, **HTMX).content.decode()
-    tasks.change_in_bulk(number)
-    assert woken == [number, number], "the others are another message"
-    assert not bulk.work(number, 100).more
+    assert woken == [(number, first + turn) for turn in range(3)], "the others are another message"
+    assert not bulk.work(number, first + 2, 100).more
     assert adam.get(address, **HTMX)["HX-Refresh"] == "true"
     page = adam.get(address).content.decode()
     assert "All are done." in page and page.count("Done.") == 5
@@ -136,7 +137,59 @@ def test_many_are_changed_by_a_worker_in_turns_and_the_page_tells_how_far_it_is(
 
 
 def begun(action: str, documents: list[Document], **given: Any) -> BulkChange:
-    return bulk.begin(action, given, documents, by=get_user_model().objects.get())
+    return bulk.begin(Action(action), given, documents, by=get_user_model().objects.get())
+
+
+def whole(change: BulkChange) -> bulk.Turn:
+    """All of it, from where it is."""
+    change.refresh_from_db()
+    return bulk.work(change.pk, change.turns, 100)
+
+
+def test_of_all_messages_for_a_turn_one_has_an_effect_and_one_is_the_next(
+    adam: Client, woken: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "A_TURN", 0)
+    offered: list[tuple[int, int]] = []
+    monkeypatch.setattr(tasks.change_many, "apply_async", lambda turn, **more: offered.append(turn))
+    change = begun("archive", rows(5), status="archived")
+    BulkChange.objects.update(created=timezone.now() - timedelta(hours=1))
+    for _ in range(3):  # between two turns it looks as if it were forgotten
+        tasks.offer_forgotten_bulk_changes()
+    assert offered == [(change.pk, 0)] * 3
+    for turn in offered:
+        tasks.change_many(*turn)
+    assert woken == [(change.pk, 1)]
+    assert DocumentChange.objects.count() == 1
+
+
+def test_two_turns_of_a_change_are_told_apart(adam: Client) -> None:
+    change = begun("archive", rows(2), status="archived")
+    lost = BulkChange.claim_turn(change.pk, 0, bulk.LEASE)
+    BulkChange.objects.update(lease=timezone.now() - bulk.LEASE)
+    assert bulk.work(change.pk, 1, 0).more
+    again = BulkChange.claim_turn(change.pk, 2, bulk.LEASE)
+    assert lost and again and again.mine().exists() and not lost.mine().exists()
+    lost.pause()
+    lost.fail("Lost.")
+    again.refresh_from_db()
+    assert again.lease and again.state == BulkChange.State.RUNNING
+
+
+def test_a_change_whose_worker_dies_again_and_again_has_failed_and_one_that_goes_on_has_not(
+    adam: Client,
+) -> None:
+    change = begun("archive", rows(6), status="archived")
+    assert all(bulk.work(change.pk, turn, 0).more for turn in range(5))
+    for turn in range(5, 9):
+        BulkChange.claim_turn(change.pk, turn, bulk.LEASE)
+        BulkChange.objects.update(lease=timezone.now() - bulk.LEASE)
+    change.refresh_from_db()
+    assert change.state == BulkChange.State.FAILED and "broken off 3 times" in change.reason
+
+
+def test_each_action_says_what_it_asks_for() -> None:
+    assert list(ASKING) == list(Action)
 
 
 def test_what_a_worker_that_died_had_changed_is_not_changed_again(
@@ -153,12 +206,12 @@ def test_what_a_worker_that_died_had_changed_is_not_changed_again(
 
     monkeypatch.setattr(BulkItem, "save", dies)
     with pytest.raises(SystemExit):
-        bulk.work(change.pk)
+        whole(change)
     assert DocumentChange.objects.count() == 1, "the change whose outcome was not kept is undone with it"
     monkeypatch.undo()
     BulkChange.objects.update(lease=timezone.now() - bulk.LEASE)
-    assert BulkChange.forgotten(timezone.now()) == [change.pk]
-    bulk.work(change.pk)
+    assert BulkChange.forgotten(timezone.now()) == [change]
+    whole(change)
     assert DocumentChange.objects.count() == 3
     change.refresh_from_db()
     assert change.state == BulkChange.State.DONE
@@ -173,7 +226,7 @@ def test_a_document_that_cannot_be_changed_stops_no_other_and_comes_first(
     Document.objects.filter(pk=kept.pk).update(state="failed", reason="No.")
     read_again = left_out.read_again
     monkeypatch.setattr(left_out, "read_again", lambda one: 1 / 0 if one == odd else read_again(one))
-    assert bulk.work(change.pk).to_read == [last.pk]
+    assert whole(change).to_read == [last.pk]
     refused = dict(change.items.filter(outcome="refused").values_list("reference", "told"))
     assert refused == {"0.md": "It is gone.", "1.md": left_out.NOT_KEPT, "2.md": bulk.MET_AN_ERROR}
     page = adam.get(reverse("bulk-change", args=[change.pk])).content.decode()
@@ -184,11 +237,16 @@ def test_a_document_that_cannot_be_changed_stops_no_other_and_comes_first(
 def test_a_change_that_is_stopped_leaves_the_others_as_they_are(adam: Client) -> None:
     documents = rows(3)
     change = begun("archive", documents, status="archived")
+    documents[0].delete()
+    assert bulk.work(change.pk, 0, 0).more
     adam.post(reverse("stop-bulk-change", args=[change.pk]))
-    assert bulk.work(change.pk) == bulk.Turn()
+    assert whole(change) == bulk.Turn()
     page = adam.get(reverse("bulk-change", args=[change.pk])).content.decode()
-    assert "Adam Abbott stopped it." in page and page.count("not done") == 3
+    assert "Adam Abbott stopped it. 0 of 3 documents were done before, 1 could not be changed; the" in page
+    assert page.count("not done") == 2
     assert not DocumentChange.objects.exists()
+    change.refresh_from_db()
+    assert change.state == BulkChange.State.STOPPED
 
 
 def test_what_was_chosen_is_kept_until_it_is_done(adam: Client) -> None:
@@ -196,21 +254,22 @@ def test_what_was_chosen_is_kept_until_it_is_done(adam: Client) -> None:
     documents = rows(2)
     owner = get_user_model().objects.get()
     day = timezone.localdate()
-    for given in ({"category": category}, {"owner": owner}, {"review_by": day}, {"locale": "en"}):
-        bulk.work(begun("any", documents, **given).pk)
+    given = {"category": {"category": category}, "owner": {"owner": owner}, "review": {"review_by": day}}
+    for action, values in {**given, "locale": {"locale": "en"}}.items():
+        whole(begun(action, documents, **values))
     for one in Document.objects.all():
         assert (one.category, one.owner, one.review_by, one.locale) == (category, owner, day, "en")
     later = begun("category", documents, category=category)
     Document.objects.update(category=None)
     category.delete()
-    bulk.work(later.pk)
+    whole(later)
     assert set(later.items.values_list("outcome", "told")) == {
-        ("refused", "“Orders” is no longer there, so the category can’t be set back.")
+        ("refused", "“Orders” is no longer there, so “category” can’t be set to it: choose another.")
     }
 
 
 def test_documents_withdrawn_together_are_found_by_nobody_from_then_on(adam: Client) -> None:
     document = searchable()
     assert finds(QUESTION, Audience.PUBLIC)
-    bulk.work(begun("internal", [document], audience="internal").pk)
+    whole(begun("internal", [document], audience="internal"))
     assert not finds(QUESTION, Audience.PUBLIC) and finds(QUESTION, Audience.INTERNAL)

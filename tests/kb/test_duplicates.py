@@ -92,7 +92,7 @@ def test_only_one_search_runs_and_one_that_kills_its_workers_ends() -> None:
         assert DuplicateSearch.claim(asked.pk, LEASE) is not None
         assert DuplicateSearch.claim(asked.pk, LEASE) is None  # held
         DuplicateSearch.objects.update(lease=timezone.now() - LEASE)
-    assert asked.pk in DuplicateSearch.forgotten(timezone.now())
+    assert asked in DuplicateSearch.forgotten(timezone.now())
     assert DuplicateSearch.claim(asked.pk, LEASE) is None
     asked.refresh_from_db()
     assert asked.state == "failed" and "start another one" in asked.reason

@@ -85,7 +85,7 @@ def test_a_run_whose_worker_died_is_begun_again_and_the_dead_one_keeps_nothing(r
     dead = LabelledRun.claim(LabelledRun.request().pk, labelled.LEASE)
     assert dead is not None and LabelledRun.forgotten(timezone.now()) == []
     LabelledRun.objects.update(lease=timezone.now() - timedelta(seconds=1))
-    assert LabelledRun.forgotten(timezone.now()) == [dead.pk]
+    assert LabelledRun.forgotten(timezone.now()) == [dead]
     taken_over = LabelledRun.claim(dead.pk, labelled.LEASE)
     assert taken_over is not None
     labelled.run(dead)
