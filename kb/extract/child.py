@@ -177,7 +177,8 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asks decides when it is over
     parent = socket.socket(fileno=os.dup(0))
-    # What a reader prints must not go anywhere.
+    # A reader must not hear what is asked next, nor answer in the place of this process.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     warm_up()
     # What is there already stays shared: no fork collects it.
     gc.disable()

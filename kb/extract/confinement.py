@@ -10,9 +10,10 @@ import os
 import platform
 import resource
 import signal
+import stat
 import struct
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 MEMORY = 400 * 1024**2  # written to; with the programs' own pages, below 512 MB resident
@@ -63,7 +64,7 @@ def confine(readable: Iterable[Path], programs: Iterable[Path] = ()) -> None:
 
 # Landlock: linux/landlock.h
 
-CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
+LANDLOCK = CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 ABI_VERSION = 1
 EXECUTE, READ_FILE, READ_DIR = 1, 4, 8
 ALL_OF_FIRST_ABI = 0x1FFF
@@ -71,39 +72,43 @@ PATH_BENEATH = 1
 
 
 def prepare(readable: Iterable[Path], programs: Iterable[Path] = ()) -> None:
-    """What `confine` needs to know of these folders: once, for all forks that are to be confined to them."""
-    programs = tuple(programs)
-    _ruleset((*readable, *programs), programs)
+    """Look up what `confine` names: once, for all forks that are to be confined to it."""
+    for path in (*readable, *programs):
+        _opened(path)
 
 
 def _close_files(readable: tuple[Path, ...], programs: tuple[Path, ...]) -> bool:
-    ruleset = _ruleset(readable, programs)
-    return ruleset >= 0 and _libc.syscall(RESTRICT_SELF, ruleset, 0) == 0
-
-
-@lru_cache(maxsize=4)
-def _ruleset(readable: tuple[Path, ...], programs: tuple[Path, ...]) -> int:
-    """An open file, which a fork has as well; -1 where the kernel has no Landlock."""
+    """By rules of this process alone: forks that shared them could change them for one another."""
     if _libc.syscall(CREATE_RULESET, None, 0, ABI_VERSION) < 1:
-        return -1
+        return False
     handled = struct.pack("=Q", ALL_OF_FIRST_ABI)
-    ruleset = int(_libc.syscall(CREATE_RULESET, handled, len(handled), 0))
-    if ruleset >= 0:
-        for path in readable:
-            _allow(ruleset, path, READ_FILE | READ_DIR)
-        for path in programs:
-            _allow(ruleset, path, EXECUTE)
-    return ruleset
+    rules = int(_libc.syscall(CREATE_RULESET, handled, len(handled), 0))
+    if rules < 0:
+        return False
+    for path in readable:
+        _allow(rules, path, READ_FILE | READ_DIR)
+    for path in programs:
+        _allow(rules, path, EXECUTE)
+    is_closed = _libc.syscall(RESTRICT_SELF, rules, 0) == 0
+    os.close(rules)
+    return is_closed
 
 
-def _allow(ruleset: int, path: Path, rights: int) -> None:
+def _allow(rules: int, path: Path, rights: int) -> None:
+    opened, is_folder = _opened(path)
+    if opened >= 0:
+        rights = rights if is_folder else rights & ~READ_DIR
+        _libc.syscall(ADD_RULE, rules, PATH_BENEATH, struct.pack("=Qi", rights, opened), 0)
+
+
+@cache
+def _opened(path: Path) -> tuple[int, bool]:
+    """A handle that only names it, and whether it is a folder; -1 where it is not there."""
     try:
         opened = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
-        return  # not there, so nothing to be read
-    rights = rights if path.is_dir() else rights & ~READ_DIR
-    _libc.syscall(ADD_RULE, ruleset, PATH_BENEATH, struct.pack("=Qi", rights, opened), 0)
-    os.close(opened)
+        return -1, False
+    return opened, stat.S_ISDIR(os.fstat(opened).st_mode)
 
 
 # seccomp: linux/filter.h, linux/seccomp.h; numbers by architecture
@@ -111,8 +116,8 @@ def _allow(ruleset: int, path: Path, rights: int) -> None:
 ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 # socket; ptrace; process_vm_readv, process_vm_writev; io_uring_setup; bpf; keyctl; unshare; setns; mount
 REFUSED = {
-    "x86_64": (41, 101, 310, 311, 425, 321, 250, 272, 308, 165),
-    "aarch64": (198, 117, 270, 271, 425, 280, 219, 97, 268, 40),
+    "x86_64": (41, 101, 310, 311, 425, 321, 250, 272, 308, 165, *LANDLOCK),
+    "aarch64": (198, 117, 270, 271, 425, 280, 219, 97, 268, 40, *LANDLOCK),
 }
 # execve, execveat, kill
 STARTING = {"x86_64": (59, 322, 62), "aarch64": (221, 281, 129)}

@@ -546,6 +546,33 @@ def test_reader_reaches_nothing_but_its_file(tmp_path: Path, monkeypatch: pytest
     assert not (tmp_path / "new").exists()
 
 
+def test_no_reader_opens_anything_for_those_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Not by Landlock's calls on any file that it holds."""
+    secret = tmp_path / "secret"
+    secret.write_text("s3cret")
+    code = f"""if data == b'later':
+        try: return Reading(open({str(secret)!r}).read())
+        except OSError as error: return Reading(type(error).__name__)
+    rule = __import__('struct').pack('=Qi', 12, os.open({str(tmp_path)!r}, os.O_PATH))
+    call = confinement._libc.syscall
+    return Reading(repr({{call(confinement.ADD_RULE, file, 1, rule, 0) for file in range(64)}}))"""
+    _replace_reader(tmp_path, monkeypatch, code)
+
+    assert text_of(b"words", "a.txt") == "{-1}"
+    assert text_of(b"later", "a.txt") == "PermissionError"
+
+
+def test_reader_holds_no_line_to_the_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    code = """stat, held = __import__('stat'), []
+    for file in range(64):
+        try: held.append(stat.S_ISSOCK(os.fstat(file).st_mode))
+        except OSError: pass
+    return Reading(repr(any(held)))"""
+    _replace_reader(tmp_path, monkeypatch, code)
+
+    assert text_of(b"words", "a.txt") == "False"
+
+
 def test_reader_sees_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("RUNAPI_KEY", "s3cret")
     _replace_reader(tmp_path, monkeypatch, "return Reading(repr(dict(os.environ)))")
