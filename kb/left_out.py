@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -36,8 +36,11 @@ def keep(
     audience: Audience | None = None,
     uploaded_by: AbstractUser | None = None,
 ) -> list[Document]:
-    """Of the archive that was received: a failed document for what was refused."""
+    """Of the archive that was received: a failed document for what was refused. All of it that is there has
+    the archive's audience from then on, also what is only counted here."""
     reasons = {f"{reference}/{path}"[:REFERENCE_LENGTH]: why for path, why in received.refused.items()}
+    if audience:
+        _give(reasons, audience, uploaded_by)
     told = dict(islice(reasons.items(), MOST))
     if rest := _rest(received.left_out, len(reasons) - len(told)):
         told[reference] = rest
@@ -45,7 +48,9 @@ def keep(
         ingest.delete(gone)  # all of it can be taken by now
     with transaction.atomic():
         # In one order, or two uploads would wait for each other's rows.
-        rows = [_failed(name, why, audience, uploaded_by) for name, why in sorted(told.items())]
+        rows = [
+            _failed(name, why, audience or Audience.PUBLIC, uploaded_by) for name, why in sorted(told.items())
+        ]
     return [row for row in rows if row]
 
 
@@ -77,16 +82,21 @@ def _rest(left_out: Sequence[str], refused: int) -> str:
     return " ".join(said)
 
 
-def _failed(name: str, why: str, audience: Audience | None, by: AbstractUser | None) -> Document | None:
+@transaction.atomic
+def _give(references: Collection[str], audience: Audience, by: AbstractUser | None) -> None:
+    named = Document.objects.filter(reference__in=references).exclude(audience=audience)
+    for document in named.order_by("pk").select_for_update(of=("self",)):
+        lifecycle.change_locked(document, {"audience": audience}, by=by, why="With a file")
+
+
+def _failed(name: str, why: str, audience: Audience, by: AbstractUser | None) -> Document | None:
     """What was there before stays as it is, file and text. None: another file of this name is being read."""
-    fresh = ingest.fresh(name, audience or Audience.PUBLIC)
+    fresh = ingest.fresh(name, audience)
     fresh.state, fresh.uploaded_by_id = Document.State.FAILED, by.pk if by else None
     Document.objects.bulk_create([fresh], ignore_conflicts=True)
     document = Document.objects.select_for_update(of=("self",)).get(reference=name)
     if document.in_progress:
         return None
-    if audience:
-        lifecycle.change_locked(document, {"audience": audience}, by=by, why="With a file")
     document.state, document.reason, document.lease = Document.State.FAILED, why, None
     document.attempts, document.changed = 0, timezone.now()
     document.save(update_fields=["state", "reason", "lease", "attempts", "changed"])

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from kb import archives, editing, ingest
-from kb.models import Document
+from kb import archives, editing, ingest, left_out
+from kb.models import Document, DocumentChange
 from support.models import Agent
 from tests.kb.pages import HTMX, LATER, RETURNS, listed, searchable, send
 
@@ -94,6 +94,22 @@ def test_what_was_refused_becomes_internal_with_its_archive_and_stays_so(
     monkeypatch.undo()
     send(adam, "help.zip", told)
     assert Document.objects.get(reference="help.zip/b.md").audience == "internal"
+
+
+def test_every_refused_file_becomes_internal_with_its_archive_also_one_that_has_no_row_or_is_being_read(
+    adam: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"b{number}__md" for number in range(4)]
+    for name in names[1:]:
+        searchable(f"help.zip/{name.replace('__', '.')}")
+    Document.objects.filter(reference="help.zip/b1.md").update(state="reading")
+    monkeypatch.setattr(left_out, "MOST", 2)
+    refuse(monkeypatch, "b")
+    told = packed(a__md=RETURNS, **dict.fromkeys(names, LATER))
+    send(adam, "help.zip", told, audience="internal", replace="all")
+    assert not Document.objects.exclude(audience="internal").exists()
+    assert listed(adam, state="failed") == {"help.zip/b0.md", "help.zip"}
+    assert DocumentChange.objects.count() == 3, "each tells of it in its history"
 
 
 def test_a_refused_file_leaves_the_text_that_is_there_and_its_file(
