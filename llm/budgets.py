@@ -43,6 +43,11 @@ class Standing:
         )
 
     @property
+    def left(self) -> Decimal | None:
+        """Neither spent nor reserved; None without a limit."""
+        return None if self.limit is None else max(self.limit - self.spent - self.reserved, Decimal(0))
+
+    @property
     def share(self) -> Decimal:
         """Of the limit, spent or reserved; 0 without a limit."""
         if self.limit is None:
@@ -102,10 +107,24 @@ def _reserve(one: Standing, at: datetime, most: Decimal) -> None:
     if one.limit is not None:
         rows = rows.filter(spent_usd__lte=one.limit - most - F("reserved_usd"))
     if not rows.update(reserved_usd=F("reserved_usd") + most):
-        raise OverBudget(
-            f"The budget of this {one.period} ({one.limit:f} USD) is used up: {one.spent:.4f} USD are spent, "
-            f"and this call might cost {most:.4f}. {one.ends} An admin can raise it."
+        raise OverBudget(_too_little(one, most))
+
+
+def _too_little(one: Standing, most: Decimal) -> str:
+    cost, limit, left = (
+        f"This call might cost {most:.4f} USD",
+        one.limit or Decimal(0),
+        one.left or Decimal(0),
+    )
+    if most > limit:
+        return (
+            f"{cost}: more than the whole budget of this {one.period} ({limit:f} USD). An admin can raise it."
         )
+    kept = f", and {one.reserved:.4f} are kept for calls under way" if one.reserved else ""
+    return (
+        f"{cost}, and {left:.4f} are left of the budget of this {one.period} ({limit:f} USD): "
+        f"{one.spent:.4f} are spent{kept}. {one.ends} An admin can raise it."
+    )
 
 
 def _standing(period: Budget.Period, at: datetime) -> Standing:

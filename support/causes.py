@@ -18,7 +18,7 @@ def why(error: ModelError) -> str:
     if isinstance(error, Unpriced):
         return "the model has no price yet, and there is a budget to keep"
     if isinstance(error, OverBudget):
-        return "the budget for the model is used up"
+        return "what is left of the budget for the model is too little"
     if isinstance(error, Unavailable | GatewayResting):
         return "the model did not answer"
     return "the model gave no answer that can be used"

@@ -9,19 +9,19 @@ import os
 import secrets
 import tomllib
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from kb.importing import Found, Imported, import_files
 from kb.leases import WORKING
+from kb.locks import in_turn
 from kb.models import Audience, Document
 from support.models import Agent, Customer, Message, Tag, Ticket, Widget
 from support.receiving import receive_message
@@ -31,7 +31,7 @@ CONTENT = settings.BASE_DIR / "demo"
 COMPANY = "wrenmoor.example"
 PEOPLE = [("Ada Moreau", True), ("Alice Berger", False), ("Bruno Costa", False)]
 KEYS = uuid.UUID("6f1d2a0e-7c55-4a53-9c1e-0d8a3b5e42c1")  # a message's key is made from this and its number
-LOCK = 0x64656D6F  # "demo", for pg_advisory_lock
+TURN = "the demo company"  # two runs at once would make everything twice
 
 Progress = Callable[[Imported], None]
 
@@ -49,7 +49,7 @@ def load(progress: Progress, *, only_if_empty: bool = False) -> Loaded:
     """`only_if_empty`: leave a desk alone that has agents or documents, unless they came from here."""
     if logins_file().exists():
         return Loaded()
-    with _alone():
+    with in_turn(TURN):
         if only_if_empty and _belongs_to_somebody():
             return Loaded(refused=True)
         logins = _people_and_widget()
@@ -61,18 +61,6 @@ def load(progress: Progress, *, only_if_empty: bool = False) -> Loaded:
 def logins_file() -> Path:
     path: Path = settings.DATA / "demo-logins.txt"
     return path
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Two runs at once would make everything twice."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def _belongs_to_somebody() -> bool:

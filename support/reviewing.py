@@ -39,6 +39,7 @@ class Reviewed(Checked):
 
     change: str = ""
     drafted: Sentence | None = None
+    step: int | None = None  # that it begins, in a numbered list
 
     @property
     def unproven(self) -> bool:
@@ -95,7 +96,9 @@ def review(text: str, draft: Draft | None, added: Sequence[int] = ()) -> Review:
         reviewed.append(_reviewed(checked, came_from, known, bool(added)))
     kept = set(origins)
     removed = [one for place, one in enumerate(drafted) if place not in kept]
-    return Review(found.text, tuple(reviewed), tuple(removed), _marks(text, known))
+    steps = sentences.steps(found.text)
+    numbered = tuple(replace(one, step=steps.get(one.start)) for one in reviewed)
+    return Review(found.text, numbered, tuple(removed), _marks(text, known))
 
 
 def too_long(text: str) -> str:

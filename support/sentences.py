@@ -55,6 +55,12 @@ def split(text: str, locale: str = "") -> list[Span]:
     return [span for block in _blocks(text) for span in _sentences(text, block, locale)]
 
 
+def steps(text: str) -> dict[int, int]:
+    """Where the points of its numbered lists begin, and their numbers."""
+    counted = _counted(text)
+    return {line.end(): int(line[2]) for line in NUMBERED.finditer(text) if line.start() in counted}
+
+
 def words(text: str) -> set[str]:
     """What two texts are compared by: stems of words, pairs of characters where no blanks divide words."""
     found: set[str] = set()

@@ -12,9 +12,8 @@ from kb.differences import matcher
 from support.models import Draft, Sentence
 
 WORD = re.compile(r"\w+(?:[.,:'’/-]\w+)*|[^\w\s]")  # "3.5", "10:30" and "isn't" are one
-FEW = (
-    3  # words that two texts share by chance: between longer stretches that differ they hold nothing together
-)
+# So few words two texts share by chance: between longer stretches that differ they hold nothing together.
+FEW = 3
 STOPS = frozenset(".,;:!?…")  # alone they make no difference that anybody wants to see
 
 
@@ -64,34 +63,47 @@ def differences(left: str, right: str) -> tuple[set[int], set[int]]:
     words = [list(WORD.finditer(text)) for text in (left, right)]
     said = [[word[0] for word in one] for one in words]
     found: tuple[set[int], set[int]] = set(), set()
-    for edges in _differing(matcher(*said, autojunk=False).get_matching_blocks()):
-        for side, (start, end) in enumerate(edges):
-            if not STOPS.issuperset(said[side][start:end]):
-                found[side].update(range(words[side][start].start(), words[side][end - 1].end()))
+    for change in _changes(matcher(*said, autojunk=False).get_matching_blocks()):
+        for side, stretch in enumerate((change.left, change.right)):
+            if not STOPS.issuperset(said[side][stretch.start : stretch.stop]):
+                start, end = words[side][stretch.start].start(), words[side][stretch.stop - 1].end()
+                found[side].update(range(start, end))
     return found
 
 
-def _differing(shared: Sequence[Match]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """The stretches between what both texts share, of the left and of the right one."""
-    stretches: list[tuple[tuple[int, int], tuple[int, int]]] = []
+@dataclass(frozen=True)
+class _Change:
+    """Between two parts that both texts share: these words of the left one, and those of the right one."""
+
+    left: range
+    right: range
+
+    @property
+    def length(self) -> int:
+        return max(len(self.left), len(self.right))
+
+    def up_to(self, last: _Change) -> _Change:
+        return _Change(range(self.left.start, last.left.stop), range(self.right.start, last.right.stop))
+
+
+def _changes(shared: Sequence[Match]) -> list[_Change]:
+    """In order; two that share hardly a word between them are one."""
+    changes: list[_Change] = []
     left = right = 0
-    for one in shared:
-        stretches.append(((left, one.a), (right, one.b)))
-        left, right = one.a + one.size, one.b + one.size
-    joined = stretches[:1]
-    for after in stretches[1:]:
-        before = joined[-1]
-        between = after[0][0] - before[0][1]
-        lengths = _length(before), _length(after)
-        if between < FEW and between <= min(lengths) and 2 * between < sum(lengths):
-            joined[-1] = ((before[0][0], after[0][1]), (before[1][0], after[1][1]))
+    for block in shared:
+        change = _Change(range(left, block.a), range(right, block.b))
+        left, right = block.a + block.size, block.b + block.size
+        if changes and _is_one(changes[-1], change):
+            changes[-1] = changes[-1].up_to(change)
         else:
-            joined.append(after)
-    return joined
+            changes.append(change)
+    return changes
 
 
-def _length(stretch: tuple[tuple[int, int], tuple[int, int]]) -> int:
-    return max(end - start for start, end in stretch)
+def _is_one(before: _Change, after: _Change) -> bool:
+    between = after.left.start - before.left.stop
+    lengths = before.length, after.length
+    return between < FEW and between <= min(lengths) and 2 * between < sum(lengths)
 
 
 def _said(draft: Draft, places: set[int]) -> list[Said]:

@@ -58,13 +58,25 @@ def test_request_names_the_longest_answer_that_was_reserved_for(gateway: Gateway
 @pytest.mark.parametrize("period", ["day", "month"])
 def test_call_that_might_exceed_a_budget_is_not_made(gateway: Gateway, period: str) -> None:
     Budget.objects.create(period=period, limit_usd="0.01")
-    with pytest.raises(Rejected, match=f"The budget of this {period}") as refused:
+    with pytest.raises(Rejected, match=f"more than the whole budget of this {period} ") as refused:
         ask()
-    assert "It begins anew" in str(refused.value)
+    assert "spent" not in str(refused.value)
     assert gateway.completions == []
     call = ModelCall.objects.get()
     assert (call.outcome, call.cost_usd) == ("rejected", 0)
     assert not Spending.objects.exclude(reserved_usd=0).exists()
+
+
+def test_refusal_tells_what_the_call_would_cost_and_what_is_left(gateway: Gateway) -> None:
+    Budget.objects.create(period="day", limit_usd="1")
+    started = timezone.localdate()
+    Spending.objects.create(period="day", starts=started, spent_usd="0.9", reserved_usd="0.05")
+    with pytest.raises(budgets.OverBudget, match=r"might cost 0\.\d{4} USD, and 0\.0500 are left") as refused:
+        ask()
+    told = (
+        "of this day (1.0000 USD): 0.9000 are spent, and 0.0500 are kept for calls under way. It begins anew"
+    )
+    assert told in str(refused.value)
 
 
 def test_environment_sets_a_budget_and_an_admins_row_beats_it(gateway: Gateway, settings) -> None:

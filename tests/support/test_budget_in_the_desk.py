@@ -118,5 +118,6 @@ def test_at_the_limit_drafts_are_quotes_and_say_why(articles, settings, gateway)
     Budget.objects.create(period="day", limit_usd=Decimal("0.1"))
     write(draft)
     assert (draft.state, draft.written_by) == (Draft.State.READY, "quotes")
-    assert "The budget of this day (0.1000 USD) is used up" in draft.reason
+    assert draft.reason.startswith("What is left of the budget for the model is too little.")
+    assert "more than the whole budget of this day (0.1000 USD)" in draft.reason
     assert not gateway.completions

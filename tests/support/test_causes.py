@@ -12,7 +12,7 @@ from support import causes
     ("kind", "said"),
     [
         (NotSetUp, "No model is set up."),
-        (OverBudget, "The budget for the model is used up."),
+        (OverBudget, "What is left of the budget for the model is too little."),
         (Unpriced, "The model has no price yet, and there is a budget to keep."),
         (GatewayResting, "The model did not answer."),
         (LimitReached, "The model did not answer."),

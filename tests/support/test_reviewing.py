@@ -56,6 +56,12 @@ def test_a_sentence_comes_from_the_drafted_one_that_is_most_like_it(texts, draft
     assert edits.origins(texts, drafted) == came_from
 
 
+@pytest.mark.django_db
+def test_steps_keep_their_numbers(draft) -> None:
+    text = f"Hello Carol!\n\n1. {TERM} It is blue.\n2. {BOX}\n\nIn 2. it ends"
+    assert [one.step for one in reviewing.review(text, draft).sentences][:4] == [None, 1, None, 2]
+
+
 def test_each_sentence_is_compared_with_few_others(monkeypatch) -> None:
     compared = []
     monkeypatch.setattr(edits, "_alike", lambda *words: compared.append(words) or 0.0)

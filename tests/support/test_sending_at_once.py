@@ -14,11 +14,11 @@ from kb.models import Document, Passage
 from support.models import Message, Ticket, Verdict
 from support.sending import Conflict, UsedAlready, add_note, send_reply
 from tests import cast
+from tests.conftest import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TERM = "You can return a bicycle within 30 days."
-PATIENCE = 120
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def test_with_the_budget_spent_rules_suggest(gateway: Gateway, settings) -> None
     Price.objects.create(model="glm-4.5", prompt_usd_per_1k=1, completion_usd_per_1k=1)
     row = worked(ask(CHARGED))
     assert (row.state, row.written_by) == ("done", "rules")
-    assert row.reason.startswith("By rules: the budget for the model is used up.\n")
+    assert row.reason.startswith("By rules: what is left of the budget for the model is too little.\n")
     assert gateway.completions == []
 
 

@@ -14,6 +14,8 @@ from support.models import Draft, Message, Ticket
 from support.reviewing import review
 from support.sending import Conflict, NoSuchDraft, Unproven, Unsendable, add_note, send_reply
 
+SHOWN = 3  # of the sentences that nobody checked; the list below marks them all
+
 
 @require_POST
 @agents_only
@@ -97,6 +99,8 @@ def refused(
         **workspace.reply(ticket),
         **(workspace.known(shown) if shown else {}),
         "changes": changes,
+        "shown": changes[:SHOWN] if wanted == "unproven" else changes,
+        "more": len(changes) - SHOWN,
         "conflict": wanted if status == 409 else "",
         "unproven": wanted == "unproven",
     }
