@@ -6,6 +6,8 @@ import { announce } from './notices.js'
 import { chooseQuote, closeDrawer, mark, offerSentences, openDrawer } from './evidence.js'
 import { visibleText } from './quotes.js'
 
+export const keyOfPassages = ({ agent, ticket }) => `passages-${agent}-${ticket}`
+
 const ids = (given) => (given ?? '').split(',').filter(Boolean)
 const pane = () => document.getElementById('passages')
 const reply = () => document.getElementById('reply')
@@ -18,7 +20,7 @@ class EvidencePassages extends HTMLElement {
     mark()
   }
 
-  get storageKey() { return `passages-${this.dataset.agent}-${this.dataset.ticket}` }
+  get storageKey() { return keyOfPassages(this.dataset) }
   get offered() { return this.querySelectorAll('.exhibit:not(.former)') }
   get differs() {
     return this.pinned.toSorted().join() !== ids(this.dataset.pinned).toSorted().join() ||
