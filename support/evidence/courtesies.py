@@ -11,7 +11,9 @@ from support.evidence.courtesy_words import (
     ASKED,
     ASSENTS,
     CLAIMING,
+    DAYS,
     DONE,
+    FAULTS,
     GRANTED,
     MONEY,
     MULTIPLES,
@@ -21,33 +23,35 @@ from support.evidence.courtesy_words import (
     TELLING,
 )
 from support.evidence.greetings import SAID
-from support.evidence.turning_words import NUMBER_WORDS, UNITS
+from support.evidence.turning_words import MONTHS, NUMBER_WORDS, UNITS
 
 LONGEST = 200
 SHORTEST_UNIT = 4  # "in" and "an" are no units here
+MONTHS_IN_FULL = [
+    month for month in MONTHS if len(month) > 3
+]  # "may", and "mar", are none here; "June" is a name
 QUESTION_MARKS = ("?", "？", "؟")
 _DIGIT_OR_ADDRESS = re.compile(r"\d|@|://|www\.|\w\.\w")
 _BETWEEN_CLAUSES = re.compile(r"\s*[,;:!?.…–—()]+\s*|\s+-+\s+")
 _WIDE = str.maketrans("，。！？、；：،؛", ",.!?,;:,;")
-# What follows holds in that case only: who leaves the case out promises more.
-_CASE = re.compile(r"(?:if|when|should|wenn|falls|sollten|si|se|als)\b", re.IGNORECASE)
 _DECORATION = re.compile(r"[*_~`>#¡¿\"“”„«»]+|[^\w\s,;:!?.…–—()'’-]+")
 _PART = re.compile(r"\(([^()]*)\)|(\S+)")
 _NAME_FOLLOWS = ("_", ",")
+CASE = "if: "
 # "remboursé", "aprobado", "genehmigt", "approvato": what was done is nobody's name.
 _LIKE_A_PARTICIPLE = re.compile(
-    r"\w{3,}(?:ed|[ai]d[oa]s?|[aiu]t[oaie]|ée?s?)|(?:ge|er|be|ver|ent|zer)\w{3,}[td]|\w+iert", re.IGNORECASE
+    r"\w{3,}(?:ed|[ai]ble|[ai]d[oa]s?|[aiu]t[oaie]|ée?s?)|(?:ge|er|be|ver|ent|zer)\w{3,}[td]|\w+iert",
+    re.IGNORECASE,
 )
 
 
 def claims_nothing(sentence: str) -> bool:
     if len(sentence) > LONGEST or _DIGIT_OR_ADDRESS.search(sentence):
         return False
-    plain = _DECORATION.sub(" ", sentence.translate(_WIDE))
-    said = " ".join(plain.replace("’", "'").replace("ß", "ss").split())
+    said = _plain(sentence)
     if said.endswith(QUESTION_MARKS) and _asked(said.rstrip("?？؟ ")):
         return True
-    clauses = [clause for clause in _BETWEEN_CLAUSES.split(said) if clause.strip(" '-")]
+    clauses = _clauses(said)
     if len(clauses) > 1 and _is_name(clauses[-1]) and _matches("named", clauses[-2]):
         clauses.pop()
     # "Absolutely!" answers what the customer asked; "Absolutely, happy to help!" is a manner of speaking.
@@ -56,9 +60,19 @@ def claims_nothing(sentence: str) -> bool:
 
 def opens(head: str) -> bool:
     """Does what stands before a claim say nothing? There, an assent is a manner of speaking, too."""
-    if _CASE.match(head.strip()):
+    said = _plain(head)
+    if any(_matches("case", clause) for clause in _clauses(said)):
         return False
-    return claims_nothing(head) or _said_before_more(" ".join(head.replace("’", "'").split()))
+    return claims_nothing(head) or _said_before_more(said)
+
+
+def _plain(sentence: str) -> str:
+    plain = _DECORATION.sub(" ", sentence.translate(_WIDE))
+    return " ".join(plain.replace("’", "'").replace("ß", "ss").split())
+
+
+def _clauses(said: str) -> list[str]:
+    return [clause for clause in _BETWEEN_CLAUSES.split(said) if clause.strip(" '-")]
 
 
 def _said_before_more(clause: str) -> bool:
@@ -107,13 +121,13 @@ def _matches(kind: str, clause: str) -> bool:
     return any(one is not None and all(map(_are_names, filter(None, one.groups()))) for one in found)
 
 
-@lru_cache(maxsize=4)
+@lru_cache
 def _patterns(kind: str) -> list[re.Pattern[str]]:
     return [re.compile(pattern, re.IGNORECASE) for pattern in _written(kind)]
 
 
 def _written(kind: str) -> list[str]:
-    """ "named": those of the courtesies behind which a name may stand."""
+    """ "named": those of the courtesies behind which a name may stand; "case": those that are a case."""
     if kind == "assents":
         return [_pattern(line, {}) for line in _lines(ASSENTS)]
     if kind == "asked":
@@ -123,10 +137,12 @@ def _written(kind: str) -> list[str]:
             _pattern(line, {"…": told, "~": stated}) for lines in ASKED.values() for line in _lines(lines)
         ]
     return [
-        _pattern(line.removesuffix(","), _bars(language))
+        _pattern(line.removeprefix(CASE).removesuffix(","), _bars(language))
         for language, lines in SAID.items()
         for line in _lines(lines)
-        if kind == "said" or line.endswith(_NAME_FOLLOWS)
+        if kind == "said"
+        or (kind == "case" and line.startswith(CASE))
+        or (kind == "named" and line.endswith(_NAME_FOLLOWS))
     ]
 
 
@@ -134,7 +150,8 @@ def _bars(language: str) -> dict[str, str]:
     """What no slot may hold; where no words are known that claim something, there are no slots."""
     if language not in CLAIMING:
         return {}
-    return {"…": rf"(?!(?:{_any_of(CLAIMING[language])}) )(?!{_telling()})"}
+    claiming = rf"(?!(?:{_any_of(CLAIMING[language])}) )"
+    return {"…": rf"{claiming}(?!{_telling()}){_bar(_any_of(' '.join((FAULTS, *MONTHS_IN_FULL))))}"}
 
 
 def _lines(lines: str) -> list[str]:
@@ -143,9 +160,9 @@ def _lines(lines: str) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _telling() -> str:
-    """A word of money, of numbers, or of what was done."""
+    """A word of money, of numbers, of days, or of what was done."""
     units = " ".join(unit for unit in UNITS if len(unit) >= SHORTEST_UNIT and unit != "second")
-    told = "|".join((_any_of(" ".join((GRANTED, MONEY, DONE, units))), _numbers()))
+    told = "|".join((_any_of(" ".join((GRANTED, MONEY, DONE, DAYS, units))), _numbers()))
     return rf"(?:(?:{told})\b|(?!(?:{_any_of(NOT_DONE)})\b)\w{{3,}}ed\b)"
 
 

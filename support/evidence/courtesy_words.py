@@ -1,10 +1,12 @@
 """How lines of `greetings` and of questions are read, and the words that none of them may hold. Pure data.
 
 A line is a whole clause. "(a|b)" is one of these, "(a|)" may be missing. "…" stands for up to eight words
-that tell nothing: none among the language's claiming words, and none of money, numbers, units or what was
-done. "_" stands for a name of up to three words with capitals; where it stands at the end, and where a line
-ends in ",", a name may also follow behind a comma. In a question "…" holds no telling words; "~" besides
-nothing that is granted and no verb that would make it a statement.
+that tell nothing: none among the language's claiming words, and none of money, numbers, units, days, months,
+faults or what was done. "_" stands for a name of up to three words with capitals; where it stands at the end,
+and where a line ends in ",", a name may also follow behind a comma. In a question "…" holds no telling words;
+"~" besides nothing that is granted and no verb that would make it a statement.
+
+"if:" begins a case: what follows it holds in that case only, and who leaves it out promises more.
 """
 
 CLAIMING = {
@@ -16,7 +18,8 @@ CLAIMING = {
         when while because since so that which who as only always free but then by first next need needs
         works work takes costs gets get goes covers includes allows click open press select choose go enter
         type tap turn restart reset unplug install call visit pay send refund refunded replace replaced
-        tomorrow yesterday soon shortly within immediately nobody everybody everyone everything
+        tomorrow yesterday soon shortly within immediately nobody everybody everyone everything lack lacks
+        lacking outside
     """,
     "de": """
         nicht kein keine keinen nie niemals nichts kann können könnte könnten wird werden wirst würde würden
@@ -77,8 +80,10 @@ ASSENTS = """
 GRANTED = """
     refund* reimburs* compensat* credit credits credited crediting discount* bonus* waive* waiving upgrade* \
         upgrading
+    lifetime lifelong unlimited overnight premium vip winner* eligib* ineligib*
     voucher* entitle* cancelled canceled cancelling charging billing guarantee* approv* money cashback
     -erstatt* -gutschr* -gutschein* rabatt* erlass* -storn* -kündig* entschädig* genehmig* garantie* geld
+    lebenslang* unbegrenzt* vitalici* ilimitad* illimité* illimitat* levenslang* onbeperkt*
     reembols* devolución devolucion* indemniz* descuento* abono* garantiz* dinero cancelad*
     rembours* indemnis* remise remises garanti* annulé* argent
     rimbors* sconto sconti risarc* garantit* annullat*
@@ -97,6 +102,7 @@ MONEY = """
     betaling* prijs
 """
 MULTIPLES = """
+    ii iii iv vii viii ix xii
     twice thrice double doubled triple dozen* hundred* thousand* million* half
     zweimal dreimal doppelt* -zig -hundert* -tausend* dutzend* hälfte
     doble* mitad cien ciento* mil dos veces
@@ -104,6 +110,22 @@ MULTIPLES = """
     doppi* metà cento mila
     dobro metade cem cento
     dubbel* honderd duizend helft
+"""
+DAYS = """
+    monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays \
+        saturdays sundays tonight
+    montag* dienstag* mittwoch* donnerstag* freitag* samstag* sonnabend* sonntag*
+    lunes martes miércoles jueves viernes sábado domingo
+    lundi mardi mercredi jeudi vendredi samedi dimanche
+    lunedì martedì mercoledì giovedì venerdì sabato domenica
+    segunda-feira terça-feira quarta-feira quinta-feira sexta-feira
+    maandag dinsdag woensdag donderdag vrijdag zaterdag zondag
+"""
+# What a company answers for, whoever is sorry for it.
+FAULTS = """
+    negligen* liab* breach* recall* hazard* bankrup* unsafe illegal* unlawful*
+    fahrlässig* haftung* datenleck* -diebstahl rückruf* konkurs* insolven*
+    negligencia* responsabilidad* quiebra* négligence* responsabilité* faillite* fuite*
 """
 # What was done; English words that end in "ed" tell it, too, but for those that only look like it.
 DONE = """
@@ -126,7 +148,7 @@ ADDRESSED = """
 # Names that end as what was done does.
 NAMES = """
     ahmed alfred conrad khaled mohamed mohammed muhammed waleed rashed winifred manfred siegfried wilfred
-    jared mildred ingrid gerhardt bernhardt gerrit renata donato agata andré rené renée josé chloé
+    jared mildred ingrid gerhardt bernhardt gerrit renata donato agata domingo andré rené renée josé chloé
     desirée salomé
 """
 
@@ -161,7 +183,9 @@ ASKED = {
         (which|what) … (is|are) (on|in|for|at) (your|the) ~
         (do|did|are|were|have|would) you (use|using|have|see|seeing|mean|own|order|ordered|receive|\
             received|notice|noticed|buy|bought|still|already) …
-        (do|did|are|were|have|would) you (get|getting|want|like|need|prefer) ~
+        (do|did|are|were|have) you (get|getting|need|prefer) ~
+        (do|did|would) you (want|like|need|prefer) to ~
+        (do|would) you (want|like|need) (any|some|) (more|further|additional) (help|information|details)
         (is|was|are|does|did|has|do) (your) ~
         (is|was) there (anything|something) else …
         (is|was) there (anything|something) else (i|we|you) can (help|do|assist) (you|) (with|for you|)

@@ -42,13 +42,13 @@ SAID = {
         (i|we) (can|) (fully|completely|certainly|) understand (your|the) (frustration|concern|worry|\
             disappointment)
         that (sounds|must be) (very|really|) (frustrating|annoying|upsetting|worrying)
-        (if|should) you have (any|more|) (other|further|more|additional|) (questions|question|concerns)
-        if (you need|there is|there's) (anything|something) else
-        if (you|) (need|require) (any|) (more|further|additional|) (help|assistance|support)
-        if (this|that|it) (still|) (does not|doesn't|did not|didn't) (help|work)
-        if the (problem|issue|error) (persists|continues|remains|comes back)
-        if you (run into|still have|have) (any|further|) (issues|problems|trouble)
-        if anything (is|remains) unclear
+        if: (if|should) you have (any|more|) (other|further|more|additional|) (questions|question|concerns)
+        if: if (you need|there is|there's) (anything|something) else
+        if: if (you|) (need|require) (any|) (more|further|additional|) (help|assistance|support)
+        if: if (this|that|it) (still|) (does not|doesn't|did not|didn't) (help|work)
+        if: if the (problem|issue|error) (persists|continues|remains|comes back)
+        if: if you (run into|still have|have) (any|further|) (issues|problems|trouble)
+        if: if anything (is|remains) unclear
         (please|just|) (do|) let (me|us) know
         (please|just|) let (me|us) know if (you have|there are|there is|you need|) (any|anything|) (other|\
             further|more|additional|) (questions|question|concerns|else|help|assistance|support)
@@ -115,7 +115,8 @@ SAID = {
         (wir|ich) (entschuldigen|entschuldige) (uns|mich) (für die …|für das …|für den …|für …|)
         (wir|ich) (verstehe|verstehen) (ihren|ihre|deinen|deine) (ärger|enttäuschung|sorge|frust|sorgen)
         (das|es) ist (sehr|wirklich|sicher|) (ärgerlich|frustrierend|unangenehm)
-        (wenn|falls|sollten) sie (noch|weitere|) (weitere|) fragen haben
+        if: (wenn|falls|sollten) sie (noch|weitere|) (weitere|) fragen haben
+        if: (bei|für) (weiteren|) fragen
         (bei|für) (weiteren|) fragen (stehen wir|stehe ich|sind wir|bin ich|) (ihnen|dir|) (gern|gerne|\
             jederzeit|) (zur verfügung|für sie da|)
         (melden|wenden) sie sich (bitte|gern|gerne|einfach|jederzeit|) (bei|an) uns
@@ -127,7 +128,7 @@ SAID = {
         (ich|wir) (hoffe|hoffen) (das hilft|) (ihnen|dir|) (weiter|)
         (das|dies) hilft (ihnen|dir|) weiter
         gern geschehen
-        (wenn|falls) sie (noch|weitere|) hilfe (brauchen|benötigen)
+        if: (wenn|falls) sie (noch|weitere|) hilfe (brauchen|benötigen)
         (bei|für) (weiteren|) fragen (melden|wenden) sie sich (bitte|gern|gerne|jederzeit|) (bei|an) uns
         (wir|ich) (freuen uns|freue mich) (auf|über) (ihre|deine) (antwort|nachricht|rückmeldung)
         so (geht es|geht das|geht's|funktioniert es|funktioniert das|gehen sie vor)
@@ -154,8 +155,8 @@ SAID = {
         (le|te|) (pido|pedimos|rogamos) (disculpas|disculpa) (por …|)
         (disculpe|disculpa|disculpen|perdón|perdone) (las molestias|por …|)
         (entiendo|entendemos|comprendo|comprendemos) (su|tu) (frustración|preocupación|molestia)
-        si (tiene|tienes) (alguna|más|otra|cualquier) (otra|) (pregunta|preguntas|duda|dudas)
-        si (necesita|necesitas) (algo más|más ayuda|ayuda)
+        if: si (tiene|tienes) (alguna|más|otra|cualquier) (otra|) (pregunta|preguntas|duda|dudas)
+        if: si (necesita|necesitas) (algo más|más ayuda|ayuda)
         (no dude|no dudes) en (contactarnos|escribirnos|preguntar|ponerse en contacto con nosotros|\
             avisarnos)
         (por favor|) (avísenos|avíseme|avísame|háganoslo saber|háganos saber|hágamelo saber|escríbanos|\
@@ -185,7 +186,7 @@ SAID = {
         (veuillez|) (accepter|recevoir) (nos|mes) (sincères|) excuses (pour …|)
         (toutes|) (nos|mes) excuses (pour …|)
         (je|nous) (comprends|comprenons) (votre|ta) (frustration|inquiétude|déception)
-        si vous avez (d'autres|des|une|la moindre|) (autre|) (question|questions)
+        if: si vous avez (d'autres|des|une|la moindre|) (autre|) (question|questions)
         (n'hésitez pas|n'hésite pas) à (nous|me) (contacter|écrire|demander|recontacter|le faire savoir) \
             (si besoin|si vous avez des questions|si vous avez d'autres questions|)
         (n'hésitez pas|n'hésite pas)
@@ -209,7 +210,7 @@ SAID = {
         (la|ti) (ringrazio|ringraziamo) (per …|)
         (mi dispiace|ci dispiace|siamo spiacenti|sono spiacente) (molto|) (per …|)
         (ci|mi) (scusiamo|scuso) (per …|)
-        se ha (altre|ulteriori|) domande
+        if: se ha (altre|ulteriori|) domande
         (non esiti|non esitare) a (contattarci|scriverci)
         (buona|) (giornata|serata)
         (cordiali|distinti|) saluti _
@@ -224,7 +225,7 @@ SAID = {
         (agradecemos|agradeço) (o|a|pelo|pela|por) …
         (lamentamos|lamento|sentimos muito|sinto muito) (pelo …|pela …|o …|a …|)
         (pedimos|peço) desculpa (pelo …|pela …|por …|)
-        se tiver (mais|outras|alguma|) (dúvidas|perguntas|dúvida|pergunta)
+        if: se tiver (mais|outras|alguma|) (dúvidas|perguntas|dúvida|pergunta)
         (não hesite|não hesites) em (contactar-nos|nos contatar|escrever)
         (estamos|estou|ficamos) à (sua|) disposição
         (tenha|) (um|uma|) (bom|boa|ótimo) (dia|tarde|semana)
@@ -237,7 +238,7 @@ SAID = {
         (dank u|dank je|bedankt|hartelijk dank|hartelijk bedankt|dank je wel|dank u wel) (voor …|) ,
         (het|) spijt (me|mij|ons) (zeer|)
         (onze|mijn|) (excuses|verontschuldigingen) (voor …|)
-        (als|mocht) (u|je) (nog|) (vragen|andere vragen|meer vragen) (heeft|hebt|hebben)
+        if: (als|mocht) (u|je) (nog|) (vragen|andere vragen|meer vragen) (heeft|hebt|hebben)
         (laat|) (het|) (ons|mij|me) (het|) (gerust|) weten
         (we|wij|ik) (helpen|help) (u|je) graag (verder|)
         (een|nog een|) (fijne|prettige) (dag|avond|weekend) (verder|)
@@ -251,6 +252,7 @@ SAID = {
         (bardzo|serdecznie|) (dziękuję|dziękujemy) (za wiadomość|za kontakt|za cierpliwość|za zgłoszenie|)
         (bardzo|) (przepraszam|przepraszamy) (za utrudnienia|za niedogodności|za kłopot|za opóźnienie|)
         (bardzo|) (mi|nam|) przykro (mi|nam|)
+        if: w razie (dalszych|) pytań
         w razie (dalszych|) pytań (prosimy o kontakt|jesteśmy do dyspozycji|)
         (miłego dnia|życzę miłego dnia|życzymy miłego dnia)
         (z poważaniem|pozdrawiam|pozdrawiamy|serdecznie pozdrawiam)
@@ -299,7 +301,7 @@ SAID = {
             ожидание|)
         (приносим|приношу) (свои|) извинения (за неудобства|за доставленные неудобства|)
         (нам|мне) (очень|) жаль
-        если у вас (есть|остались|возникнут) (ещё|другие|) вопросы
+        if: если у вас (есть|остались|возникнут) (ещё|другие|) вопросы
         (пишите|напишите|обращайтесь) (нам|к нам|)
         (с уважением|всего доброго|хорошего дня)
     """,
@@ -319,7 +321,7 @@ SAID = {
         (您好|你好|尊敬的客户|亲爱的客户)
         (谢谢|非常感谢|感谢您的来信|谢谢您的来信|感谢您的联系|感谢您的咨询|感谢您的耐心等待|感谢您的理解)
         (对不起|很抱歉|非常抱歉|很抱歉给您带来不便|给您带来不便|对此我们深表歉意)
-        (如有疑问|如有其他问题|如果您还有其他问题)
+        if: (如有疑问|如有其他问题|如果您还有其他问题)
         (请随时联系我们|欢迎随时联系我们|请随时告诉我们)
         (祝您生活愉快|祝您一切顺利|此致|敬礼|此致敬礼)
     """,
@@ -328,7 +330,8 @@ SAID = {
         (お問い合わせありがとうございます|お問い合わせいただきありがとうございます|ご連絡ありがとうございます|\
             ご連絡いただきありがとうございます|ありがとうございます)
         (申し訳ございません|ご不便をおかけして申し訳ございません|ご迷惑をおかけして申し訳ございません)
-        (ご不明な点がございましたら|お気軽にお問い合わせください|ご不明な点がございましたらお気軽にお問い合わせください)
+        if: ご不明な点がございましたら
+        (お気軽にお問い合わせください|ご不明な点がございましたらお気軽にお問い合わせください)
         (よろしくお願いいたします|よろしくお願いします|どうぞよろしくお願いいたします)
     """,
     "ko": """

@@ -18,7 +18,15 @@ from support.evidence import shown
 from support.evidence.joining import joined, phone_values
 from support.evidence.kinds import Kind, Token
 from support.evidence.quantities import bind
-from support.evidence.turning_words import CUES, DENIALS_WITHIN, LIGHT, MONTHS, NUMBER_WORDS, UNITS
+from support.evidence.turning_words import (
+    CUES,
+    DENIALS_WITHIN,
+    LIGHT,
+    MONTHS,
+    NUMBER_WORDS,
+    UNITS,
+    UNMISTAKABLE,
+)
 
 _ADDRESS = r"(?:https?://|www\.)[^\s<>()\[\]\"]+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
 _HOST = r"(?:[A-Za-z0-9][\w-]{0,62}\.){1,4}[a-z]{2,18}(?![\w.])(?:/[^\s<>()\[\]\"]*)?"
@@ -269,22 +277,15 @@ def _other_word(word: str, said: str, start: int, end: int, language: str, start
 
 _LIGHT = frozenset(LIGHT.split())
 
-
-# Known by their letters, whatever language a text is taken for; of Hindi's word what stands before its signs.
-OTHER_ALPHABETS = ("ru", "uk", "ar", "he", "hi")
-# And by themselves: in no language do they mean anything else.
-UNMISTAKABLE = (
-    "nicht kein keine keinen niet geen inte ikke ikkje nie nunca jamais não nem değil není nelze δεν δε"
-)
 LIKE = {"no": "nb", "nn": "nb"}
 
 
 @lru_cache(maxsize=64)
 def _cues(language: str) -> dict[str, str]:
     cues = CUES.get(LIKE.get(language, language), CUES["en"])
-    denied = dict.fromkeys((word for other in OTHER_ALPHABETS for word in CUES[other]["not"].split()), "not")
-    denied |= dict.fromkeys(UNMISTAKABLE.split(), "not")
-    return denied | {word: name for name, words in cues.items() for word in words.split()}
+    return dict.fromkeys(UNMISTAKABLE, "not") | {
+        word: name for name, words in cues.items() for word in words.split()
+    }
 
 
 @lru_cache(maxsize=64)

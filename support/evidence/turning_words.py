@@ -3,7 +3,8 @@
 Grammar, not subject matter: negation, bounds, order in time, exception, obligation.
 """
 
-CUES = {
+# "!": in no language does the word mean anything else. So it denies, whatever language a text is taken for.
+_MARKED = {
     "en": {
         "not": "not no never none neither nor cannot without nothing nobody unable",
         "only": "only solely exclusively",
@@ -23,7 +24,7 @@ CUES = {
         "some": "some sometimes",
     },
     "de": {
-        "not": "nicht kein keine keinen keinem keiner keines nie niemals nichts ohne weder niemand",
+        "not": "nicht! kein! keine! keinen! keinem keiner keines nie! niemals nichts ohne weder niemand",
         "only": "nur ausschließlich lediglich",
         "unless": "außer ausgenommen",
         "if": "wenn falls sofern",
@@ -41,7 +42,7 @@ CUES = {
         "some": "einige manche manchmal",
     },
     "es": {
-        "not": "no nunca jamás ningún ninguna ninguno nada sin tampoco ni",
+        "not": "no nunca! jamás ningún ninguna ninguno nada sin tampoco ni",
         "only": "solo sólo solamente únicamente",
         "unless": "excepto salvo menos",
         "if": "si",
@@ -59,7 +60,7 @@ CUES = {
         "some": "algunos algunas",
     },
     "fr": {
-        "not": "pas jamais aucun aucune rien sans ni",
+        "not": "pas jamais! aucun aucune rien sans ni",
         "only": "seulement uniquement",
         "unless": "sauf excepté hormis",
         "if": "si",
@@ -88,7 +89,7 @@ CUES = {
         "less": "meno minore inferiore",
     },
     "pt": {
-        "not": "não nunca sem nenhum nenhuma nada jamais",
+        "not": "não! nunca! sem nenhum nenhuma nada jamais! nem!",
         "only": "apenas somente só",
         "unless": "exceto salvo",
         "before": "antes",
@@ -100,7 +101,7 @@ CUES = {
         "less": "menos menor inferior",
     },
     "nl": {
-        "not": "niet geen nooit zonder niets niemand",
+        "not": "niet! geen! nooit zonder niets niemand",
         "only": "alleen slechts",
         "unless": "behalve tenzij",
         "before": "voordat vóór",
@@ -117,11 +118,23 @@ CUES = {
     "ar": {"not": "لا لم لن ليس ليست بدون دون غير", "only": "فقط", "before": "قبل", "after": "بعد"},
     "he": {"not": "לא אין בלי ללא אינו אינה אינם אסור", "only": "רק", "before": "לפני", "after": "אחרי"},
     "hi": {"not": "नह नहीं"},
-    "pl": {"not": "nie nigdy bez żaden żadna żadne", "only": "tylko", "before": "przed", "after": "po"},
-    "sv": {"not": "inte ej aldrig utan ingen inget inga", "only": "endast bara"},
-    "da": {"not": "ikke aldrig uden ingen intet", "only": "kun"},
-    "nb": {"not": "ikke aldri uten ingen intet", "only": "bare kun"},
+    "pl": {"not": "nie! nigdy bez żaden żadna żadne", "only": "tylko", "before": "przed", "after": "po"},
+    "sv": {"not": "inte! ej aldrig utan ingen inget inga", "only": "endast bara"},
+    "da": {"not": "ikke! aldrig uden ingen intet", "only": "kun"},
+    "nb": {"not": "ikke! ikkje! aldri uten ingen intet", "only": "bare kun"},
 }
+CUES = {
+    language: {name: words.replace("!", "") for name, words in cues.items()}
+    for language, cues in _MARKED.items()
+}
+# Known by their letters; of Hindi's word what stands before its signs.
+_OTHER_ALPHABETS = ("ru", "uk", "ar", "he", "hi")
+_DENIALS_ELSEWHERE = "değil není nelze δεν δε"  # in languages of which nothing else is known
+UNMISTAKABLE = frozenset(
+    _DENIALS_ELSEWHERE.split()
+    + [word for language in _OTHER_ALPHABETS for word in CUES[language]["not"].split()]
+    + [word[:-1] for cues in _MARKED.values() for word in cues["not"].split() if word.endswith("!")]
+)
 # Where words aren't divided, or by signs that split them: what denies, wherever it begins.
 DENIALS_WITHIN = ("ない", "なかっ", "ません", "ずに", "없", "않", "못", "ไม่")
 # In these, what denies is known; in others nothing but the same words matches.

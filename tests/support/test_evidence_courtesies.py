@@ -96,6 +96,9 @@ Merhaba, mesajınız için teşekkür ederiz.
 안녕하세요!
 مرحبا، شكرا لتواصلك معنا.
 Avez-vous essayé de redémarrer l'appareil ?
+Would you like to return it or exchange it?
+Would you like more information?
+Bedankt, April
 """.strip().splitlines()
 
 CLAIMS = """
@@ -142,6 +145,19 @@ Dzień dobry, zwrot jest bezpłatny.
 Спасибо, деньги вернутся завтра.
 您好，我们会退款给您。
 Tack, Återbetald
+Sorry to hear your refund was approved.
+Here's how: call 555-0100.
+If you need further assistance, call +1 555 0100 before Friday.
+Thanks, your parcel arrives tomorrow.
+Sorry for the inconvenience during the maintenance on Sunday.
+Sorry about the delay till March.
+Wir entschuldigen uns für die Störung am Montag.
+Sorry for our negligence.
+Sorry to hear about the data breach affecting your password.
+Sorry to hear that you live outside our delivery area.
+Thank you for your lifetime warranty.
+Welcome Premium Member
+Your Lifetime Warranty Team
 """.strip().splitlines()
 
 # After "Can I ignore the fee?" they are the answer.
@@ -182,6 +198,9 @@ Your account deleted team
 The refund team
 Your Refund Team
 The Wrenmoor guarantee extended team
+Hi Carol, Eligible.
+Sincerely, Nonrefundable
+Thank you, Tuesday
 """.strip().splitlines()
 
 # Courtesies for something that happened, was paid, or is promised.
@@ -220,6 +239,8 @@ Haben Sie die zwanzig Euro schon zurück?
 Ist Ihr Konto schon gekündigt?
 ¿Quiere su reembolso?
 Souhaitez-vous un remboursement ?
+Would you like a replacement?
+Would you like us to ship a new battery?
 """.strip().splitlines()
 
 
@@ -240,7 +261,18 @@ def test_before_a_claim_an_assent_says_nothing_either(head: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "head", ["If you have any questions", "If this does not help", "Falls Sie noch Fragen haben"]
+    "head",
+    [
+        "If you have any questions",
+        "Hi Carol – if this does not help",
+        "Falls Sie noch Fragen haben",
+        "Bei weiteren Fragen",
+        "Mocht u nog vragen hebben",
+        "Se tiver dúvidas",
+        "Если у вас есть вопросы",
+        "W razie pytań",
+        "ご不明な点がございましたら",
+    ],
 )
 def test_a_case_is_part_of_the_claim_that_holds_in_it(head: str) -> None:
     assert claims_nothing(head)
