@@ -13,12 +13,21 @@
 
   function clicked(event) {
     const button = event.target.closest('button[type=button], [role=button]')
-    if (button) hold(event, button, () => button.click())
+    if (button) hold(event, button, () => { if (button.isConnected) button.click() })
   }
+
+  // Never a text that its author has not seen: scripts bring back what was written before a reload.
+  const written = (form) => [...form.querySelectorAll('textarea')].map((field) => field.value).join('\0')
 
   function submitted(event) {
     const { target: form, submitter } = event
-    if (isByScript(form)) hold(event, form, () => form.requestSubmit(submitter))
+    if (!isByScript(form)) return
+    const seen = written(form)
+    const isAsItWas = () => form.isConnected && written(form) === seen && (!submitter || submitter.form === form)
+    hold(event, form, () => {
+      if (isAsItWas()) form.requestSubmit(submitter)
+      else document.dispatchEvent(new CustomEvent('unsent'))
+    })
   }
 
   function chosen(event) {
@@ -31,6 +40,6 @@
   addEventListener('submit', (event) => { if (isByScript(event.target)) event.preventDefault() }) // if they never come
   document.addEventListener('DOMContentLoaded', () => {
     for (const [name, act] of Object.entries(early)) removeEventListener(name, act, { capture: true })
-    setTimeout(() => { for (const [element, again] of held) if (element.isConnected) again() })
+    for (const again of held.values()) setTimeout(again) // each by itself: one that fails stops no other
   })
 })()

@@ -16,6 +16,7 @@ class DocumentEditor extends HTMLElement {
     this.textarea = this.form.elements.text
     this.preview = this.querySelector('[data-preview]')
     this.status = this.querySelector('[data-status]')
+    this.form.autocomplete = 'off' // from now on it is kept here: what a browser keeps would look like written early
     this.seen = this.dataset.seen
     this.kept = JSON.stringify([this.form.elements.title.defaultValue, this.textarea.defaultValue])
     const early = this.content() !== this.kept // written before this was there to keep it

@@ -14,6 +14,9 @@ export function announce(text) {
 
 document.addEventListener('announce', (event) => announce(event.detail.value))
 
+// Pressed before the scripts came, and not done when they had.
+document.addEventListener('unsent', () => announce('Not sent: the page changed after you pressed. Look at it, then press again.'))
+
 // A request that got no answer, or an answer that can't be shown, says so instead of doing nothing.
 document.addEventListener('htmx:sendError', () => announce('The desk can’t be reached. Check the connection, then try again.'))
 document.addEventListener('htmx:responseError', (event) => {

@@ -2,6 +2,7 @@
 // survives a reload, and what supports each of its sentences is shown before anything is sent.
 
 import { announce } from './notices.js'
+import { keyOfPassages } from './passages.js'
 import { Review } from './review.js'
 
 const POLL_MS = 11_000
@@ -14,6 +15,7 @@ class DeskReply extends HTMLElement {
     this.form = this.querySelector('.reply-form')
     this.textarea = this.form.elements.text
     this.initial = this.textarea.defaultValue
+    this.form.autocomplete = 'off' // from now on it is kept here: what a browser keeps would look like written early
     this.review = new Review(this)
     this.addEventListener('click', (event) => this.clicked(event))
     this.addEventListener('keydown', (event) => this.keyPressed(event))
@@ -156,9 +158,9 @@ class DeskReply extends HTMLElement {
     if (early) this.keep()
   }
 
-  // A browser may have brought back by itself what was kept.
+  // A browser may have brought back by itself what was kept, and its author may have gone on from there.
   together(kept, early) {
-    return kept === early ? kept : [kept, early].filter(Boolean).join('\n')
+    return early && early.startsWith(kept) ? early : [kept, early].filter(Boolean).join('\n')
   }
 
   // What was written is put aside, not thrown away, when its author looks at the draft again.
@@ -253,8 +255,7 @@ class DeskReply extends HTMLElement {
   // It was sent; its answer may come when another ticket is open.
   forget({ kind }) {
     if (kind !== 'reply') return
-    const ofPassages = `passages-${this.dataset.agent}-${this.dataset.ticket}`
-    for (const key of [this.storageKey, this.asideKey, ofPassages]) sessionStorage.removeItem(key)
+    for (const key of [this.storageKey, this.asideKey, keyOfPassages(this.dataset)]) sessionStorage.removeItem(key)
   }
 
   tellElsewhere(status) {

@@ -54,6 +54,8 @@ export function asking({ onAsk }) {
     text.focus()
   })
 
+  document.addEventListener('unsent', () => complain('Not sent yet: the text changed after you pressed. Press again.', text))
+
   function introduce(first) {
     who.hidden = !first
     form.classList.toggle('first', first)

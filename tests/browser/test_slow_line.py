@@ -120,6 +120,41 @@ def test_what_was_written_before_the_scripts_survives_a_reload(desk, ticket) -> 
     expect(page.get_by_label("Reply to Carol Cole")).to_have_value(WORDS)
 
 
+def test_a_text_that_came_back_after_send_was_pressed_is_shown_before_it_is_sent(desk, ticket) -> None:
+    page = desk(f"/tickets/{ticket.pk}/")
+    text, send = page.get_by_label("Reply to Carol Cole"), page.get_by_role("button", name="Send")
+    text.fill(WORDS)
+    page.goto("/account/")
+    scripts = Late(page, "**/js/reply*.js", done=False)
+    page.go_back(wait_until="commit")
+    scripts.wait()
+    expect(text).to_have_value("")  # the browser brings nothing back that the page keeps
+    text.fill("At once.")
+    send.click()
+    scripts.let_go()
+    expect(page.get_by_text("Not sent: the page changed")).to_be_visible()
+    expect(text).to_have_value(f"{WORDS}\nAt once.")
+    assert not replies(ticket)
+    send.click()
+    expect(page.locator(".message.reply")).to_contain_text("At once.")
+    assert replies(ticket) == [f"{WORDS}\nAt once."]
+
+
+def test_a_button_replaced_before_the_scripts_came_is_told_and_stops_no_other(desk, ticket) -> None:
+    page = desk("/account/")
+    scripts = Late(page, "**/js/reply*.js", done=False)
+    page.goto(f"/tickets/{ticket.pk}/", wait_until="commit")
+    scripts.wait()
+    page.get_by_label("Reply to Carol Cole").fill(WORDS)
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Note").click()
+    page.evaluate("document.querySelector('#reply [data-send]').outerHTML += ''")
+    scripts.let_go()
+    expect(page.get_by_text("Not sent: the page changed")).to_be_visible()
+    expect(page.get_by_label("Internal note")).to_be_focused()
+    assert not replies(ticket)
+
+
 def test_of_two_tickets_the_one_chosen_last_is_shown(desk, ticket, other) -> None:
     page = desk("/tickets/")
     first, second = Late(page, f"**/tickets/{ticket.pk}/"), Late(page, f"**/tickets/{other.pk}/")
