@@ -1,6 +1,7 @@
 """Documents of releases that kept a language with its country ("en-us") get the language alone, as newer ones
 have it. The words of their passages stay the same; what is counted of them is counted with the language's,
-and their weights are made anew with its average length (`kb.tasks.reindex_words`)."""
+and their weights are made anew with its average length (`kb.tasks.reindex_words`). Siblings that are in one
+language then are linked no more."""
 
 from django.db import migrations
 
@@ -33,6 +34,25 @@ MOVED = [
     SET passages = known.passages + excluded.passages, lexemes = known.lexemes + excluded.lexemes, version = 0
     """,
     f"DELETE FROM kb_lexicalstatistics WHERE {DOCUMENTS}",
+    # Siblings that would be in one language then: the original stays, else the oldest.
+    f"""
+    WITH alone AS (
+        SELECT newer.id, original.id AS original, coalesce(nullif(original.title, ''), original.reference) AS name
+        FROM kb_document AS newer JOIN kb_document AS original ON original.id = newer.translation_of_id
+        WHERE EXISTS (
+            SELECT FROM kb_document AS older
+            WHERE original.id IN (older.id, older.translation_of_id)
+            AND (older.id = original.id OR older.id < newer.id)
+            AND older.locale <> newer.locale AND {_code("older.locale")} = {_code("newer.locale")}
+        )
+    ), told AS (
+        INSERT INTO kb_documentchange (document_id, why, was, became, created)
+        SELECT id, 'Languages are kept without a country: both are in the same one',
+        jsonb_build_object('translation_of', jsonb_build_object('id', original, 'name', name)),
+        '{{"translation_of": null}}', now() FROM alone
+    )
+    UPDATE kb_document SET translation_of_id = NULL FROM alone WHERE kb_document.id = alone.id
+    """,
     f"""
     UPDATE kb_document SET locale = {_code("locale")}, read_locale = {_code("read_locale")}
     WHERE {DOCUMENTS} OR {_code("read_locale")} <> read_locale

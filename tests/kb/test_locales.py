@@ -232,9 +232,31 @@ def test_what_is_no_sibling_is_refused_with_a_sentence(sibling: str, said: str, 
     assert not document.siblings.exists()
 
 
+def moved() -> None:
+    """Rows of an older release become what this one keeps, by the migration's statements."""
+    statements = importlib.import_module("kb.migrations.0024_languages_without_countries").MOVED
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def test_siblings_of_two_countries_that_would_be_in_one_language_are_linked_no_more() -> None:
+    kept = ["de-at", "en-us", "en-gb", "en", "fr-ca", "de", "es", "es", ""]
+    original, *others = Document.objects.bulk_create(
+        Document(reference=str(at), title=f"No. {at}", locale=locale) for at, locale in enumerate(kept)
+    )
+    Document.objects.exclude(pk=original.pk).update(translation_of=original)
+    moved()
+    linked = original.siblings.order_by("pk").values_list("locale", flat=True)
+    assert list(linked) == ["en", "fr", "es", "es", ""], "those that were in one language stay as they were"
+    assert original.changes.count() == 0
+    for alone in (others[1], others[2], others[4]):
+        (told,) = alone.changes.all()
+        was = {"translation_of": {"id": original.pk, "name": "No. 0"}}
+        assert (told.was, told.became) == (was, {"translation_of": None})
+
+
 def test_documents_kept_with_a_country_get_the_language_alone_and_are_counted_with_it() -> None:
-    """Rows of an older release, made as it made them, and the migration's statements."""
-    moved = importlib.import_module("kb.migrations.0024_languages_without_countries").MOVED
     us = searchable("us.md")
     searchable("en.md", b"---\nlang: en\n---\n" + LATER)
     lifecycle.change(us.pk, {"locale": "en-us"}, by=None)
@@ -243,9 +265,7 @@ def test_documents_kept_with_a_country_get_the_language_alone_and_are_counted_wi
     Synonym.objects.create(locale="en", words=["bike"], means=["bicycle"])
     Synonym.objects.create(locale="pt_BR", words=["bike"], means=["bicycle"])
     assert LexicalStatistics.objects.get(locale="en-us").passages == 1
-    with connection.cursor() as cursor:
-        for statement in moved:
-            cursor.execute(statement)
+    moved()
     us.refresh_from_db()
     assert (us.locale, us.read_locale) == ("en", "en")
     assert set(Synonym.objects.values_list("locale", flat=True)) == {"en", "pt"}
