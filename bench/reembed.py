@@ -200,7 +200,9 @@ def search(file: Path, rate: float, passages: int, seed: int) -> int:
 
     django.setup()
     from bench.corpus import questions
+    from kb.retrieval.ahead import go_on_searching
 
+    go_on_searching()
     asked = questions(QUESTIONS, passages, seed=1)
     lock = threading.Lock()
     with file.open("w", buffering=1) as out, ThreadPoolExecutor(THREADS) as pool:

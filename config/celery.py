@@ -4,7 +4,7 @@ import logging
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from celery.contrib.django.task import DjangoTask
 from django.db import transaction
 from kombu.exceptions import OperationalError
@@ -35,3 +35,10 @@ class WakeUp(DjangoTask):  # type: ignore[type-arg]
 app = Celery("citedesk", task_cls=WakeUp)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.worker_init.connect
+def worker_begins(**_: object) -> None:
+    from kb.retrieval.ahead import go_on_searching  # needs the apps, which this module comes before
+
+    go_on_searching()

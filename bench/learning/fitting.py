@@ -9,19 +9,20 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from kb.metrics import auroc, quantile, share_below
+from kb.retrieval import relevance
 
 BY_MEANING = ("covered", "surroundings", "spread", "foreign", "size")
 BY_WORDS = ("lexical", "covered", "throughout", "about")
 
 # What is not learnt with the others: the few sets differ in more than their size, and parts of one set, asked
 # the same questions, tell it better (docs/evaluation.md).
-HELD = {"size": -0.2}
+HELD = {"size": relevance.BY_MEANING.size}
 
 KINDS = {"own": 0.5, "outside": 0.25, "other set": 0.25}
 RIDGE = 1.0  # of one question's weight, on signs brought to the same spread
@@ -161,9 +162,4 @@ def miscalibrated(rows: Sequence[Row], told: Sequence[float]) -> float:
 
 def in_force(row: Row) -> float:
     """By the weights of the product."""
-    from dataclasses import asdict
-
-    from kb.retrieval.relevance import BY_MEANING as MEANING
-    from kb.retrieval.relevance import BY_WORDS as WORDS
-
-    return chance(asdict(MEANING if row.by_meaning else WORDS), row)
+    return chance(asdict(relevance.BY_MEANING if row.by_meaning else relevance.BY_WORDS), row)

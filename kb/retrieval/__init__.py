@@ -19,6 +19,7 @@ from kb.categories import within as within_categories
 from kb.lexemes import language_of
 from kb.models import Audience, EmbeddingModel
 from kb.retrieval import calibration, earlier, letters, relevance, signs
+from kb.retrieval.ageing import in_use
 from kb.retrieval.ahead import get_ready
 from kb.retrieval.arranging import arranged
 from kb.retrieval.candidates import candidates
@@ -74,6 +75,7 @@ def retrieve(
     # Asked for once: the question's vector and those of passages are always of one model.
     used = model or now.model()
     if model is None:
+        in_use(used)
         get_ready(used, now.others)
     texts = [cut(part, LONGEST_QUESTION) for part in letter.parts]
     search = _Search(within.asked_in(locale, now.spoken), locale, used, now)

@@ -1,13 +1,12 @@
 """What a model's stored vectors tell about it: how much its cosines differ, and which languages it follows.
 
-Measured on a sample of passages once in a while and kept in the process, so that no number of ours depends on
-one model's scale. A model that says which languages it knows is believed.
+Measured on a sample of passages once in a while, and when they have doubled, and kept in the process, so that
+no number of ours depends on one model's scale. A model that says which languages it knows is believed.
 """
 
 from __future__ import annotations
 
 import random
-import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,13 +19,12 @@ from django.db.models import Max, Min
 from kb.lexemes import language_of
 from kb.lexical import stored
 from kb.models import Embedding, EmbeddingModel
+from kb.retrieval.ageing import age
 from kb.retrieval.once import once
 from kb.retrieval.reach import magnitude
 from kb.retrieval.statements import array, rows
 from llm.embed import Embedder
 
-# Seconds until it is measured anew; at once when the vectors have doubled.
-KEPT = 1800
 # Passages looked for by chance, those compared for the spread, and those of one language.
 TRIED = 2_000
 COMPARED = 200
@@ -45,7 +43,7 @@ Numbers = npt.NDArray[np.float32]
 def spread(model: EmbeddingModel) -> float:
     """The standard deviation of the cosines of passages that have nothing to do with each other."""
     try:
-        return _spread(str(connection.settings_dict["NAME"]), model.pk, moment(), magnitude(model))
+        return _spread(str(connection.settings_dict["NAME"]), model.pk, age(model), magnitude(model))
     except _TooFew:
         return USUAL_SPREAD
 
@@ -54,13 +52,8 @@ def knows(maker: Embedder, model: EmbeddingModel, language: str) -> float:
     """From 0, not at all, to 1. What can't be told is taken for known."""
     if maker.languages is not None:
         return float(language in ("", *maker.languages))
-    measured = _followed(str(connection.settings_dict["NAME"]), model.pk, moment(), magnitude(model))
+    measured = _followed(str(connection.settings_dict["NAME"]), model.pk, age(model), magnitude(model))
     return measured.get(language, 1.0)
-
-
-def moment() -> int:
-    """What was measured counts as long as this stays the same."""
-    return int(time.monotonic() / KEPT)
 
 
 class _TooFew(Exception):
@@ -68,7 +61,7 @@ class _TooFew(Exception):
 
 
 @once(100)
-def _spread(database: str, model: int, moment: int, magnitude: int) -> float:
+def _spread(database: str, model: int, age: int, magnitude: int) -> float:
     sample = _sampled(model, list(_chosen(model))[:COMPARED])
     cosines = _pairs(sample, _cosines(sample)) if sample else np.empty(0)
     if cosines.size < LEAST_PAIRS:
@@ -77,7 +70,7 @@ def _spread(database: str, model: int, moment: int, magnitude: int) -> float:
 
 
 @once(100)
-def _followed(database: str, model: int, moment: int, magnitude: int) -> dict[str, float]:
+def _followed(database: str, model: int, age: int, magnitude: int) -> dict[str, float]:
     by_language: dict[str, list[int]] = defaultdict(list)
     for passage, locale in _chosen(model).items():
         by_language[language_of(locale)].append(passage)

@@ -15,12 +15,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 from django.db import connection
 
 from kb.models import EmbeddingModel
-from kb.retrieval import calibration
+from kb.retrieval.ageing import age
 from kb.retrieval.anywhere import QUESTIONS
 from kb.retrieval.nearest import best_cosines, best_in_sample
 from kb.retrieval.reach import magnitude
@@ -219,7 +220,7 @@ _asking = Lock()
 def here(known: Topics, scope: Scope, model: EmbeddingModel) -> Here:
     """Measured once in a while, by one thread, and when the passages have doubled."""
     database = str(connection.settings_dict["NAME"])
-    key = (database, model.pk, model.name, scope, calibration.moment(), magnitude(model, scope))
+    key = _Asked(database, model.pk, model.name, scope, age(model), magnitude(model, scope))
     if (kept := _here.get(key)) is not None:
         return kept
     with _measuring:
@@ -232,8 +233,9 @@ def here(known: Topics, scope: Scope, model: EmbeddingModel) -> Here:
 
 def measured_for(model: EmbeddingModel) -> list[Scope]:
     """The scopes in which this process has searched with a model of late."""
-    ours = (str(connection.settings_dict["NAME"]), model.pk)
-    return list(dict.fromkeys(key[3] for key in list(_here) if key[:2] == ours))
+    database = str(connection.settings_dict["NAME"])
+    ours = [asked.scope for asked in list(_here) if (asked.database, asked.model) == (database, model.pk)]
+    return list(dict.fromkeys(ours))
 
 
 def _measured(known: Topics, scope: Scope, model: EmbeddingModel) -> Here:
@@ -244,6 +246,16 @@ def _measured(known: Topics, scope: Scope, model: EmbeddingModel) -> Here:
     return Here(median([*found, *[0.0] * (len(topics) - len(found))]), np.flatnonzero(~answered).tolist())
 
 
-# By database, model and its name, scope, and what it depends on.
-_here: dict[tuple[str, int, str, Scope, int, int], Here] = {}
+class _Asked(NamedTuple):
+    """Where topics and questions were looked up, and what the answer depends on."""
+
+    database: str
+    model: int
+    name: str
+    scope: Scope
+    age: int
+    magnitude: int
+
+
+_here: dict[_Asked, Here] = {}
 _measuring = Lock()

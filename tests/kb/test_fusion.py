@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kb.embeddings import embed_missing
 from kb.models import Audience, Embedding, EmbeddingModel
-from kb.retrieval import calibration
+from kb.retrieval import ageing
 from kb.retrieval.calibration import LEAST_OF_A_LANGUAGE, USUAL_SPREAD, knows, spread
 from kb.retrieval.candidates import candidates
 from kb.retrieval.fusion import (
@@ -171,4 +171,4 @@ def test_measuring_costs_a_search_no_statement_while_it_is_kept(
     spread(many), knows(many.embedder(), many, "en")
     with django_assert_num_queries(0):
         spread(many), knows(many.embedder(), many, "en")
-    assert calibration.KEPT > 60
+    assert ageing.KEPT > 60

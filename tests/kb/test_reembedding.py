@@ -16,7 +16,7 @@ from kb import ingest, reembedding, standings, tasks, vector_index
 from kb.embeddings import embed_missing
 from kb.models import Audience, Document, Embedding, EmbeddingModel, Passage
 from kb.reembedding import NotReady, Refused
-from kb.retrieval import everyday, retrieve
+from kb.retrieval import ahead, everyday, retrieve
 from kb.retrieval.anywhere import QUESTIONS
 from llm.embed import LOCAL_MODEL
 from llm.models import ModelCall, Price
@@ -322,17 +322,52 @@ def test_a_model_that_could_be_made_active_is_measured_before_any_search_needs_i
     old: EmbeddingModel,
     endpoint: Endpoint,
     eventually: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Else the first searches after the change would wait for that."""
+    """Else the first searches after the change would wait for that. A command, which ends before, doesn't."""
+    monkeypatch.setattr(ahead, "_going_on", threading.Event())
     work(new)
     endpoint.requests.clear()
     assert retrieve("refund", Audience.PUBLIC).model == LOCAL_MODEL
-    eventually(lambda: "model ahead" not in {thread.name for thread in threading.enumerate()})
+    assert not (measuring() or endpoint.requests)
+    ahead.go_on_searching()
+    assert retrieve("refund", Audience.PUBLIC).model == LOCAL_MODEL
+    eventually(lambda: not measuring())
     assert sum(len(asked["input"]) for asked in endpoint.requests) == len([*everyday.TOPICS, *QUESTIONS])
     reembedding.activate(NEW)
     endpoint.requests.clear()
     assert retrieve("refund", Audience.PUBLIC).model == NEW
     assert [len(request["input"]) for request in endpoint.requests] == [1]
+    eventually(lambda: not measuring())
+    connection.close_pool()  # type: ignore[attr-defined]
+
+
+def measuring() -> bool:
+    return "model ahead" in {thread.name for thread in threading.enumerate()}
+
+
+def test_a_model_that_could_not_be_measured_ahead_is_tried_again_later(
+    transactional_db: None,
+    new: EmbeddingModel,
+    old: EmbeddingModel,
+    eventually: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: list[int] = []
+
+    def failing(active: EmbeddingModel, pk: int) -> Any:
+        tried.append(pk)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(ahead, "_going_on", threading.Event())
+    monkeypatch.setattr(ahead, "_pieces", failing)
+    monkeypatch.setattr(ahead, "PAUSE", 0.0)
+    work(new)
+    ahead.go_on_searching()
+    for _ in range(2):
+        assert retrieve("refund", Audience.PUBLIC).model == LOCAL_MODEL
+        eventually(lambda: not measuring())
+    assert tried == [new.pk, new.pk]
     connection.close_pool()  # type: ignore[attr-defined]
 
 

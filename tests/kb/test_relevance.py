@@ -14,7 +14,7 @@ from bench.learning.fitting import BY_MEANING, HELD, Row, chance, fitted, miscal
 from bench.learning.risk import curves, drawn
 from kb.embeddings import embed_missing
 from kb.models import Audience, Document, EmbeddingModel, IndexShortfall
-from kb.retrieval import calibration, everyday, reach, retrieve
+from kb.retrieval import everyday, reach, retrieve
 from kb.retrieval.anywhere import QUESTIONS
 from kb.retrieval.everyday import TOPICS, Here, Topics
 from kb.retrieval.meaning import by_meaning
@@ -215,14 +215,14 @@ def test_topics_are_looked_up_where_the_question_is(vouchers: list[Document]) ->
 def test_what_people_ask_others_speaks_against_an_answer_unless_it_is_answered_here(
     vouchers: list[Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration, "moment", lambda: -3)
+    monkeypatch.setattr(everyday, "age", lambda _: -3)
     foreign = nearness("My dog refuses to eat, is that bad?").foreign
     assert foreign > nearness("are vouchers valid").foreign
     store(new_document("dogs.md", "Dogs"), "A dog that won't eat. Call the vet when your dog doesn't eat.")
     embed_missing(EmbeddingModel.objects.active())
     reach.forget()
     assert nearness("My dog refuses to eat, is that bad?").foreign == foreign  # as was measured before
-    monkeypatch.setattr(calibration, "moment", lambda: -4)
+    monkeypatch.setattr(everyday, "age", lambda _: -4)
     assert nearness("My dog refuses to eat, is that bad?").foreign < foreign - 1
 
 
@@ -236,7 +236,7 @@ def test_what_topics_find_is_measured_anew_when_there_is_much_more(
     vouchers: list[Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who asked while the first article was being imported is told as little as anybody after it."""
-    monkeypatch.setattr(calibration, "moment", lambda: -1)
+    monkeypatch.setattr(everyday, "age", lambda _: -1)
     model = EmbeddingModel.objects.active()
     known = everyday.topics(LocalEmbedder(), model)
     assert known is not None
@@ -252,7 +252,7 @@ def test_what_topics_find_is_measured_anew_when_there_is_much_more(
 def test_what_topics_find_is_measured_by_one_thread_with_two_statements(
     vouchers: list[Document], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(calibration, "moment", lambda: -2)
+    monkeypatch.setattr(everyday, "age", lambda _: -2)
     with CaptureQueriesContext(connection) as statements:
         retrieve("are vouchers valid", PUBLIC)
     assert len([one for one in statements if "asked.place" in one["sql"]]) == 2
