@@ -315,10 +315,10 @@ def bring_in(folder: Path) -> list[Any]:
 
 
 def embed(maker: Any, texts: list[str]) -> None:
-    from kb.embeddings import AHEAD
+    from kb.embeddings import MOST_AHEAD
 
-    for start in range(0, len(texts), AHEAD):
-        maker.passages(texts[start : start + AHEAD])
+    for start in range(0, len(texts), MOST_AHEAD):
+        maker.passages(texts[start : start + MOST_AHEAD])
 
 
 def timed(run: Callable[[], object]) -> float:

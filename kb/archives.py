@@ -34,7 +34,7 @@ JUNK = re.compile(r"(?:^|/)(?:__MACOSX(?:/|$)|\.|Thumbs\.db$|desktop\.ini$)", re
 PICTURE_ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg")
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what every program that packs a ZIP can do
 # Unpacked together, as a process for each would take longer than it works.
-AT_ONCE, MOST_AT_ONCE = 16 * 1024 * 1024, 200
+BYTES_AT_ONCE, MEMBERS_AT_ONCE = 16 * 1024 * 1024, 200
 LOCAL_HEAD = 30
 DAMAGED = "The archive is damaged at this file; pack it again."
 # What of a document is looked at for pictures while somebody waits: bytes, and places where one may begin.
@@ -109,8 +109,8 @@ class Archive:
             for other in others
             if other.is_picture == member.is_picture and other.entry.compress_type != zipfile.ZIP_STORED
         )
-        found, room = [member], AT_ONCE
-        for other in islice(alike, 1, MOST_AT_ONCE):
+        found, room = [member], BYTES_AT_ONCE
+        for other in islice(alike, 1, MEMBERS_AT_ONCE):
             room -= max(other.entry.file_size, other.entry.compress_size)
             if room < 0:
                 break

@@ -23,7 +23,7 @@ PASSAGES = """
 """
 VECTORS = "COPY kb_embedding (passage_id, model_id, vector) FROM STDIN (FORMAT BINARY)"
 # PostgreSQL's binary format: a signature, flags and the length of what else stands ahead; a mark at the end.
-AHEAD = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
+HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
 END = struct.pack(">h", -1)
 
 
@@ -46,7 +46,7 @@ def copy_vectors(model_id: int, passage_ids: Sequence[int], vectors: Vectors) ->
     rows["passage"], rows["model"], rows["dimensions"] = passage_ids, model_id, dimensions
     rows["vector"] = vectors
     with _copying(VECTORS) as copy:
-        copy.write(AHEAD + rows.tobytes() + END)
+        copy.write(HEADER + rows.tobytes() + END)
 
 
 def _row(dimensions: int) -> np.dtype[np.void]:

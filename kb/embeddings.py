@@ -15,7 +15,7 @@ from llm.errors import Rejected, Unavailable
 # Stored together: a process that is killed loses at most this many vectors.
 BATCH = 64
 # Made in one go beside the reading of other files: of more texts, more are of like length.
-AHEAD = 512
+MOST_AHEAD = 512
 
 
 def embed_missing(
@@ -56,7 +56,7 @@ def make_ahead(documents: Collection[Document], aside: Executor) -> Ahead | None
     if len(models) != 1 or models[0].base_url:
         return None
     missing = Passage.objects.filter(document__in=documents).missing_embedding(models[0])
-    found = list(missing.select_related("document").defer("lexemes", "weights").order_by("pk")[:AHEAD])
+    found = list(missing.select_related("document").defer("lexemes", "weights").order_by("pk")[:MOST_AHEAD])
     if not found:
         return None
     return Ahead(models[0], found, aside.submit(_vectors, models[0].embedder(), models[0], found))

@@ -72,6 +72,7 @@ class Word:
 
 def lexemes(text: str, locale: str) -> list[str]:
     """The words of a text in order, repeats included, in the form in which they are compared."""
+    # What `words` gives, without a Word for each: an import spends a good part of its time here.
     language = language_of(locale) if locale else ""
     found: list[str] = []
     for written, _, whole in _spelt(text):

@@ -89,6 +89,7 @@ def sparse(values: Mapping[str, float]) -> SparseVector:
     """A value for each lexeme as a vector; of too many, the largest."""
     if len(values) > MOST_LEXEMES:
         values = dict(sorted(values.items(), key=lambda item: -item[1])[:MOST_LEXEMES])
+    # By built-ins alone, as an import makes one for each passage; only what is rare goes the long way.
     dimensions = list(map(dimension, values))
     elements = dict(zip(dimensions, values.values(), strict=True))
     if len(elements) < len(dimensions):  # two lexemes share one
@@ -108,6 +109,7 @@ def dimension(lexeme: str) -> int:
 def tsvector(found: Iterable[str]) -> str:
     """A tsvector without positions, as PostgreSQL reads and writes it."""
     each = sorted(set(found))
+    # Hardly any lexeme has to be quoted: to find that out of all at once is far quicker than one by one.
     together = "".join(each)
     if "'" in together or "\\" in together:
         return " ".join(map(_quoted, each))
@@ -129,6 +131,7 @@ QUOTED = re.compile(r"'((?:[^'\\]|''|\\.)*)'", re.DOTALL)
 
 def stored(vector: str) -> list[str]:
     """The lexemes of a tsvector, as it is read from the database or was about to be written."""
+    # The same the other way round.
     if "\\" not in vector and "''" not in vector:
         return vector[1:-1].split("' '") if vector else []
     found: list[str] = QUOTED.findall(vector)

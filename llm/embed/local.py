@@ -29,7 +29,7 @@ LOCAL_TOKENS = 256  # what the model was trained with; longer texts are cut
 LOCAL_BATCH = 4  # 16 are no faster on two cores, and take 300 MB more
 # Batches made at the same time. Two threads at one batch wait for each other at each of its steps: that took
 # a seventh more of the processor.
-AT_ONCE = min(2, os.cpu_count() or 1)
+BATCHES_AT_ONCE = min(2, os.cpu_count() or 1)
 
 # The files as their wheels bring them. The packages are never imported: they would run code of their own.
 MODEL_FILE = (
@@ -64,7 +64,7 @@ class LocalEmbedder:
         if len(batches) == 1:  # a question
             make(batches[0])
         else:
-            with ThreadPoolExecutor(AT_ONCE, "embedder") as threads:
+            with ThreadPoolExecutor(BATCHES_AT_ONCE, "embedder") as threads:
                 # The longest first: at the end nobody waits long.
                 list(threads.map(make, reversed(batches)))
         return vectors
