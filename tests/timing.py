@@ -21,9 +21,9 @@ def seconds(work: Callable[[], object], tries: int = TRIES) -> float:
             gc.enable()
 
 
-def rounds(work: Callable[[], object]) -> float:
-    """How often this machine counts to a hundred thousand meanwhile; once takes some milliseconds."""
-    return seconds(work, tries=1) / seconds(lambda: sum(number & 7 for number in range(100_000)))
+def times_as_long(whole: Callable[[], object], part: Callable[[], object]) -> float:
+    """As work on a part of the same takes: a machine's speed says nothing of that."""
+    return seconds(whole, tries=1) / seconds(part)
 
 
 def _once(work: Callable[[], object]) -> float:

@@ -2,6 +2,8 @@
 
 import re
 import textwrap
+from bisect import bisect
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 # Code is left alone: there, the marks are what the article is about.
@@ -19,9 +21,12 @@ MODULE_START = re.compile(
 )
 MODULE_END = re.compile(r"\n[ \t]*(?:\n|\Z)|\Z")
 LONGEST_MODULE = 20_000
+IMPORTED = re.compile(r"[\"'][^\"'\n]{1,300}[\"'];?[ \t]{0,50}\Z")
+Opened = tuple[int, int, int]
 IS_MDX = re.compile(r"^import\s[^\n;]{0,500}?from\s+['\"][^'\"\n]{1,300}['\"];?[ \t]*$", re.M)
 BRACES = r"\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,500}\}){0,500}\}){0,1000}\}"
-COMMENT = re.compile(r"\{/\*.{0,5000}?\*/\}", re.S)
+COMMENT_START, COMMENT_END = "{/*", "*/}"
+LONGEST_COMMENT = 5000
 QUOTED = r"\"[^\"]{0,1000}+\"|'[^']{0,1000}+'"
 COMPONENT = re.compile(
     rf"<(/?)([A-Z][A-Za-z0-9.]{{0,60}})((?:\s(?:[^<>{{}}\"'/]++|/(?!>)|{QUOTED}|{BRACES}){{0,100}}+)?)(/?)>"
@@ -73,7 +78,7 @@ def _outside_code(text: str, change: Callable[[str], str]) -> str:
 
 
 def _without_components(text: str) -> str:
-    text = COMMENT.sub("", MODULE.sub("", _without_modules(text)))
+    text = _without_comments(MODULE.sub("", _without_modules(text)))
     pieces, last = [], 0
     for tag in COMPONENT.finditer(text):
         pieces += [_flat(text[last : tag.start()]), _said_by(tag)]
@@ -83,25 +88,54 @@ def _without_components(text: str) -> str:
 
 def _without_modules(text: str) -> str:
     """Statements over several lines, as far as their brackets are closed where they seem to end."""
+    starts = [found.start() for found in MODULE_START.finditer(text)]
+    ends = {found.start(): found.end() for found in MODULE_END.finditer(text)} if starts else {}
+    opened = _opened(text, sorted({*starts, *ends}))
+    alike: dict[Opened, list[int]] = defaultdict(list)
+    for end in ends:
+        alike[opened[end]].append(end)
     kept, last = [], 0
-    for start in MODULE_START.finditer(text):
-        if start.start() >= last and (end := _end_of_module(text, start.start())):
-            kept.append(text[last : start.start()])
-            last = end
+    for start in starts:
+        closed = alike[opened[start]]
+        at = bisect(closed, start)
+        if start >= last and at < len(closed) and _is_module(text, start, closed[at]):
+            kept.append(text[last:start])
+            last = ends[closed[at]]
     return "".join([*kept, text[last:]])
 
 
-def _end_of_module(text: str, start: int) -> int:
-    """Behind it; 0 for what only looks like one."""
-    for end in MODULE_END.finditer(text, start, start + LONGEST_MODULE):
-        code = text[start : end.start()]
-        if all(code.count(opening) == code.count(closing) for opening, closing in ("{}", "()", "[]")):
-            return end.end() if _is_module(code) else 0
-    return 0
+def _without_comments(text: str) -> str:
+    """Those that end; each end is looked for once."""
+    kept, last, end = [], 0, 0
+    start = text.find(COMMENT_START)
+    while start >= 0 and end >= 0:
+        end = text.find(COMMENT_END, start + len(COMMENT_START)) if end < start + len(COMMENT_START) else end
+        is_one = 0 <= end <= start + len(COMMENT_START) + LONGEST_COMMENT
+        if is_one:
+            kept.append(text[last:start])
+            last = end + len(COMMENT_END)
+        start = text.find(COMMENT_START, last if is_one else start + 1)
+    return "".join([*kept, text[last:]])
 
 
-def _is_module(code: str) -> bool:
-    return bool(code.startswith("export") or re.search(r"[\"'][^\"'\n]{1,300}[\"'];?[ \t]*$", code))
+def _opened(text: str, places: list[int]) -> dict[int, Opened]:
+    """How many brackets of each kind stand open at each place, so that no stretch is counted twice."""
+    found: dict[int, Opened] = {}
+    last, curly, round_, square = 0, 0, 0, 0
+    for place in places:
+        part, last = text[last:place], place
+        curly += part.count("{") - part.count("}")
+        round_ += part.count("(") - part.count(")")
+        square += part.count("[") - part.count("]")
+        found[place] = curly, round_, square
+    return found
+
+
+def _is_module(text: str, start: int, end: int) -> bool:
+    """Else it only looks like one."""
+    if end - start > LONGEST_MODULE:
+        return False
+    return text.startswith("export", start) or IMPORTED.search(text, max(start, end - 400), end) is not None
 
 
 def _flat(part: str) -> str:
