@@ -37,7 +37,8 @@ MOVED = [
     # Siblings that would be in one language then: the original stays, else the oldest.
     f"""
     WITH alone AS (
-        SELECT newer.id, original.id AS original, coalesce(nullif(original.title, ''), original.reference) AS name
+        SELECT newer.id, original.id AS original,
+        coalesce(nullif(original.title, ''), original.reference) AS name
         FROM kb_document AS newer JOIN kb_document AS original ON original.id = newer.translation_of_id
         WHERE EXISTS (
             SELECT FROM kb_document AS older
