@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from support.evidence.courtesy_words import (
     ADDRESSED,
+    ANSWERS,
     ASKED,
     ASSENTS,
     CLAIMING,
@@ -108,7 +109,7 @@ def _may_be_of_a_name(word: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _every_claiming_word() -> frozenset[str]:
-    return _set_of(" ".join((*CLAIMING.values(), TELLING, STATING)))
+    return _set_of(" ".join((*CLAIMING.values(), TELLING, STATING, ANSWERS)))
 
 
 @lru_cache(maxsize=4)

@@ -102,7 +102,7 @@ MONEY = """
     betaling* prijs
 """
 MULTIPLES = """
-    ii iii iv vii viii ix xii
+    ii iii iv vii viii ix xii zero dot
     twice thrice double doubled triple dozen* hundred* thousand* million* half
     zweimal dreimal doppelt* -zig -hundert* -tausend* dutzend* hälfte
     doble* mitad cien ciento* mil dos veces
@@ -144,6 +144,17 @@ ADDRESSED = """
     madame monsieur mesdames messieurs client cliente tous toutes
     signore signora tutti senhor senhora todos meneer mevrouw klant iedereen
     and und et y e en de del der den di da do dos du la le van von vom bin al el at of
+"""
+# Behind "Thanks," with a capital they are nobody's name, but the answer.
+ANSWERS = """
+    yep yeah yup nope nah affirmative negative correct incorrect true false right wrong exactly precisely
+    indeed today possible legal allowed forbidden prohibited safe fine
+    doch jawohl genau richtig falsch stimmt korrekt heute möglich erlaubt verboten sicher
+    cierto correcto incorrecto exacto verdad falso hoy posible prohibido
+    exact exactement vrai faux voilà aujourd'hui interdit
+    esatto giusto vero oggi vietato certo correto errado exato hoje proibido
+    klopt precies juist inderdaad vandaag verboden
+    ano да нет так ні evet hayır kyllä ei nej nei
 """
 # Names that end as what was done does.
 NAMES = """

@@ -201,6 +201,11 @@ The Wrenmoor guarantee extended team
 Hi Carol, Eligible.
 Sincerely, Nonrefundable
 Thank you, Tuesday
+Hi Carol, Nope.
+Thanks, Correct
+Danke, Stimmt
+Gracias, Cierto
+Thanks for writing to help at example dot com.
 """.strip().splitlines()
 
 # Courtesies for something that happened, was paid, or is promised.
