@@ -2,7 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -40,6 +40,8 @@ class _Run:
     text: str
     bold: bool = False
     link: str = ""
+    # What is seen of the file that may hold more than words: boxes, pictures, marks of notes.
+    held: tuple[ET.Element, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ class _Word:
                 if self._is_contents(element):
                     continue
                 place, number = self._counted(element)
-                text, boxes = self._words(element), list(self._boxes(element))
+                text, held = self._said_in(element)
+                boxes = list(self._boxes(held))
                 if place and text.strip():
                     listed.add(place[1], text, number)
                 elif text.strip():
@@ -85,8 +88,8 @@ class _Word:
                     listed = pieces.Items()
                     yield self._paragraph(element, text)
                 yield from boxes
-                yield from map(pieces.paragraph, _shown_by(element))
-                yield from self._notes_of(element)
+                yield from map(pieces.paragraph, _shown_by(held))
+                yield from self._notes_of(held)
             elif element.tag == f"{W}tbl":
                 yield listed.text()
                 listed = pieces.Items()
@@ -143,16 +146,18 @@ class _Word:
             yield style
             name = style.based_on
 
-    def _words(self, element: ET.Element) -> str:
+    def _said_in(self, element: ET.Element) -> tuple[str, list[ET.Element]]:
+        """Its words, and what may hold more."""
         self._fields: list[list[str]] = []
         hidden = self._hides(_value(element, "pStyle"), otherwise=False)
-        runs = [run for run in self._runs(element, hidden) if run.text]
+        runs = list(self._runs(element, hidden))
         marked = []
-        for (bold, link), group in groupby(runs, key=lambda run: (run.bold, run.link)):
+        said = (run for run in runs if run.text)
+        for (bold, link), group in groupby(said, key=lambda run: (run.bold, run.link)):
             text = "".join(run.text for run in group)
             text = pieces.link(text, link) if link else text
             marked.append(pieces.bold(text) if bold and not link else text)
-        return "".join(marked)
+        return "".join(marked), [part for run in runs for part in run.held]
 
     def _hides(self, style: str, *, otherwise: bool) -> bool:
         told = (one.hidden for one in self._lineage(style))
@@ -164,7 +169,9 @@ class _Word:
             if name == "r":
                 yield self._run(element, hidden)
             elif name == "hyperlink":
-                yield _Run(self._link(element, hidden))
+                yield self._link(element, hidden)
+            elif element.tag == ALTERNATIVES and not hidden:
+                yield _Run("", held=(element,))
             elif element.tag in (f"{equations.M}oMath", f"{equations.M}oMathPara"):
                 yield _Run("" if hidden else equations.written(element))
             elif name in WRAPPERS and deep < DEEPEST:
@@ -174,13 +181,13 @@ class _Word:
         properties = run.find(f"{W}rPr")
         text = "".join(map(self._said, run))
         if properties is None:
-            return _Run("" if hidden else text, link=self._linked())
+            return _Run("") if hidden else _Run(text, link=self._linked(), held=(run,))
         style = properties.find(f"{W}rStyle")
         named = style.get(f"{W}val", "") if style is not None else ""
         own = _told_on(properties, "vanish")
         if self._hides(named, otherwise=hidden) if own is None else own:
             return _Run("")
-        return _Run(text, bool(_told_on(properties, "b")), self._linked())
+        return _Run(text, bool(_told_on(properties, "b")), self._linked(), (run,))
 
     def _said(self, element: ET.Element) -> str:
         """Fields tell what they are first, and then what they show."""
@@ -198,25 +205,27 @@ class _Word:
         found = (word_processors.address("".join(told)) for told in reversed(self._fields))
         return next(filter(None, found), "")
 
-    def _link(self, element: ET.Element, hidden: bool) -> str:
-        words = "".join(run.text for run in self._runs(element, hidden))
+    def _link(self, element: ET.Element, hidden: bool) -> _Run:
+        runs = list(self._runs(element, hidden))
+        words, held = "".join(run.text for run in runs), tuple(part for run in runs for part in run.held)
         target = self._relations.get(element.get(R_ID, ""))
-        return pieces.link(words, target.target) if target and target.outside else words
+        address = target.target if target and target.outside else ""
+        return _Run(pieces.link(words, address), held=held)
 
-    def _boxes(self, element: ET.Element) -> Iterator[str]:
+    def _boxes(self, held: Iterable[ET.Element]) -> Iterator[str]:
         """Text boxes stand beside their paragraph; each is written twice, for newer and older programs."""
         if self._deep >= DEEPEST:
             return
-        for content in _box_contents(element):
+        for content in _box_contents(held):
             self._deep += 1
             yield from self.blocks(content)
             self._deep -= 1
 
-    def _notes_of(self, element: ET.Element) -> Iterator[str]:
-        for kind in ("footnote", "endnote"):
-            for mark in element.iter(f"{W}{kind}Reference"):
-                if text := self._notes.get((kind, mark.get(f"{W}id", "")), ""):
-                    yield pieces.paragraph(f"({text})")
+    def _notes_of(self, held: Iterable[ET.Element]) -> Iterator[str]:
+        for mark in (part for run in held for part in run):
+            kind = mark.tag.removeprefix(W).removesuffix("Reference")
+            if text := self._notes.get((kind, mark.get(f"{W}id", "")), ""):
+                yield pieces.paragraph(f"({text})")
 
     def _table(self, element: ET.Element) -> Iterator[str]:
         rows = list(self._rows(element))
@@ -253,12 +262,12 @@ class _Word:
         for element in _unwrapped(cell):
             if element.tag == f"{W}p":
                 _, number = self._counted(element)
-                text = self._words(element)
+                text, held = self._said_in(element)
                 numbered = number is not None and text.strip()
                 said += [
                     f"{number}. {text}" if numbered else text,
-                    *self._boxes(element),
-                    *_shown_by(element),
+                    *self._boxes(held),
+                    *_shown_by(held),
                 ]
             elif element.tag == f"{W}tbl":
                 said += [", ".join(filter(None, row)) for row in self._rows(element)]
@@ -287,15 +296,19 @@ def _gallery(element: ET.Element) -> str:
     return found.get(f"{W}val", "") if found is not None else ""
 
 
-def _shown_by(element: ET.Element) -> Iterator[str]:
-    """What a paragraph's pictures show, as their author says."""
-    for run in element.iter(f"{W}r"):
-        for drawn in (part for part in run if part.tag in DRAWN):
-            described = (
-                part.get("descr") or part.get("alt") or "" for part in drawn.iter() if part.tag[0] == "{"
-            )
-            if said := word_processors.described(next(filter(str.strip, described), "")):
-                yield said
+def _shown_by(held: Iterable[ET.Element]) -> Iterator[str]:
+    """What pictures show, as their author says; those in boxes are told of there."""
+    for drawn in (part for run in held for part in run if part.tag in DRAWN):
+        described = (part.get("descr") or part.get("alt") or "" for part in _outside_boxes(drawn))
+        if said := word_processors.described(next(filter(str.strip, described), "")):
+            yield said
+
+
+def _outside_boxes(element: ET.Element) -> Iterator[ET.Element]:
+    to_come = [element]
+    while to_come:
+        yield (part := to_come.pop())
+        to_come += (inner for inner in reversed(part) if inner.tag != f"{W}txbxContent")
 
 
 def _cells(row: ET.Element) -> Iterator[ET.Element]:
@@ -321,8 +334,8 @@ def _said(element: ET.Element) -> str:
             return ""
 
 
-def _box_contents(element: ET.Element) -> Iterator[ET.Element]:
-    for found in element:
+def _box_contents(held: Iterable[ET.Element]) -> Iterator[ET.Element]:
+    for found in held:
         if found.tag == f"{W}txbxContent":
             yield found
         elif found.tag == ALTERNATIVES:

@@ -94,6 +94,13 @@ def test_word_file_leaves_out_what_was_deleted_or_hidden_and_keeps_notes_and_box
 
 MATH = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
 FIELD = "<w:r><w:fldChar w:fldCharType='{}'/></w:r>"
+SAID = "<w:r><w:t>{}</w:t></w:r>"
+BOX = "<w:r><w:pict><w:txbxContent><w:p>{}</w:p></w:txbxContent></w:pict></w:r>"
+NOTED = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+
+
+def picture(shows: str, looks: str = "") -> str:
+    return f"<w:r>{looks}<w:drawing><x><docPr xmlns='urn:x' descr='{shows}'/></x></w:drawing></w:r>"
 
 
 @pytest.mark.parametrize(
@@ -112,6 +119,17 @@ FIELD = "<w:r><w:fldChar w:fldCharType='{}'/></w:r>"
             "</w:r></w:p>",
             "See\n\nThe red key",
         ),
+        (
+            f"<w:p>{SAID.format('See')}<w:del>{picture('gone')}{BOX.format(SAID.format('gone'))}{NOTED}</w:del>"
+            f"<w:moveFrom>{picture('gone')}</w:moveFrom><w:ins>{picture('The red key')}</w:ins>"
+            f"{picture('hidden', '<w:rPr><w:vanish/></w:rPr>')}</w:p>",
+            "See\n\nThe red key",
+        ),
+        (
+            f"<w:p>{BOX.format(SAID.format('Box') + picture('# The&#10;red key'))}</w:p>",
+            "Box\n\n\\# The red key",
+        ),
+        (f"<w:p><w:hyperlink>{NOTED}{picture('The red key')}</w:hyperlink></w:p>", "The red key\n\n(A note)"),
         (
             f"<w:p {MATH}><w:r><w:t>It is </w:t></w:r><m:oMath><m:f><m:num><m:r><m:t>a+b</m:t></m:r></m:num>"
             "<m:den><m:sSup><m:e><m:r><m:t>r</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup>"
@@ -144,6 +162,8 @@ def test_word_file_is_read_as_it_is_seen(body: str, text: str):
             "[Content_Types].xml": "<Types/>",
             "word/document.xml": f"<w:document {office.W}><w:body>{body}</w:body></w:document>",
             "word/styles.xml": f"<w:styles {office.W}>{styles}</w:styles>",
+            "word/footnotes.xml": f"<w:footnotes {office.W}><w:footnote w:id='2'>"
+            f"{listed('A note')}</w:footnote></w:footnotes>",
         }
     )
 
