@@ -89,7 +89,7 @@ def _close_files(readable: tuple[Path, ...], programs: tuple[Path, ...]) -> bool
         _allow(rules, path, READ_FILE | READ_DIR)
     for path in programs:
         _allow(rules, path, EXECUTE)
-    is_closed = _libc.syscall(RESTRICT_SELF, rules, 0) == 0
+    is_closed: bool = _libc.syscall(RESTRICT_SELF, rules, 0) == 0
     os.close(rules)
     return is_closed
 
