@@ -12,7 +12,7 @@ from reportlab.platypus import ListFlowable, ListItem, Paragraph, SimpleDocTempl
 
 from kb.extract import extract, isolated, pdf
 from kb.extract.ocr import Tesseract
-from kb.extract.pdf.writing import joined
+from kb.extract.pdf.hyphens import Known, joined
 
 STYLES = getSampleStyleSheet()
 WORDS = "The router keeps its settings in a memory that survives a power cut. " * 3
@@ -166,13 +166,31 @@ def test_topics_that_are_numbered_like_their_pages_stay_and_headers_with_changin
         ("a config-", "uration file", "a configuration file"),
         ("a config\u00ad", "uration file", "a configuration file"),
         ("the well-", "known way", "the well-known way"),  # so it stands elsewhere
+        ("by self-", "service only", "by self-service only"),  # both are words
+        ("under-", "stand it", "understand it"),  # both are words, and so are they together
+        ("die Haus-", "tür zu", "die Haustür zu"),  # “tür” is none
+        ("out-", "of-date", "out-of-date"),
         ("Baden-", "Baden", "Baden-Baden"),
         ("一二", "三", "一二三"),
         ("one", "two", "one two"),
     ],
 )
 def test_word_cut_in_two_is_whole_again(above: str, below: str, whole: str):
-    assert joined(above, below, {"well-known": 1, "configuration": 1}) == whole
+    lines = [
+        "A well-known self, no service under-",
+        "ground: stand, and understand the",
+        "configuration",
+        "Haus, Tür",
+    ]
+    lines += ["Haus, Tür", "What is out of the date is out-of-date."]
+    assert joined(above, below, Known.of(lines)) == whole
+
+
+def test_halves_of_a_cut_word_are_no_words_themselves():
+    lines = ["All of the conver-", "sation in the con\u00ad", "tract"]
+
+    assert not {"conver", "sation", "con", "tract"} & Known.of(lines).small
+    assert joined("con\u00ad", "tract", Known.of(lines)) == "contract"
 
 
 def test_text_along_the_side_follows_the_page():

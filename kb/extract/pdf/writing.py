@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kb.extract import pieces
+from kb.extract.pdf.hyphens import PAGE, Known, joined
 from kb.extract.pdf.lines import BULLETS, Line
 from kb.extract.pdf.words import SOFT_HYPHEN
 
-# Stands before the first word of each page until all is written; no PDF's word holds it.
-PAGE = "\x01"
 LARGER = 1.12  # than the body, in which a heading is set
 LONGEST_HEADING = 120
 MOST_WORDS = 18
@@ -25,8 +24,6 @@ ENDS = re.compile(r"[.!?:;。！？：；…]['\")\]»”’]*$")
 NEXT_LINE = 1.3
 HEADING_STEP = 1.45  # from line to line, in sizes of its letters
 MARKS = frozenset(BULLETS)
-WORD = re.compile(r"\w+(?:-\w+)*")
-EAST_ASIAN = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]")
 
 
 @dataclass
@@ -57,16 +54,15 @@ class _Style:
     sizes: list[float]  # of headings, the largest first
     bold_heads: bool
     leading: dict[float, float]
-    known: Counter[str]
+    known: Known
 
     @classmethod
     def of(cls, pages: Sequence[Sequence[Line]], body: float) -> _Style:
         lines = [one for page in pages for one in page if not one.table]
         letters = sum(len(one.text) for one in lines) or 1
         bold = sum(len(one.text) for one in lines if one.bold)
-        style = cls(body, [], bold / letters < MOSTLY_BOLD, _leading(pages), Counter())
-        for one in lines:
-            style.known.update(WORD.findall(one.text.lower()))
+        known = Known.of(one.text for one in lines)
+        style = cls(body, [], bold / letters < MOSTLY_BOLD, _leading(pages), known)
         large = {_size(one) for one in lines if _size(one) >= LARGER * body and _is_short(one.text)}
         style.sizes = sorted(large, reverse=True)
         return style
@@ -282,20 +278,6 @@ class _Writer:
 
 def _ends(text: str) -> bool:
     return ENDS.search(text[-5:]) is not None
-
-
-def joined(above: str, below: str, known: Counter[str] | dict[str, int]) -> str:
-    """A word cut in two at the end of a line is whole again; one with a hyphen of its own keeps it."""
-    marks = below[: len(below) - len(below.lstrip(PAGE))]
-    rest = below[len(marks) :]
-    if above.endswith(SOFT_HYPHEN) or (above.endswith("-") and above[-2:-1].isalpha()):
-        first, second = re.search(r"(\w*)\W$", above[-50:]), re.match(r"\w*", rest)
-        one, other = (first[1] if first else "").lower(), (second[0] if second else "").lower()
-        hyphen = not rest[:1].islower() or (f"{one}-{other}" in known and one + other not in known)
-        return f"{above[:-1]}{'-' if hyphen else ''}{marks}{rest}"
-    if above and rest and EAST_ASIAN.match(above[-1]) and EAST_ASIAN.match(rest[0]):
-        return above + below
-    return f"{above} {below}"
 
 
 def page_starts(text: str) -> tuple[str, list[int]]:
