@@ -97,9 +97,10 @@ def to_markdown(source: str, dropped: frozenset[str] = frozenset(), *, pictures:
 
 
 def _description(picture: re.Match[str]) -> str:
-    """Of one that is not kept."""
+    """Of one that is not kept, in one line: it heads and lists nothing."""
     told = DESCRIBED.search(picture[0])
-    return f" {told[1]} " if told and len(told[1].split()) > 1 else ""
+    words = told[1].split() if told else []
+    return f" {' '.join(words)} " if len(words) > 1 else ""
 
 
 def _beside_the_page(tag: str, attribute: str, value: str) -> str | None:

@@ -143,6 +143,8 @@ class _Text:
 
     def _beside(self, element: ET.Element) -> Iterator[str]:
         """What a paragraph holds that is not in its line: notes, boxes, and what pictures show."""
+        if self._is(element, "hidden", otherwise=False):
+            return
         for part in element:
             if part.tag == f"{TEXT}note":
                 body = part.find(f"{TEXT}note-body")

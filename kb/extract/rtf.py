@@ -163,7 +163,8 @@ class _Reader:
 
     def _described(self, group: memoryview) -> None:
         """What a picture or a drawing shows, as its author says."""
-        if self._state.into or not (found := DESCRIPTION.search(group)):
+        state = self._state
+        if state.into or state.unseen or state.deleted or not (found := DESCRIPTION.search(group)):
             return
         value = bytes(group[found.end() : found.end() + LONGEST_DESCRIPTION])
         inner = _Reader(b"{\\rtf1" + value.split(b"}")[0] + b"}")

@@ -142,6 +142,8 @@ def test_picture_that_is_not_kept_is_what_it_shows_and_no_icons_name():
     source = f"<p>See {shown}{picture.format('https://a.example/i.png', 'icon')}</p>"
 
     assert to_markdown(source).strip() == "See The red key"
+    source = "<p>See</p>" + picture.format("https://a.example/i.png", "The&#10;&#10;# red\nkey")
+    assert to_markdown(source).strip() == "See\n\nThe # red key"
 
 
 def test_front_matter_in_one_line_of_json_is_front_matter():

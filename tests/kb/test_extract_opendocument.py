@@ -89,6 +89,11 @@ COVERED = "<table:covered-table-cell/>"
             "</text:p>",
             "See\n\nThe red key\n\nIn a box",
         ),
+        (
+            '<text:p>See<text:span text:style-name="T2"><drawing:frame><drawing:image/>'
+            "<svg:desc>secret</svg:desc></drawing:frame></text:span></text:p>",
+            "See",
+        ),
     ],
 )  # fmt: skip
 def test_text_is_read_as_it_is_seen(body: str, text: str):

@@ -95,6 +95,7 @@ def test_picture_is_what_its_author_says_that_it_shows():
     picture = rb"{\pict{\*\picprop{\sp{\sn wzDescription}{\sv Die T\'fcr \u8364?}}}\pngblip 8950}"
 
     assert text_of(rb"{\*\shppict" + picture + rb"}{\nonshppict{\pict 01}}Auf.\par") == "Auf.\n\nDie Tür €"
+    assert text_of(rb"{\v" + picture + rb"}{\deleted" + picture + rb"}Auf.\par") == "Auf."
 
 
 def test_language_is_what_the_words_are_marked_as_unless_they_belie_it():
