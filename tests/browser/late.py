@@ -1,6 +1,10 @@
 """Answers that come when the test says so."""
 
+import time
+
 from playwright.sync_api import APIResponse, Page, Route
+
+from tests.conftest import PATIENCE
 
 
 class Late:
@@ -19,7 +23,9 @@ class Late:
             self.let_go()
 
     def wait(self) -> "Late":
+        end = time.monotonic() + PATIENCE
         while not self._held:
+            assert time.monotonic() < end, "the page never asked"
             self._page.wait_for_timeout(20)
         return self
 

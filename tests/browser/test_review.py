@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from kb.models import Document
 from support import live
 from support.models import Draft, Message, Sentence, Ticket, Verdict
 from tests import cast
+from tests.browser.late import Late
 
 pytestmark = [pytest.mark.slow]
 
@@ -211,15 +212,13 @@ def test_what_nobody_checked_is_refused_and_found(desk, ticket, draft) -> None:
 
 def test_who_went_on_before_a_late_answer_keeps_the_focus(desk, ticket, draft) -> None:
     page = desk(f"/tickets/{ticket.pk}/")
-    held: list[Route] = []
-    page.route("**/check/", lambda route: held.append(route))
+    checked = Late(page, "**/check/", done=False)
     page.get_by_role("button", name="Not yet – 1 sentence has no match").click()
     expect(page.get_by_role("alert")).to_contain_text("Not sent")
     page.keyboard.press("f")
-    while not held:
-        page.wait_for_timeout(20)
+    checked.wait()
     with page.expect_response("**/check/"):
-        held[0].continue_()
+        checked.let_go()
     expect(page.locator(".reviewed[data-busy]")).to_have_count(0)
     expect(page.get_by_role("searchbox", name="Find another passage")).to_be_focused()
 

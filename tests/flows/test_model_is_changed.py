@@ -15,6 +15,7 @@ from kb import reembedding
 from kb.embeddings import embed_missing
 from kb.models import Audience, Embedding, EmbeddingModel, Passage
 from kb.retrieval import Retrieved, retrieve
+from tests.conftest import PATIENCE
 from tests.endpoint import Endpoint, vector
 from tests.kb.test_lexical import new_document, store
 
@@ -24,7 +25,6 @@ OLD, NEW = "old-model", "new-model"
 MODELS = {OLD: 48, NEW: 64}
 THINGS = ["refund", "parcel", "password", "invoice", "battery", "helmet", "discount", "repair"]
 QUESTION = "when is the {} for my order ready"
-PATIENCE = 120.0  # seconds, for what takes less than one where nothing else runs
 
 
 @pytest.fixture
