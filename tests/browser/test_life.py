@@ -9,8 +9,8 @@ import pytest
 from PIL import Image as Pillow
 from playwright.sync_api import Page, expect
 
-from kb import ingest
-from kb.models import Document, Edit
+from kb import bulk, ingest
+from kb.models import BulkChange, Document, Edit
 from support.models import Agent, Verdict
 from tests import cast
 
@@ -124,7 +124,7 @@ def picture() -> bytes:
     return file.getvalue()
 
 
-def test_what_is_unpublished_or_not_due_yet_is_found_by_nobody(
+def test_what_is_unpublished_not_due_yet_or_archived_with_others_is_found_by_nobody(
     document: Document, desk: Visit, fine: Check
 ) -> None:
     search = f"/search/?q={QUESTION}&audience=public"
@@ -144,5 +144,15 @@ def test_what_is_unpublished_or_not_due_yet_is_found_by_nobody(
     fine(page)
     page.goto("/documents/")
     expect(page.locator(".document-row")).to_contain_text("scheduled")
+    page.goto(search)
+    expect(page.get_by_text("Nothing found.")).to_be_visible()
+    archive = BulkChange.Action.ARCHIVE
+    change = bulk.begin(archive, {"status": "archived"}, [document], by=Agent.objects.get())
+    page.goto(f"/documents/bulk/{change.pk}/")
+    expect(page.get_by_text("0 of 1 documents are done.")).to_be_visible()
+    fine(page)
+    bulk.work(change.pk, change.turns, 100)
+    expect(page.get_by_text("All are done.")).to_be_visible()
+    fine(page)
     page.goto(search)
     expect(page.get_by_text("Nothing found.")).to_be_visible()

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from config.celery import app
 from kb import bulk, bulk_pages, left_out, lifecycle, tasks, views
 from kb.life_forms import ASKING, Action
 from kb.models import Audience, BulkChange, BulkItem, Category, Document, DocumentChange
@@ -186,6 +187,14 @@ def test_a_change_whose_worker_dies_again_and_again_has_failed_and_one_that_goes
         BulkChange.objects.update(lease=timezone.now() - bulk.LEASE)
     change.refresh_from_db()
     assert change.state == BulkChange.State.FAILED and "broken off 3 times" in change.reason
+
+
+def test_it_waits_for_no_import() -> None:
+    lines = [
+        app.amqp.router.route({}, task.name)["queue"].name
+        for task in (tasks.change_many, tasks.ingest_in_bulk)
+    ]
+    assert lines == ["documents", "bulk"]
 
 
 def test_each_action_says_what_it_asks_for() -> None:
