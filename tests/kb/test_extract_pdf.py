@@ -12,7 +12,9 @@ from reportlab.platypus import ListFlowable, ListItem, Paragraph, SimpleDocTempl
 
 from kb.extract import extract, isolated, pdf
 from kb.extract.ocr import Tesseract
+from kb.extract.pdf import forms
 from kb.extract.pdf.hyphens import Known, joined
+from tests.kb.test_extract_hostile import pdf as made_of
 
 STYLES = getSampleStyleSheet()
 WORDS = "The router keeps its settings in a memory that survives a power cut. " * 3
@@ -139,6 +141,28 @@ def test_form_tells_what_was_filled_in():
     found = pdf.read(file.getvalue()).text
 
     assert "Reason of the return: Broken on arrival" in found and "Refund wanted ☑" in found
+
+
+def filled_in(words: int) -> bytes:
+    """A page with a note, and a field of several lines."""
+    said = "word " * words
+    objects = (
+        "<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[5 0 R]>>>>",
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Annots[4 0 R 5 0 R]/Resources<<>>>>",
+        f"<</Type/Annot/Subtype/FreeText/Rect[50 50 500 700]/Contents(Note: {said})/DA(/F 10 Tf)>>",
+        f"<</Type/Annot/Subtype/Widget/FT/Tx/T(a)/Ff 4096/Rect[50 720 500 780]/V(Field: {said})/P 3 0 R>>",
+    )
+    return made_of(*map(str.encode, objects))
+
+
+def test_long_notes_and_fields_are_read_and_what_is_cut_of_them_is_told():
+    whole, cut = pdf.read(filled_in(3_000)), pdf.read(filled_in(30_000))
+
+    assert whole.text.count("word") == 6_000 and whole.notice == ""
+    assert "Note: word" in cut.text and "Field: word" in cut.text
+    assert len(cut.text) < 2.1 * forms.LONGEST_VALUE
+    assert "Pages 1 of 1 have more fields and notes, or longer ones" in cut.notice
 
 
 def test_topics_that_are_numbered_like_their_pages_stay_and_headers_with_changing_parts_go():

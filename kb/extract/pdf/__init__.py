@@ -57,7 +57,8 @@ def read(
     broken = [number for number, page in enumerate(pages) if page.broken]
     if sum(map(str.isalnum, text)) < LEAST_LETTERS * max(count - len(scanned), 1) and not told:
         raise Unreadable(DAMAGED if len(broken) == count else scans.refusal(tesseract is not None))
-    notice = scans.notice(missing, broken, count, tesseract is not None)
+    cut = [number for number, page in enumerate(pages) if page.cut]
+    notice = scans.notice(missing, broken, cut, count, tesseract is not None)
     title = document.get_metadata_dict().get("Title", "")
     return Reading(text, title, _locale(document), tuple(starts), notice)
 

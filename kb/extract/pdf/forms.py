@@ -11,7 +11,8 @@ import pypdfium2.raw as pdfium
 from kb.extract.pdf.words import PageWords, Turn, Word, direction_of
 
 MOST_FIELDS = 2000  # of one page
-LONGEST_VALUE = 20_000  # bytes
+LONGEST_VALUE = 100_000  # of its letters
+MOST_BYTES = 20_000_000  # of a value that is looked at
 LARGEST = 10.0  # no value heads anything
 CHECKED = "☑"
 PASSWORD = 1 << 13
@@ -29,16 +30,22 @@ def opened(document: Any) -> Any:
 
 def add_filled_in(page: Any, form: Any, read: PageWords, turn: Turn) -> None:
     """`page` is PDFium's handle, `turn` makes its places upright."""
-    for at in range(min(pdfium.FPDFPage_GetAnnotCount(page), MOST_FIELDS)):
+    count = pdfium.FPDFPage_GetAnnotCount(page)
+    read.cut = count > MOST_FIELDS
+    for at in range(min(count, MOST_FIELDS)):
         field = pdfium.FPDFPage_GetAnnot(page, at)
         if not field:
             continue
-        if value := _value(field, form):
-            read.words += _words(value, field, turn)
+        value = _value(field, form)
+        if value is None or len(value) > LONGEST_VALUE:
+            read.cut = True
+        if value:
+            read.words += _words(value[:LONGEST_VALUE], field, turn)
         pdfium.FPDFPage_CloseAnnot(field)
 
 
-def _value(field: Any, form: Any) -> str:
+def _value(field: Any, form: Any) -> str | None:
+    """None is one that is too long to be looked at."""
     if pdfium.FPDFAnnot_GetFlags(field) & (pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW):
         return ""
     kind = pdfium.FPDFAnnot_GetSubtype(field)
@@ -55,10 +62,13 @@ def _value(field: Any, form: Any) -> str:
     return _told(lambda *more: pdfium.FPDFAnnot_GetFormFieldValue(form, field, *more))
 
 
-def _told(ask: Callable[..., int]) -> str:
-    length = min(ask(None, 0), LONGEST_VALUE)
+def _told(ask: Callable[..., int]) -> str | None:
+    """PDFium tells all of a value, or nothing."""
+    length = ask(None, 0)
     if length <= 2:
         return ""
+    if length > MOST_BYTES:
+        return None
     buffer = (ctypes.c_ushort * (length // 2 + 1))()
     ask(buffer, length)
     return bytes(buffer).decode("utf-16-le", "ignore").split("\0")[0]

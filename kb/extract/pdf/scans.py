@@ -72,7 +72,7 @@ def refusal(tried: bool) -> str:
     )
 
 
-def notice(missing: Sequence[int], broken: Sequence[int], count: int, tried: bool) -> str:
+def notice(missing: Sequence[int], broken: Sequence[int], cut: Sequence[int], count: int, tried: bool) -> str:
     """What of a file of `count` pages is not in its text, in a sentence for an admin; pages count from 0."""
     told = []
     if missing:
@@ -80,6 +80,11 @@ def notice(missing: Sequence[int], broken: Sequence[int], count: int, tried: boo
         told.append(f"{_named(missing)} of {count} hold only scanned images and are missing here: {why}.")
     if broken:
         told.append(f"{_named(broken)} of {count} are damaged and missing here; save the file again.")
+    if cut:
+        told.append(
+            f"{_named(cut)} of {count} have more fields and notes, or longer ones, than are read: "
+            "some of what they say is missing here; upload it as text."
+        )
     return " ".join(told)
 
 

@@ -67,6 +67,7 @@ class PageWords:
     down: list[Rule] = field(default_factory=list)
     pictured: bool = False
     broken: bool = False
+    cut: bool = False  # more was filled into it than is read
 
     def letters(self) -> int:
         return sum(sum(map(str.isalnum, word.text)) for word in [*self.words, *self.turned])
