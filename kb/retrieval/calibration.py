@@ -6,6 +6,7 @@ no number of ours depends on one model's scale. A model that says which language
 
 from __future__ import annotations
 
+import math
 import random
 from collections import defaultdict
 from collections.abc import Sequence
@@ -28,9 +29,10 @@ from llm.embed import Embedder
 # Passages looked for by chance, those compared for the spread, and those of one language.
 TRIED = 2_000
 COMPARED = 200
-# Fewer pairs tell nothing; then this is the spread.
+# Fewer pairs tell nothing; then this is the spread. Where documents are being imported there are soon more.
 LEAST_PAIRS = 10
 USUAL_SPREAD = 0.1
+TOO_FEW_KEPT = 5.0  # seconds
 # Passages that share telling words have to be near each other, too. Measured as a correlation over pairs of
 # passages of different documents: .43 to .66 where the model knows the language; below .36 where it doesn't.
 FOLLOWED_NOT = 0.33
@@ -42,10 +44,8 @@ Numbers = npt.NDArray[np.float32]
 
 def spread(model: EmbeddingModel) -> float:
     """The standard deviation of the cosines of passages that have nothing to do with each other."""
-    try:
-        return _spread(str(connection.settings_dict["NAME"]), model.pk, age(model), magnitude(model))
-    except _TooFew:
-        return USUAL_SPREAD
+    measured = _spread(str(connection.settings_dict["NAME"]), model.pk, age(model), magnitude(model))
+    return measured or USUAL_SPREAD
 
 
 def knows(maker: Embedder, model: EmbeddingModel, language: str) -> float:
@@ -56,16 +56,13 @@ def knows(maker: Embedder, model: EmbeddingModel, language: str) -> float:
     return measured.get(language, 1.0)
 
 
-class _TooFew(Exception):
-    """Not kept: a knowledge base that is being filled tells more with the next search."""
-
-
-@once(100)
-def _spread(database: str, model: int, age: int, magnitude: int) -> float:
+@once(100, lambda spread: math.inf if spread else TOO_FEW_KEPT)
+def _spread(database: str, model: int, age: int, magnitude: int) -> float | None:
+    """None: there are too few."""
     sample = _sampled(model, list(_chosen(model))[:COMPARED])
     cosines = _pairs(sample, _cosines(sample)) if sample else np.empty(0)
     if cosines.size < LEAST_PAIRS:
-        raise _TooFew
+        return None
     return max(float(cosines.std()), 0.001)
 
 

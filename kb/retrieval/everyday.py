@@ -14,7 +14,6 @@ import time
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from statistics import median
-from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +23,7 @@ from kb.models import EmbeddingModel
 from kb.retrieval.ageing import age
 from kb.retrieval.anywhere import QUESTIONS
 from kb.retrieval.nearest import best_cosines, best_in_sample
+from kb.retrieval.once import Turns
 from kb.retrieval.reach import magnitude
 from kb.retrieval.scope import Scope
 from llm.embed import Embedder, Vectors
@@ -37,6 +37,8 @@ LOOKED_UP = slice(None, None, 2)
 PAUSE = 60.0
 # A question that finds so much more than others do, in spreads, is one that is answered here.
 AT_HOME = 2.0
+# Seconds that a search waits while another one asks an endpoint for them: it may take much longer.
+PATIENCE = 5.0
 # So many of the questions elsewhere that are nearest are looked at.
 NEAREST = 3
 # What was found is kept for so many scopes.
@@ -192,12 +194,15 @@ def _nearest(cosines: Vectors) -> Vectors:
 
 
 def topics(maker: Embedder, model: EmbeddingModel) -> Topics | None:
-    """Made once in a process; None while the model can't be asked."""
+    """Made once in a process; None while the model can't be asked, or answers another search slowly."""
     space = (model.pk, model.name, model.base_url, model.query_prefix, model.dimensions)
-    if space not in _known:
-        with _asking:
+    turn = _asking.of(space)
+    if space not in _known and turn.acquire(timeout=PATIENCE if model.base_url else -1):
+        try:
             if space not in _known and _paused.get(space, 0.0) < time.monotonic():
                 _ask(maker, space)
+        finally:
+            turn.release()
     return _known.get(space)
 
 
@@ -213,8 +218,8 @@ def _ask(maker: Embedder, space: Hashable) -> None:
 # By all that says which model it is: one that was removed may be started again with other dimensions.
 _known: dict[Hashable, Topics] = {}
 _paused: dict[Hashable, float] = {}
-# By one thread: all of them come here just after the active model was changed.
-_asking = Lock()
+# Each space by one thread: all of them come here just after the active model was changed.
+_asking = Turns(MOST_KEPT)
 
 
 def here(known: Topics, scope: Scope, model: EmbeddingModel) -> Here:
@@ -223,7 +228,7 @@ def here(known: Topics, scope: Scope, model: EmbeddingModel) -> Here:
     key = _Asked(database, model.pk, model.name, scope, age(model), magnitude(model, scope))
     if (kept := _here.get(key)) is not None:
         return kept
-    with _measuring:
+    with _measuring.of(key):
         if (kept := _here.get(key)) is None:
             if len(_here) >= MOST_KEPT:
                 _here.clear()
@@ -258,4 +263,4 @@ class _Asked(NamedTuple):
 
 
 _here: dict[_Asked, Here] = {}
-_measuring = Lock()
+_measuring = Turns(MOST_KEPT)

@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
-from functools import lru_cache, wraps
+from functools import wraps
 from threading import Lock
-from typing import ParamSpec, TypeVar
+from time import monotonic
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def once(kept: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """By arguments, the last `kept` of them. An error isn't kept: the next one tries again.
+class Turns:
+    """A lock for each thing that is found out: who needs another one doesn't wait."""
+
+    def __init__(self, kept: int) -> None:
+        self._kept = kept
+        self._turns: dict[Hashable, Lock] = {}
+
+    def of(self, key: Hashable) -> Lock:
+        if len(self._turns) > self._kept:
+            self._turns.clear()  # at worst two find out the same
+        return self._turns.setdefault(key, Lock())
+
+
+def once(
+    kept: int, seconds: Callable[[Any], float] = lambda found: math.inf
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """By arguments, the last `kept` of them, each for so many seconds. Errors are not kept.
 
     Just after the active model was changed all threads ask the same at the same time. Each finding it out by
     itself, they would take the processor from all searches for as many times as long.
     """
 
     def decorated(find_out: Callable[P, T]) -> Callable[P, T]:
-        remembered = lru_cache(maxsize=kept)(find_out)
-        # Those who ask something else don't wait.
-        turns: dict[Hashable, Lock] = {}
+        known: dict[Hashable, tuple[float, T]] = {}
+        turns = Turns(kept)
 
         @wraps(find_out)
-        def known(*args: P.args, **kwargs: P.kwargs) -> T:
-            if len(turns) > kept:
-                turns.clear()
-            with turns.setdefault((args, *sorted(kwargs.items())), Lock()):
-                return remembered(*args, **kwargs)  # type: ignore[arg-type]
+        def asked(*args: P.args, **kwargs: P.kwargs) -> T:
+            key = (args, *sorted(kwargs.items()))
+            with turns.of(key):
+                until_and_found = known.get(key)
+                if until_and_found and until_and_found[0] > monotonic():
+                    return until_and_found[1]
+                found = find_out(*args, **kwargs)
+                known.pop(key, None)  # the newest stands last
+                known[key] = monotonic() + seconds(found), found
+                for old in list(known)[:-kept]:
+                    known.pop(old, None)
+                return found
 
-        return known
+        return asked
 
     return decorated

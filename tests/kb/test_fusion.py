@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from kb.embeddings import embed_missing
 from kb.models import Audience, Embedding, EmbeddingModel
-from kb.retrieval import ageing
+from kb.retrieval import ageing, calibration
+from kb.retrieval import once as once_module
 from kb.retrieval.calibration import LEAST_OF_A_LANGUAGE, USUAL_SPREAD, knows, spread
 from kb.retrieval.candidates import candidates
 from kb.retrieval.fusion import (
@@ -139,12 +140,19 @@ def test_the_spread_is_that_of_passages_of_different_documents(many: EmbeddingMo
     assert spread(many) == pytest.approx(everyone.std(), rel=0.1)
 
 
-def test_too_few_vectors_tell_no_spread_until_there_are_more(db: None) -> None:
+def test_too_few_vectors_tell_no_spread_and_are_counted_again_after_some_seconds(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(once_module, "monotonic", lambda: now[0])
+    monkeypatch.setattr(calibration, "magnitude", lambda *_: 3)
     model = EmbeddingModel.objects.active()
     assert spread(model) == USUAL_SPREAD
     for number, text in enumerate(["refund", "parcel", "account", "password", "invoice", "delivery"]):
         store(new_document(f"{number}.md", ""), text)
     embed_missing(model)
+    assert spread(model) == USUAL_SPREAD
+    now[0] += calibration.TOO_FEW_KEPT
     assert spread(model) != USUAL_SPREAD
 
 

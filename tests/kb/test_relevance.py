@@ -3,7 +3,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import numpy as np
 import pytest
@@ -23,6 +23,7 @@ from kb.retrieval.relevance import Nearness, Signs, estimate, measured
 from kb.retrieval.scope import Scope
 from llm.embed import LocalEmbedder, Vectors
 from llm.errors import Unavailable
+from tests.conftest import PATIENCE
 from tests.kb.test_lexical import new_document, store
 
 PUBLIC = Audience.PUBLIC
@@ -276,6 +277,57 @@ def test_what_topics_find_is_measured_by_one_thread_with_two_statements(
 
         told = [asked.result() for asked in [threads.submit(ask) for _ in range(4)]]
     assert told == [Here(0.5, [])] * 4 and measured == [1]
+
+
+def test_a_search_waits_for_no_other_models_topics_and_not_long_for_those_of_an_endpoint(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, go_on = Event(), Event()
+
+    class Quick(LocalEmbedder):
+        def queries(self, texts: Sequence[str]) -> Vectors:
+            return np.eye(len(texts), dtype=np.float32)
+
+    class Slow(Quick):
+        def queries(self, texts: Sequence[str]) -> Vectors:
+            begun.set()
+            assert go_on.wait(PATIENCE)
+            return super().queries(texts)
+
+    monkeypatch.setattr(everyday, "PATIENCE", 0.01)
+    slow, quick = (EmbeddingModel(name=name, base_url="http://endpoint.test") for name in ("slow", "quick"))
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(everyday.topics, Slow(), slow)
+        try:
+            assert begun.wait(PATIENCE)
+            assert everyday.topics(Quick(), quick)
+            assert everyday.topics(Slow(), slow) is None
+        finally:
+            go_on.set()
+        assert first.result(PATIENCE) is everyday.topics(Slow(), slow) is not None
+
+
+def test_a_search_waits_for_no_other_scope_to_be_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go_on = Event(), Event()
+
+    def found_in(known: Topics, scope: Scope, model: EmbeddingModel) -> Here:
+        begun.set()
+        assert scope.locales == ("fr",) or go_on.wait(PATIENCE)
+        return Here(0.5, [])
+
+    monkeypatch.setattr(everyday, "_measured", found_in)
+    monkeypatch.setattr(everyday, "magnitude", lambda *_: 99)
+    vectors = np.eye(2, dtype=np.float32)
+    known, model = Topics(vectors, vectors, 0.0, 1.0, 0.0), EmbeddingModel(pk=-3)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(everyday.here, known, Scope(PUBLIC), model)
+        try:
+            assert begun.wait(PATIENCE)
+            other = pool.submit(everyday.here, known, Scope(PUBLIC, ("fr",)), model)
+            assert other.result(PATIENCE) == Here(0.5, [])
+            assert not first.done()
+        finally:
+            go_on.set()
 
 
 def test_topics_find_the_same_as_a_search_for_each_of_them(vouchers: list[Document]) -> None:
