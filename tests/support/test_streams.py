@@ -43,13 +43,14 @@ def web(client, valkey, tmp_path: Path) -> Iterator[Web]:
 def event(stream: http.client.HTTPResponse) -> dict[str, str]:
     """The next event; comments and retries are not events."""
     found: dict[str, str] = {}
-    while True:
-        line = stream.readline().decode().rstrip("\n")
+    while read := stream.readline():
+        line = read.decode().rstrip("\n")
         if not line and "data" in found:
             return found
         name, _, value = line.partition(": ")
         if name in ("id", "event", "data"):
             found[name] = value
+    raise AssertionError("the stream ended")
 
 
 def test_fifty_open_streams_stop_nobodys_page(web: Web) -> None:
