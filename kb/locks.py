@@ -19,14 +19,15 @@ def in_turn(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def alone(key: int) -> Iterator[bool]:
-    """Is this the only one at it? Not waited for."""
+def alone(key: int | str) -> Iterator[bool]:
+    """Is this the only one at it? Not waited for. A name is the one that `in_turn` waits by."""
+    number = "hashtextextended(%s, 0)" if isinstance(key, str) else "%s"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        cursor.execute(f"SELECT pg_try_advisory_lock({number})", [key])
         taken = cursor.fetchone() == (True,)
     try:
         yield taken
     finally:
         if taken:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
+                cursor.execute(f"SELECT pg_advisory_unlock({number})", [key])

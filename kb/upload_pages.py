@@ -18,7 +18,7 @@ from kb.extract import Unreadable
 from kb.extract.kinds import is_archive
 from kb.forms import UploadForm, whole_number, whole_numbers
 from kb.gates import ReaderRequest, admins_only, document_for, documents_for
-from kb.locks import in_turn
+from kb.locks import alone
 from kb.models import Document
 from kb.replacing import Replaced
 from kb.tasks import FEW_FILES, ingest_document, ingest_in_bulk
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 REFUSALS_TOLD = 50
 MOST_LISTED = 20
+BEING_TAKEN = "Another file of this name is being taken just now; choose this one again in a moment."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,11 +73,12 @@ def _take(request: ReaderRequest, file: UploadedFile[Any] | None, *, is_one_of_m
     form = UploadForm(request.POST, MultiValueDict({"file": [file]} if file else {}))
     if not form.is_valid() or file is None:
         return Taken(None, form.why_refused())
-    with in_turn(form.reference()):  # of two files of one name, the second asks for the first
-        return _take_in_turn(request, form, file, is_one_of_many)
+    # Of two files of one name, the second asks for the first. Who waited would keep others from the desk.
+    with alone(form.reference()) as is_alone:
+        return _take_alone(request, form, file, is_one_of_many) if is_alone else Taken(None, BEING_TAKEN)
 
 
-def _take_in_turn(
+def _take_alone(
     request: ReaderRequest, form: UploadForm, file: UploadedFile[Any], is_one_of_many: bool
 ) -> Taken:
     try:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from kombu.exceptions import OperationalError
@@ -308,6 +309,17 @@ def test_a_file_that_could_not_be_read_asks_again_before_it_replaces_a_text(adam
     send(adam, data=b"\0")
     ingest.ingest(Document.objects.get())
     assert send(adam).status_code == 200, "nothing is lost"
+
+
+def test_a_file_waits_for_no_other_one_of_its_name(adam: Client, offered: list[int]) -> None:
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended('returns.md', 0))")
+        answer = send(adam)
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+    other.close()
+    assert answer.status_code == 422 and "is being taken just now" in answer.content.decode()
+    assert not Document.objects.exists() and send(adam).status_code == 200
 
 
 def test_without_the_script_the_sentence_says_what_to_tick(adam: Client) -> None:
