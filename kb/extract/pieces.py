@@ -80,6 +80,11 @@ def table(rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([lines[0], _row(["---"] * len(kept)), *lines[1:]])
 
 
+def is_table(text: str) -> bool:
+    """Whether all of it is one that was written here, of which each row is a line."""
+    return text.startswith("| ") and "\n\n" not in text
+
+
 def cell(value: str) -> str:
     """In one line, and without the sign that ends a cell."""
     return " ".join(value.split()).replace("\\|", "|").replace("|", "\\|")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from markdown_it import MarkdownIt
 
-from kb.extract import decoding, html, kinds, markdown, pdf, tabular, txt
+from kb.extract import decoding, html, kinds, markdown, pdf, pieces, tabular, txt
 from kb.extract.kinds import Kind
 from kb.extract.ocr import Tesseract
 from kb.extract.result import Reading, Unreadable
@@ -56,9 +56,16 @@ def read(
         kinds.check_is_text(reading.text)
     if len(reading.text) > LONGEST_TEXT:
         raise Unreadable(TOO_LONG)
-    if kind not in kinds.BINARY and len(reading.text) > SHOWN_AT_ONCE:
+    if kind not in kinds.BINARY and _shown_at_once(kind, reading.text) > SHOWN_AT_ONCE:
         _try_to_show(reading.text)
     return reading
+
+
+def _shown_at_once(kind: Kind, text: str) -> int:
+    """The length of what can't be shown in parts; a table is rows, in a CSV file as in a spreadsheet."""
+    if kind == Kind.CSV and pieces.is_table(text):
+        return max(map(len, text.split("\n")))
+    return len(text)
 
 
 def _try_to_show(text: str) -> None:

@@ -189,3 +189,14 @@ def test_sheet_that_repeats_without_end_tells_what_is_kept_and_hidden_rows_stay_
 def test_file_that_begins_as_another_one_and_is_neither_says_so():
     with pytest.raises(Unreadable, match=r"called \.docx, but what it holds begins as PDF"):
         extract(b"%PDF-1.4\n" + packed({"word/document.xml": "x"}), "a.docx")
+
+
+def test_table_as_long_as_a_spreadsheet_s_is_read():
+    rows = "".join(f"Thing {number},{number}.99,{number * 3}\n" for number in range(25_000))
+
+    assert text_of(f"Name,Price,Stock\n{rows}", "a.csv").endswith("| Thing 24999 | 24999.99 | 74997 |")
+
+
+def test_more_questions_than_a_page_lists_are_refused_with_what_to_do():
+    with pytest.raises(Unreadable, match="more than 30,000 questions; split it and upload the parts"):
+        text_of("question,answer\n" + "Why?,So.\n" * 30_001, "a.csv")
