@@ -55,8 +55,9 @@ class _Book:
         return " ".join("".join(found.itertext()).split()) if found is not None else ""
 
     def spine(self) -> Iterator[str]:
-        for reference in self._opf.iter(f"{OPF}itemref"):
-            item = self._items.get(reference.get("idref", ""))
+        """Each chapter once, however often it is named."""
+        for name in dict.fromkeys(one.get("idref", "") for one in self._opf.iter(f"{OPF}itemref")):
+            item = self._items.get(name)
             if item is not None and self._is_chapter(item):
                 yield self._member(item)
 

@@ -278,6 +278,13 @@ def test_book_is_its_chapters_in_their_order_under_their_names():
     assert found.text == "# One\n\nFirst.\n\n# Chapter two\n\nSecond."
 
 
+def test_chapter_that_a_book_names_twice_is_read_once():
+    members = office.unpacked(office.book({"a.xhtml": "<h1>One</h1>", "b.xhtml": "<h1>Two</h1>"}, {}))
+    members["OPS/book.opf"] = members["OPS/book.opf"].replace("</spine>", '<itemref idref="c0"/></spine>')
+
+    assert extract(office.packed(members), "a.epub").text == "# One\n\n# Two"
+
+
 def test_book_that_is_locked_is_refused():
     data = office.packed(
         {
