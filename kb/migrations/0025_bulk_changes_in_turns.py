@@ -3,43 +3,79 @@
 from django.db import migrations, models
 
 
-def name_the_stopped(apps, schema_editor):
-    """They were kept as failed, with who stopped them."""
-    stopped = apps.get_model("kb", "BulkChange").objects.filter(state="failed", reason__endswith=" stopped it.")
-    stopped.update(state="stopped")
-
-
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('kb', '0024_languages_without_countries'),
+        ("kb", "0024_languages_without_countries"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='bulkchange',
-            name='turns',
+            model_name="bulkchange",
+            name="turns",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name='bulkchange',
-            name='action',
-            field=models.CharField(choices=[('publish', 'Publish'), ('unpublish', 'Unpublish'), ('archive', 'Archive'), ('public', 'Make public'), ('internal', 'Make internal'), ('category', 'Sort into a category'), ('add_tags', 'Add tags'), ('remove_tags', 'Remove tags'), ('locale', 'Set the language'), ('owner', 'Set the owner'), ('review', 'Set the review date'), ('read', 'Read again'), ('delete', 'Delete')], max_length=20),
+            model_name="bulkchange",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("publish", "Publish"),
+                    ("unpublish", "Unpublish"),
+                    ("archive", "Archive"),
+                    ("public", "Make public"),
+                    ("internal", "Make internal"),
+                    ("category", "Sort into a category"),
+                    ("add_tags", "Add tags"),
+                    ("remove_tags", "Remove tags"),
+                    ("locale", "Set the language"),
+                    ("owner", "Set the owner"),
+                    ("review", "Set the review date"),
+                    ("read", "Read again"),
+                    ("delete", "Delete"),
+                ],
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='bulkchange',
-            name='state',
-            field=models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('stopped', 'Stopped')], default='running', max_length=20),
+            model_name="bulkchange",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("running", "Running"),
+                    ("done", "Done"),
+                    ("failed", "Failed"),
+                    ("stopped", "Stopped"),
+                ],
+                default="running",
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='duplicatesearch',
-            name='state',
-            field=models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('stopped', 'Stopped')], default='running', max_length=20),
+            model_name="duplicatesearch",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("running", "Running"),
+                    ("done", "Done"),
+                    ("failed", "Failed"),
+                    ("stopped", "Stopped"),
+                ],
+                default="running",
+                max_length=20,
+            ),
         ),
         migrations.AlterField(
-            model_name='labelledrun',
-            name='state',
-            field=models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('stopped', 'Stopped')], default='running', max_length=20),
+            model_name="labelledrun",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("running", "Running"),
+                    ("done", "Done"),
+                    ("failed", "Failed"),
+                    ("stopped", "Stopped"),
+                ],
+                default="running",
+                max_length=20,
+            ),
         ),
-        migrations.RunPython(name_the_stopped, migrations.RunPython.noop),
     ]
