@@ -18,7 +18,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from kb import ingest, left_out, lifecycle
 from kb.leases import LEASE, renewed
 from kb.lifecycle import Refused, tags_of
-from kb.models import BulkChange, BulkItem, Document
+from kb.models import BulkChange, BulkItem, Document, is_admin
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AbstractUser
@@ -30,6 +30,7 @@ A_TURN = 0.2  # seconds
 TOGETHER = 500
 WITH_OTHERS = "With others"
 MET_AN_ERROR = "Changing it met an error in Citedesk, which is in the log."
+NO_ADMIN = "Who began it is no admin any more. Another admin can change the rest."
 Action = BulkChange.Action
 Outcome = BulkItem.Outcome
 
@@ -65,6 +66,9 @@ def work(bulk_id: int, turn: int, seconds: float) -> Turn:
     """One turn, of one document at least; none if it was begun before. They count from 0."""
     bulk = BulkChange.claim_turn(bulk_id, turn, LEASE)
     if bulk is None:
+        return Turn()
+    if bulk.started_by is None or not is_admin(bulk.started_by):
+        bulk.fail(NO_ADMIN)
         return Turn()
     to_read: list[int] = []
     ends = time.monotonic() + seconds
@@ -132,7 +136,9 @@ def _read_again(document: Document) -> str:
 
 def _wanted(bulk: BulkChange, document: Document) -> dict[str, Any]:
     if bulk.action in (Action.ADD_TAGS, Action.REMOVE_TAGS):
-        return {"tags": tags_after(Action(bulk.action), document.tags, bulk.given["tags"])}
+        # Locked, so that what somebody else tags meanwhile is kept.
+        now = Document.objects.select_for_update(of=("self",)).get(pk=document.pk)
+        return {"tags": tags_after(Action(bulk.action), now.tags, bulk.given["tags"])}
     return {field: lifecycle.taken(field, value) for field, value in bulk.given.items()}
 
 

@@ -258,6 +258,24 @@ def test_a_change_that_is_stopped_leaves_the_others_as_they_are(adam: Client) ->
     assert change.state == BulkChange.State.STOPPED
 
 
+def test_tags_that_somebody_else_adds_meanwhile_are_kept(adam: Client) -> None:
+    (document,) = rows(1)
+    change = begun("add_tags", [document], tags=["new"])
+    Document.objects.filter(pk=document.pk).update(tags=["theirs"])
+    assert bulk._wanted(change, document) == {"tags": ["new", "theirs"]}
+
+
+@pytest.mark.parametrize("lost", [{"is_staff": False}, {"is_active": False}])
+def test_it_ends_with_the_right_of_whoever_began_it(adam: Client, lost: dict[str, bool]) -> None:
+    change = begun("archive", rows(3), status="archived")
+    assert bulk.work(change.pk, 0, 0).more
+    get_user_model().objects.filter(pk=change.started_by_id).update(**lost)
+    assert whole(change) == bulk.Turn()
+    change.refresh_from_db()
+    assert (change.state, change.reason) == (BulkChange.State.FAILED, bulk.NO_ADMIN)
+    assert DocumentChange.objects.count() == 1
+
+
 def test_what_was_chosen_is_kept_until_it_is_done(adam: Client) -> None:
     category = Category.objects.create(name="Orders")
     documents = rows(2)
