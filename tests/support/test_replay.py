@@ -201,7 +201,9 @@ def test_the_budget_holds(drafted: Draft, gateway: Gateway) -> None:
     Price.objects.create(model="glm-4.5", prompt_usd_per_1k=1, completion_usd_per_1k=1)
     asked = len(gateway.requests)
     Budget.objects.create(period=Budget.Period.DAY, limit_usd=0)
-    assert "was not written again. The budget of this day" in refused(drafted)
+    why = refused(drafted)
+    assert "was not written again. This call might cost" in why
+    assert "more than the whole budget of this day (0 USD)" in why
     assert len(gateway.requests) == asked
 
 
