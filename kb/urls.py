@@ -21,6 +21,11 @@ urlpatterns = [
     path("documents/upload/replaced/", upload_pages.replaced, name="upload-replaced"),
     path("documents/<int:document_id>/", views.document, name="document"),
     path("documents/<int:document_id>/passages/<int:passage_id>/", passage_pages.passage, name="passage"),
+    path(
+        "documents/<int:document_id>/passages/<int:passage_id>/questions/",
+        passage_pages.questions,
+        name="passage-questions",
+    ),
     path("documents/<int:document_id>/state/", views.document_state, name="document-state"),
     path("documents/<int:document_id>/original/", views.original, name="document-original"),
     path("documents/bulk/", bulk_pages.bulk, name="documents-bulk"),

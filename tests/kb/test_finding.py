@@ -35,9 +35,13 @@ def test_page_of_a_passage_tells_which_questions_find_it(document: Document, cli
     ask("Completely unrelated")
     client.force_login(admin)
     refunds = document.passages.get(heading="Refunds")
-    answer = client.get(f"/documents/{document.pk}/passages/{refunds.pk}/").content.decode()
+    path = f"/documents/{document.pk}/passages/{refunds.pk}/"
+    page = client.get(path).content.decode()
+    answer = client.get(f"{path}questions/").content.decode()
+    part = client.get(f"{path}questions/", headers={"HX-Request": "true"}).content.decode()
 
-    assert "Passage 1 of 2" in answer and "Within 14 days." in answer
+    assert "Passage 1 of 2" in page and "Within 14 days." in page and f'hx-get="{path}questions/"' in page
+    assert part.strip() in answer and not part.startswith("<!")
     assert "Can I change it for another one?" in answer and "Completely unrelated" not in answer
     assert "How many days do I have for a refund?" in answer
     assert (
@@ -68,14 +72,31 @@ def test_page_searches_no_more_often_than_it_says(
     monkeypatch.setattr(finding, "retrieve", counted)
     client.force_login(admin)
     passage = document.passages.get(heading="Refunds")
-    page = client.get(f"/documents/{document.pk}/passages/{passage.pk}/").content.decode()
+    page = client.get(f"/documents/{document.pk}/passages/{passage.pk}/questions/").content.decode()
 
     assert len(searched) == finding.MOST_ASKED and f"; {finding.MOST_ASKED} at the most" in page
     assert "Returns Refunds" in searched and any("of order" in question for question in searched)
+
+
+def test_page_waits_for_no_search(
+    document: Document,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: Any,
+):
+    client.force_login(adam())
+    first, last = document.passages.order_by("position")
+    monkeypatch.setattr(finding, "retrieve", None)
+    with django_assert_max_num_queries(10):
+        page = client.get(f"/documents/{document.pk}/passages/{first.pk}/").content.decode()
+
+    assert (
+        f'rel="next" href="/documents/{document.pk}/passages/{last.pk}/"' in page and 'rel="prev' not in page
+    )
 
 
 def test_only_admins_open_it(document: Document, client: Client):
     client.force_login(alice())
     path = f"/documents/{document.pk}/passages/{document.passages.all()[0].pk}/"
 
-    assert client.get(path).status_code == 403
+    assert client.get(path).status_code == client.get(f"{path}questions/").status_code == 403
