@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -32,6 +32,8 @@ REFUSALS_TOLD = 50
 HITS = 10
 # Characters of a text on one page: more keeps server and browser busy for seconds.
 LONGEST_SHOWN = 150_000
+# Passages in the list beside it; of a table of questions there are a hundred thousand.
+LISTED = 200
 
 
 @never_cache
@@ -94,10 +96,8 @@ def document(request: ReaderRequest, document_id: int) -> HttpResponse:
     found = document_for(request.user, document_id)
     revision = _revision(found, request.GET.get("revision"))
     is_current = revision is not None and revision.pk == found.current_id
-    passages = list(found.passages.defer("lexemes", "weights")) if is_current else []
     readable = set(documents_for(request.user).filter(pk__in=found.siblings).values_list("pk", flat=True))
-    asked = whole_number(request.GET.get("passage", ""))
-    at = next((one.start for one in passages if one.pk == asked), 0)
+    passages, at = _listed(found, request) if is_current else (None, 0)
     part = _part(revision.text if revision else "", at)
     context = {
         "section": "documents",
@@ -107,20 +107,32 @@ def document(request: ReaderRequest, document_id: int) -> HttpResponse:
         "revisions": list(found.revisions.defer("text")),
         "history": history.events(found, documents_for(request.user)),
         "siblings": [one for one in found.siblings if one.pk in readable],
-        "passages": [
+        "passages": passages,
+        "listed": [
             (
                 passage,
                 _glimpse(passage.text),
                 revision.page_of(passage.start) if revision else None,
                 part[0] <= passage.start and passage.end <= part[1],
             )
-            for passage in passages
+            for passage in passages or ()
         ],
-        "text": _shown(revision, part, passages),
+        "text": _shown(revision, part, found if is_current else None),
         "part": part if revision and part != (0, len(revision.text)) else None,
         "may_change": is_admin(request.user),
     }
     return render(request, "kb/document.html", context)
+
+
+def _listed(document: Document, request: ReaderRequest) -> tuple[Page[Passage], int]:
+    """A part of the list of passages, and the place in the text that goes with it."""
+    whole = document.passages.defer("lexemes", "weights")
+    number = whole_number(request.GET.get("passage", ""))
+    asked = whole.filter(pk=number).first() if number is not None else None
+    listed = Paginator(whole, LISTED)
+    page = listed.get_page(request.GET.get("passages") or (asked.position // LISTED + 1 if asked else 1))
+    first = asked if asked in page else next(iter(page), None)
+    return page, first.start if first else 0
 
 
 def _revision(document: Document, number: str | None) -> Revision | None:
@@ -145,12 +157,14 @@ def _part(text: str, at: int) -> tuple[int, int]:
     return start, end if 0 <= end < start + 2 * LONGEST_SHOWN else min(start + LONGEST_SHOWN, len(text))
 
 
-def _shown(revision: Revision | None, part: tuple[int, int], passages: list[Passage]) -> SafeString | str:
+def _shown(revision: Revision | None, part: tuple[int, int], cut: Document | None) -> SafeString | str:
+    """The part of a text; `cut`: the document whose passages are marked in it."""
     if revision is None:
         return ""
     start, end = part
-    within = [one for one in passages if one.start >= start and one.end <= end]
-    stretches = [Stretch(one.pk, one.start - start, one.end - start) for one in within]
+    within = cut.passages.filter(start__gte=start, end__lte=end) if cut else Passage.objects.none()
+    places = within.values_list("pk", "start", "end")
+    stretches = [Stretch(pk, first - start, last - start) for pk, first, last in places]
     return render_text(revision.text[start:end], revision.title, stretches)
 
 

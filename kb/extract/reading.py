@@ -62,9 +62,9 @@ def read(
 
 
 def _shown_at_once(kind: Kind, text: str) -> int:
-    """The length of what can't be shown in parts; a table is rows, in a CSV file as in a spreadsheet."""
-    if kind == Kind.CSV and pieces.is_table(text):
-        return max(map(len, text.split("\n")))
+    """The length of what can't be shown in parts; a CSV file is rows, or questions with their answers."""
+    if kind == Kind.CSV:
+        return max(map(len, text.split("\n" if pieces.is_table(text) else "\n## ")))
     return len(text)
 
 

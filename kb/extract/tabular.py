@@ -32,8 +32,6 @@ DELIMITER_TOLD = re.compile(r"sep=([^\r\n\"])\r?\n", re.I)
 DELIMITERS = ",;\t|"
 SAMPLE = 64 * 1024
 MOST_ROWS = 200_000
-# Each is a passage of its own; the document's page, which lists them all, takes seconds with more.
-MOST_QUESTIONS = 30_000
 MOST_ASKED_IN_WORDS = 60
 # Of a table without such names, so many of one column's cells must ask something.
 SHARE_OF_QUESTIONS = 0.6
@@ -48,10 +46,6 @@ def read(text: str, name: str = "") -> Reading:
     found = _columns(rows)
     if found is None:
         return Reading(text=pieces.table(rows))
-    if len(rows) > MOST_QUESTIONS:
-        raise Unreadable(
-            f"The table has more than {MOST_QUESTIONS:,} questions; split it and upload the parts."
-        )
     asked, answered, header = found
     told = rows[0] if header else []
     sections = (_section(row, asked, answered, told) for row in rows[bool(header) :])

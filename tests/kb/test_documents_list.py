@@ -36,6 +36,24 @@ def test_long_lists_have_pages(adam: Client, monkeypatch: pytest.MonkeyPatch) ->
     assert "3–3 of 3" in adam.get(reverse("documents"), {"q": "a", "page": "2"}).content.decode()
 
 
+def test_many_passages_are_listed_in_parts_and_the_text_goes_along(
+    adam: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "LISTED", 2)
+    monkeypatch.setattr(views, "LONGEST_SHOWN", 60)
+    rows = "".join(f"Question {number}?,Answer number {number}.\n" for number in range(5))
+    found = searchable("faq.csv", f"question,answer\n{rows}".encode())
+    path, third = found.get_absolute_url(), found.passages.get(position=2)
+    first = adam.get(path).content.decode()
+    second = adam.get(path, {"passages": "2"}).content.decode()
+
+    assert first.count("data-passage=") == 2 and "1–2</span>" in first and "?passages=2#passages" in first
+    assert "Answer number 0" in first and "Answer number 2" not in first
+    assert f'data-passage="{third.pk}"' in second and f'id="passage-{third.pk}"' in second
+    assert f'id="passage-{third.pk}"' in adam.get(path, {"passage": third.pk}).content.decode()
+    assert "1–2</span>" in adam.get(path, {"passage": "9" * 18, "passages": "x"}).content.decode()
+
+
 def test_an_empty_list_teaches_the_next_step(adam: Client, alice: Client) -> None:
     assert "Upload the articles of your help center above." in adam.get(reverse("documents")).content.decode()
     assert "An admin uploads the articles" in alice.get(reverse("documents")).content.decode()

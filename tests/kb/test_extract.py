@@ -17,6 +17,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from kb.extract import Unreadable, decoding, extract, isolated, markdown, title_from_name
 from kb.extract.result import Unusable
+from tests.kb import locked
 
 SHARED = Path(os.environ.get("CITEDESK_SHARED") or "/nonexistent")
 AWKWARD = SHARED / "files" / "awkward"
@@ -416,6 +417,8 @@ BOMB = archive(**{"word/document.xml": b"<a>" + b" " * 150_000_000, "[Content_Ty
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.doc", ".docx"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "a.docx", "password"),
         (encrypted(), "a.pdf", "password"),
+        (locked.AES_128_LOCKED, "a.pdf", "protected by a password; remove"),
+        (locked.AES_256_LOCKED, "a.pdf", "protected by a password; remove"),
         (pdf(), "a.pdf", "scanned"),
         (pdf("7", pages=3), "a.pdf", "scanned"),
         (BOMB, "a.docx", "unpacked"),
@@ -423,6 +426,11 @@ BOMB = archive(**{"word/document.xml": b"<a>" + b" " * 150_000_000, "[Content_Ty
 )
 def test_what_cannot_be_read_is_refused_in_a_sentence(data: bytes, name: str, told: str):
     assert told in refusal(data, name)
+
+
+@pytest.mark.parametrize("data", [locked.AES_128_FOR_ALL, locked.AES_256_FOR_ALL])
+def test_pdf_that_is_encrypted_and_opens_without_a_password_is_read(data: bytes):
+    assert text_of(data, "a.pdf") == "Refunds take 14 working days."
 
 
 READER = """
