@@ -17,6 +17,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ WARMING = {
 }
 # A page that took less was no attempt to keep us busy.
 PAGE_SECONDS = 0.05
+PICTURE = "picture"
 HAD_TO_LEARN = 1  # exit status of a fork that read its file
 
 
@@ -49,6 +51,7 @@ def serve(parent: socket.socket) -> None:
             return
         asked = json.loads(request)
         confinement.prepare(*folders(tesseract_of(asked)))
+        prepare(kind_of(asked))
         reader = os.fork()
         if reader == 0:
             parent.close()
@@ -165,12 +168,32 @@ def told_of_picture(data: bytes) -> dict[str, Any]:
 
 def warm_up() -> None:
     """What each fork would import and build anew, for texts that are our own: once for all of them."""
-    from kb.extract import confinement, inflating, pictures  # noqa: F401
+    from kb.extract import confinement, inflating  # noqa: F401
     from kb.extract.reading import read
 
-    pictures.warm_up()
     for name, text in WARMING.items():
         read(text, name)
+
+
+def kind_of(asked: dict[str, Any]) -> str:
+    """By its name: nothing looks into a file here."""
+    from kb.extract import kinds
+
+    return PICTURE if asked.get("picture") else kinds.named(asked.get("name", "")) or ""
+
+
+@cache
+def prepare(kind: str) -> None:
+    """The same for a kind that not every import holds: a fork costs more, the more there is to be copied."""
+    from kb.extract.reading import prepare_for
+
+    if kind == PICTURE:
+        from kb.extract import pictures
+
+        pictures.warm_up()
+    else:
+        prepare_for(kind)
+    gc.freeze()
 
 
 def main() -> None:

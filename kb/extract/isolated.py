@@ -22,8 +22,6 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
 from kb.extract.ocr import Tesseract
 from kb.extract.result import Drawn, Reading, Unreadable, Unusable
 
@@ -124,6 +122,9 @@ def cost(data: bytes, name: str) -> Cost:
 
 
 def _tesseract() -> Tesseract | None:
+    # Not above: the child imports this module's package, and needs nothing of Django.
+    from django.conf import settings
+
     program = shutil.which("tesseract")
     return Tesseract(program, settings.OCR_LANGUAGES) if program else None
 

@@ -105,9 +105,14 @@ TOO_LARGE = (
 )
 
 
+def named(name: str) -> Kind | None:
+    """What the name alone says that a file is."""
+    return BY_SUFFIX.get(_suffix(name))
+
+
 def is_readable(name: str) -> bool:
     """Does the name alone promise a file that can be read?"""
-    return _suffix(name) in BY_SUFFIX or is_archive(name)
+    return named(name) is not None or is_archive(name)
 
 
 def is_archive(name: str) -> bool:
@@ -117,22 +122,22 @@ def is_archive(name: str) -> bool:
 
 def is_plain(name: str) -> bool:
     """Does the name say that the file's bytes are its text?"""
-    return BY_SUFFIX.get(_suffix(name)) not in BINARY
+    return named(name) not in BINARY
 
 
 def kind_of(data: bytes, name: str) -> Kind:
-    named = BY_SUFFIX.get(_suffix(name))
-    found = _by_content(data, named)
+    told = named(name)
+    found = _by_content(data, told)
     if found:
         return found
-    if named in BINARY:
+    if told in BINARY:
         raise Unreadable(
-            f"The file is called {_suffix(name)}, but it is not a {named} file; "
+            f"The file is called {_suffix(name)}, but it is not a {told} file; "
             "save it as one and upload it again."
         )
-    if named is None and _suffix(name):
+    if told is None and _suffix(name):
         raise Unreadable(f"Files of the type {_suffix(name)[:20]} can't be read; {READABLE}.")
-    return named or Kind.TEXT
+    return told or Kind.TEXT
 
 
 def _by_content(data: bytes, named: Kind | None) -> Kind | None:

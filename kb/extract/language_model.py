@@ -12,10 +12,10 @@ import tempfile
 import zipfile
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.lib import format as npy
+if TYPE_CHECKING:
+    import numpy as np
 
 # Of a ZIP member: the fixed part of what stands before its bytes, and where in it the rest's lengths are.
 LOCAL_HEADER = 30
@@ -72,6 +72,9 @@ def _arrays(packed: Path) -> tuple[dict[str, Stored], mmap.mmap]:
 
 
 def _stored(archive: zipfile.ZipFile, member: zipfile.ZipInfo, view: memoryview) -> Stored:
+    # Not above: whoever reads files imports this module, and would be twice as large, for nothing.
+    from numpy.lib import format as npy
+
     if member.compress_type != zipfile.ZIP_STORED:
         raise ValueError(f"{member.filename} of the language model is compressed: it can't be read in place.")
     with archive.open(member) as opened:
@@ -84,6 +87,8 @@ def _stored(archive: zipfile.ZipFile, member: zipfile.ZipInfo, view: memoryview)
 
 
 def _table(view: memoryview, kind: "np.dtype[Any]", shape: tuple[int, ...]) -> "np.ndarray[Any, Any]":
+    import numpy as np
+
     return np.frombuffer(view, kind).reshape(shape)
 
 

@@ -20,9 +20,9 @@ SAMPLE = 3000
 # Letters that a guess needs; a character of Chinese or Japanese says more.
 LEAST_LETTERS = 60
 LEAST_IDEOGRAPHS = 15
-KANA = frozenset(map(chr, range(0x3040, 0x3100)))
-HANGUL = frozenset(map(chr, range(0xAC00, 0xD7A4)))
-HAN = frozenset(map(chr, [*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000)]))
+KANA = re.compile("[\u3040-\u30ff]")
+HANGUL = re.compile("[\uac00-\ud7a3]")
+HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 
 NOT_WORDS = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]*`|<[^<>\n]{1,300}>|https?://\S+|\]\([^)\n]*\)|(?<!\S)\S*[\d@/\\]\S*", re.S
@@ -52,8 +52,8 @@ def detected_locale(text: str) -> str:
     # A long text begins with its contents and its small print.
     start = len(text) // 3 if len(text) > 4 * SAMPLE else 0
     words = " ".join(NOT_WORDS.sub(" ", text[start : start + 4 * SAMPLE]).split())[:SAMPLE]
-    letters = [letter for letter in words if letter.isalpha()]
-    kana, hangul, han = (sum(map(script.__contains__, letters)) for script in (KANA, HANGUL, HAN))
+    letters = "".join(filter(str.isalpha, words))
+    kana, hangul, han = (len(script.findall(letters)) for script in (KANA, HANGUL, HAN))
     if kana + hangul + han > len(letters) * 0.3:
         return _east_asian(len(letters), kana, hangul, han)
     return _classified(words) if len(letters) >= LEAST_LETTERS else ""

@@ -4,16 +4,18 @@ import importlib
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from markdown_it import MarkdownIt
 
-from kb.extract import decoding, html, kinds, markdown, pdf, pieces, tabular, txt
+from kb.extract import decoding, html, kinds, markdown, pieces, tabular, txt
 from kb.extract.kinds import Kind
 from kb.extract.ocr import Tesseract
 from kb.extract.result import Reading, Unreadable
 
-# Imported when needed: by a process that lives for one file.
+# Imported when the first file of their kind comes: every process forked for a file copies what is there.
 MODULES = {
+    Kind.PDF: "kb.extract.pdf",
     Kind.DOCX: "kb.extract.docx",
     Kind.PPTX: "kb.extract.pptx",
     Kind.XLSX: "kb.extract.xlsx",
@@ -32,6 +34,16 @@ NO_TITLE = re.compile(r"(?i)^(untitled.*|\(?anonymous\)?|microsoft word\b.*|docu
 TOO_LONG = "The file holds too much text for one document; split it and upload the parts."
 
 
+def prepare_for(kind: str) -> None:
+    """What reading files of a kind needs, before one of them is there."""
+    if kind in MODULES:
+        _module(Kind(kind))
+
+
+def _module(kind: Kind) -> Any:
+    return importlib.import_module(MODULES[kind])
+
+
 def read(
     data: bytes,
     name: str,
@@ -44,7 +56,7 @@ def read(
     try:
         reading = _read(kind, data, name, tesseract, page_done)
     except Unreadable as error:
-        if str(error) != pdf.DAMAGED:
+        if kind != Kind.PDF or str(error) != _module(kind).DAMAGED:
             raise
         raise Unreadable(kinds.misnamed(kind, name) or str(error)) from error
     except MemoryError:
@@ -77,6 +89,7 @@ def _try_to_show(text: str) -> None:
 def _read(
     kind: Kind, data: bytes, name: str, tesseract: Tesseract | None, page_done: Callable[[int], None]
 ) -> Reading:
+    found: Reading
     match kind:
         case Kind.MARKDOWN:
             return markdown.read(_text(data), name)
@@ -87,10 +100,10 @@ def _read(
         case Kind.HTML:
             return html.read_page(data)
         case Kind.PDF:
-            found = pdf.read(data, tesseract, page_done)
+            found = _module(kind).read(data, tesseract, page_done)
         case _:
             kinds.check_unpacked_size(data)
-            found = _by_module(MODULES[kind], data)
+            found = _without_pictures(_module(kind).read(data))
     return replace(found, title=_title(found))
 
 
@@ -98,8 +111,7 @@ def _text(data: bytes) -> str:
     return kinds.check_is_text(decoding.decode(data))
 
 
-def _by_module(name: str, data: bytes) -> Reading:
-    found: Reading = importlib.import_module(name).read(data)
+def _without_pictures(found: Reading) -> Reading:
     return replace(found, text=PICTURE.sub(r"\1", found.text))
 
 

@@ -443,6 +443,7 @@ def hostile(data, name="", **options):
     {code}
 
 def serve(parent, serve=child.serve):
+    child.prepare(child.PICTURE)
     reading.read = pictures.redrawn = hostile  # what forks call
     serve(parent)
 
