@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from kb.extract import equations, pieces, word_processors
-from kb.extract.numbering import Numbers, W
+from kb.extract.numbering import Number, Numbers
 from kb.extract.package import Package, Relation, whole
 from kb.extract.result import Reading
+from kb.extract.word_parts import NO_LEVEL, R, Style, Styles, W, number, numbered, told, told_on, tree
 
-STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-R_ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 ALTERNATIVES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 DC = "{http://purl.org/dc/elements/1.1/}"
 DOCUMENT = "word/document.xml"
@@ -21,8 +20,6 @@ WRAPPERS = {"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "fldS
 DRAWN = {f"{W}drawing", f"{W}pict", f"{W}object"}
 CONTENTS_NAME = re.compile(r"(?:toc|table of figures|index) ?\d?|toc heading", re.I)
 CONTENTS = "Table of Contents"
-NO_LEVEL = 9  # what Word writes for body text
-MOST_COLUMNS = 100  # under or before one cell
 DEEPEST = 60  # of tables in tables and boxes in boxes
 
 
@@ -32,7 +29,7 @@ def read(data: bytes) -> Reading:
     blocks = list(word.blocks(word.body()))
     title = package.text_of("docProps/core.xml", f"{DC}title")
     locale = package.text_of("docProps/core.xml", f"{DC}language")
-    return Reading(text=pieces.joined(blocks), title=title, locale=locale, usual_locale=_language(package))
+    return Reading(text=pieces.joined(blocks), title=title, locale=locale, usual_locale=word.styles.language)
 
 
 @dataclass(frozen=True)
@@ -44,33 +41,21 @@ class _Run:
     held: tuple[ET.Element, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Style:
-    name: str = ""
-    based_on: str = ""
-    level: int | None = None
-    numbering: tuple[str, int] | None = None
-    hidden: bool | None = None
-
-
 class _Word:
     """One document, and what its paragraphs refer to."""
 
     def __init__(self, package: Package) -> None:
         self._package = package
         self._relations: dict[str, Relation] = package.relations(DOCUMENT)
-        self._styles = dict(_styles(package))
+        self.styles = Styles(package)
         self._numbers = Numbers(package)
-        self._notes = dict(_notes(package))
         self._deep = 0
+        self._notes = {(kind, note.get(f"{W}id", "")): note for kind, note in _notes(package)}
 
     def body(self) -> ET.Element:
-        tree = self._package.tree(DOCUMENT)
-        if tree.tag.startswith(STRICT):
-            for element in tree.iter():
-                element.tag = element.tag.replace(STRICT, W)
-        found = tree.find(f"{W}body")
-        return tree if found is None else found
+        written = tree(self._package, DOCUMENT)
+        found = written.find(f"{W}body")
+        return written if found is None else found
 
     def blocks(self, parent: ET.Element) -> Iterator[str]:
         listed = pieces.Items()
@@ -78,15 +63,15 @@ class _Word:
             if element.tag == f"{W}p":
                 if self._is_contents(element):
                     continue
-                place, number = self._counted(element)
+                place, counted = self._counted(element)
                 text, held = self._said_in(element)
                 boxes = list(self._boxes(held))
                 if place and text.strip():
-                    listed.add(place[1], text, number)
+                    listed.add(place[1], text, counted.value, counted.told)
                 elif text.strip():
                     yield listed.text()
                     listed = pieces.Items()
-                    yield self._paragraph(element, text)
+                    yield self._paragraph(element, text, counted.told)
                 yield from boxes
                 yield from map(pieces.paragraph, _shown_by(held))
                 yield from self._notes_of(held)
@@ -98,58 +83,57 @@ class _Word:
 
     def _is_contents(self, element: ET.Element) -> bool:
         """A line of the table of contents says again what stands elsewhere."""
-        style = self._styles.get(_value(element, "pStyle"))
+        style = self.styles.get(told(element, "pPr/pStyle"))
         return style is not None and CONTENTS_NAME.fullmatch(style.name) is not None
 
-    def _paragraph(self, element: ET.Element, text: str) -> str:
+    def _paragraph(self, element: ET.Element, text: str, counted: str) -> str:
         level = self._level(element)
+        said = f"{counted} {text}" if counted else text
         if level is None or len(text) > 300:
-            return pieces.paragraph(text)
-        return pieces.heading(level, text.replace("**", ""))
+            return pieces.paragraph(said)
+        return pieces.heading(level, said.replace("**", ""))
 
     def _level(self, element: ET.Element) -> int | None:
         """Of a heading, from 1; by what the paragraph says, then by its style and those it is based on."""
-        own = whole(_value(element, "outlineLvl"), -1)
+        own = whole(told(element, "pPr/outlineLvl"), -1)
         if own >= 0:
             return own + 1 if own < NO_LEVEL else None
-        named_style = _value(element, "pStyle")
-        lineage = self._lineage(named_style) if named_style in self._styles else [_Style(named_style)]
-        for style in lineage:
+        named_style = told(element, "pPr/pStyle")
+        for style in list(self.styles.lineage(named_style)) or [Style(name=named_style)]:
             if named := word_processors.heading_level(style.name):
                 return named
             if style.level is not None:
                 return style.level + 1 if style.level < NO_LEVEL else None
         return None
 
-    def _counted(self, element: ET.Element) -> tuple[tuple[str, int] | None, int | None]:
+    def _counted(self, element: ET.Element) -> tuple[tuple[str, int] | None, Number]:
         """The list and level of an item, and its number; a heading counts, and is none."""
         place = self._place_in_list(element)
         if place is None or element.find(f"{W}pPr/{W}rPr/{W}del") is not None:
-            return place, None
-        number = self._numbers.next(place)
-        return (None, None) if self._level(element) is not None else (place, number)
+            return place, Number(None)
+        counted = self._numbers.next(place)
+        return (None if self._level(element) is not None else place), counted
 
     def _place_in_list(self, element: ET.Element) -> tuple[str, int] | None:
-        """The list's id and the level in it."""
+        """The list's id and the level in it: each by the paragraph, or by the first style that tells it."""
         properties = element.find(f"{W}pPr")
-        own = _numbering(properties) if properties is not None else None
-        found = own or next(
-            (s.numbering for s in self._lineage(_value(element, "pStyle")) if s.numbering), None
-        )
-        return found if found and found[0] not in ("", "0") else None
-
-    def _lineage(self, name: str) -> Iterator[_Style]:
-        for _ in range(20):
-            style = self._styles.get(name)
-            if style is None:
-                return
-            yield style
-            name = style.based_on
+        own = numbered(properties) if properties is not None else None
+        lineage = list(self.styles.lineage(told(element, "pPr/pStyle")))
+        found = [one for one in (own, *(style.numbered for style in lineage)) if one]
+        name = next((name for name, _ in found if name), "")
+        if name in ("", "0"):
+            return None
+        level = own[1] if own else None
+        if level is None:
+            linked = (self._numbers.level_of(name, style.id) for style in lineage)
+            others = (at for _, at in found)
+            level = next((at for at in (*linked, *others) if at is not None), 0)
+        return name, level
 
     def _said_in(self, element: ET.Element) -> tuple[str, list[ET.Element]]:
         """Its words, and what may hold more."""
         self._fields: list[list[str]] = []
-        hidden = self._hides(_value(element, "pStyle"), otherwise=False)
+        hidden = self.styles.hides(told(element, "pPr/pStyle"), otherwise=False)
         runs = list(self._runs(element, hidden))
         marked = []
         said = (run for run in runs if run.text)
@@ -158,10 +142,6 @@ class _Word:
             text = pieces.link(text, link) if link else text
             marked.append(pieces.bold(text) if bold and not link else text)
         return "".join(marked), [part for run in runs for part in run.held]
-
-    def _hides(self, style: str, *, otherwise: bool) -> bool:
-        told = (one.hidden for one in self._lineage(style))
-        return next((hidden for hidden in told if hidden is not None), otherwise)
 
     def _runs(self, parent: ET.Element, hidden: bool, deep: int = 0) -> Iterator[_Run]:
         for element in parent:
@@ -182,12 +162,10 @@ class _Word:
         text = "".join(map(self._said, run))
         if properties is None:
             return _Run("") if hidden else _Run(text, link=self._linked(), held=(run,))
-        style = properties.find(f"{W}rStyle")
-        named = style.get(f"{W}val", "") if style is not None else ""
-        own = _told_on(properties, "vanish")
-        if self._hides(named, otherwise=hidden) if own is None else own:
+        own = told_on(properties, "vanish")
+        if self.styles.hides(told(properties, "rStyle"), otherwise=hidden) if own is None else own:
             return _Run("")
-        return _Run(text, bool(_told_on(properties, "b")), self._linked(), (run,))
+        return _Run(text, bool(told_on(properties, "b")), self._linked(), (run,))
 
     def _said(self, element: ET.Element) -> str:
         """Fields tell what they are first, and then what they show."""
@@ -208,7 +186,7 @@ class _Word:
     def _link(self, element: ET.Element, hidden: bool) -> _Run:
         runs = list(self._runs(element, hidden))
         words, held = "".join(run.text for run in runs), tuple(part for run in runs for part in run.held)
-        target = self._relations.get(element.get(R_ID, ""))
+        target = self._relations.get(element.get(f"{R}id", ""))
         address = target.target if target and target.outside else ""
         return _Run(pieces.link(words, address), held=held)
 
@@ -224,8 +202,16 @@ class _Word:
     def _notes_of(self, held: Iterable[ET.Element]) -> Iterator[str]:
         for mark in (part for run in held for part in run):
             kind = mark.tag.removeprefix(W).removesuffix("Reference")
-            if text := self._notes.get((kind, mark.get(f"{W}id", "")), ""):
+            note = self._notes.get((kind, mark.get(f"{W}id", "")))
+            if note is not None and (text := self._noted(kind, note)):
                 yield pieces.paragraph(f"({text})")
+
+    def _noted(self, kind: str, note: ET.Element) -> str:
+        """Its words as the body's are read; what they refer to is the notes' own."""
+        of_body, self._relations = self._relations, self._package.relations(f"word/{kind}s.xml")
+        lines = [self._said_in(line)[0].strip() for line in note.iter(f"{W}p")]
+        self._relations = of_body
+        return " ".join(filter(None, lines))
 
     def _table(self, element: ET.Element) -> Iterator[str]:
         rows = list(self._rows(element))
@@ -242,7 +228,7 @@ class _Word:
         """A cell over several rows stands in each of them, so that each row says all."""
         above: dict[int, str] = {}
         for row in _rows(table):
-            cells: list[str] = [""] * _number(row.find(f"{W}trPr/{W}gridBefore"), 0)
+            cells: list[str] = [""] * number(row.find(f"{W}trPr/{W}gridBefore"), 0)
             for cell in _cells(row):
                 merged = cell.find(f"{W}tcPr/{W}vMerge")
                 goes_on = merged is not None and merged.get(f"{W}val", "continue") == "continue"
@@ -251,7 +237,7 @@ class _Word:
                     above[len(cells)] = text
                 else:
                     above.pop(len(cells), None)
-                cells += [text] * _number(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
+                cells += [text] * number(cell.find(f"{W}tcPr/{W}gridSpan"), 1)
             yield [cells[0]] if len(set(cells)) == 1 and len(cells) > 1 else cells
 
     def _cell(self, cell: ET.Element) -> str:
@@ -261,14 +247,10 @@ class _Word:
         said = []
         for element in _unwrapped(cell):
             if element.tag == f"{W}p":
-                _, number = self._counted(element)
+                _, counted = self._counted(element)
                 text, held = self._said_in(element)
-                numbered = number is not None and text.strip()
-                said += [
-                    f"{number}. {text}" if numbered else text,
-                    *self._boxes(held),
-                    *_shown_by(held),
-                ]
+                seen = f"{counted.told} {text}" if counted.told and text.strip() else text
+                said += [seen, *self._boxes(held), *_shown_by(held), *self._notes_of(held)]
             elif element.tag == f"{W}tbl":
                 said += [", ".join(filter(None, row)) for row in self._rows(element)]
         self._deep -= 1
@@ -315,11 +297,6 @@ def _cells(row: ET.Element) -> Iterator[ET.Element]:
     return (cell for cell in _unwrapped(row) if cell.tag == f"{W}tc")
 
 
-def _number(element: ET.Element | None, otherwise: int) -> int:
-    told = element.get(f"{W}val") if element is not None else None
-    return min(whole(told, otherwise), MOST_COLUMNS)
-
-
 def _said(element: ET.Element) -> str:
     match element.tag.removeprefix(W):
         case "t":
@@ -344,56 +321,9 @@ def _box_contents(held: Iterable[ET.Element]) -> Iterator[ET.Element]:
             yield from _box_contents(found)
 
 
-def _value(paragraph: ET.Element, name: str) -> str:
-    found = paragraph.find(f"{W}pPr/{W}{name}")
-    return found.get(f"{W}val", "") if found is not None else ""
-
-
-def _told_on(properties: ET.Element, name: str) -> bool | None:
-    """None: it says nothing of that."""
-    found = properties.find(f"{W}{name}")
-    return None if found is None else found.get(f"{W}val", "1") not in ("0", "false", "off")
-
-
-def _numbering(properties: ET.Element) -> tuple[str, int] | None:
-    found = properties.find(f"{W}numPr")
-    if found is None:
-        return None
-    named = found.find(f"{W}numId")
-    return (named.get(f"{W}val", "") if named is not None else ""), _number(found.find(f"{W}ilvl"), 0)
-
-
-def _language(package: Package) -> str:
-    if "word/styles.xml" not in package.names:
-        return ""
-    found = package.tree("word/styles.xml").find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}lang")
-    return found.get(f"{W}val", "") if found is not None else ""
-
-
-def _styles(package: Package) -> Iterator[tuple[str, _Style]]:
-    if "word/styles.xml" not in package.names:
-        return
-    for style in package.tree("word/styles.xml").iter(f"{W}style"):
-        name, based_on = style.find(f"{W}name"), style.find(f"{W}basedOn")
-        properties = style.find(f"{W}pPr")
-        level = properties.find(f"{W}outlineLvl") if properties is not None else None
-        yield (
-            style.get(f"{W}styleId", ""),
-            _Style(
-                name=name.get(f"{W}val", "") if name is not None else "",
-                based_on=based_on.get(f"{W}val", "") if based_on is not None else "",
-                level=_number(level, NO_LEVEL) if level is not None else None,
-                numbering=_numbering(properties) if properties is not None else None,
-                hidden=_told_on(looks, "vanish") if (looks := style.find(f"{W}rPr")) is not None else None,
-            ),
-        )
-
-
-def _notes(package: Package) -> Iterator[tuple[tuple[str, str], str]]:
+def _notes(package: Package) -> Iterator[tuple[str, ET.Element]]:
     for kind in ("footnote", "endnote"):
         name = f"word/{kind}s.xml"
         if name in package.names:
-            for note in package.tree(name).iter(f"{W}{kind}"):
-                if note.get(f"{W}type") is None:
-                    text = "".join(words.text or "" for words in note.iter(f"{W}t"))
-                    yield (kind, note.get(f"{W}id", "")), text.strip()
+            notes = tree(package, name).iter(f"{W}{kind}")
+            yield from ((kind, note) for note in notes if note.get(f"{W}type") in (None, "normal"))

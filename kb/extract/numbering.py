@@ -1,24 +1,45 @@
-"""Count the items of a Word document's lists as Word does: on after others, anew where told. Pure."""
+"""Count the items and headings of a Word document as Word does: on after others, anew where told. Pure.
 
+Each is told of as its reader sees it: “3.”, “iv)”, “Article 1”, “2.1”.
+"""
+
+import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from kb.extract import numerals
 from kb.extract.package import Package, whole
+from kb.extract.word_parts import W, told, tree
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 NUMBERING = "word/numbering.xml"
-NO_NUMBER = ("bullet", "none", "")
+FORMS = {
+    "decimalZero": "01", "lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I",
+}  # fmt: skip
+BULLET, NO_NUMBER = "bullet", ("none", "")
+OF_A_LEVEL = re.compile(r"%([1-9])")
 
 Place = tuple[str, int]  # a list's id, and the level in it
 
 
 @dataclass(frozen=True)
+class Number:
+    """How many an item is, and what is seen before it."""
+
+    value: int | None
+    told: str = ""
+
+
+@dataclass(frozen=True)
 class _Level:
     kind: str  # lists of one kind count together
-    ordered: bool
+    form: str  # how its first number looks; "": it has none
+    shown: str | None  # with %1 for the number of the first level; None: it has a mark
     start: int = 1
     anew: int | None = None  # where this list begins, whatever others of its kind counted
+    in_figures: bool = False  # also the numbers of the levels above it
+    goes_on: bool = False  # after an item of a level above it
+    style: str = ""  # whose paragraphs are on it
 
 
 class Numbers:
@@ -27,38 +48,58 @@ class Numbers:
     def __init__(self, package: Package) -> None:
         self._levels: dict[Place, _Level] = {}
         if NUMBERING in package.names:
-            self._levels.update(_levels(package.tree(NUMBERING)))
+            self._levels.update(_levels(tree(package, NUMBERING)))
+        self._of_styles = {(place[0], it.style): place[1] for place, it in self._levels.items() if it.style}
         self._counts: dict[str, dict[int, int]] = {}  # by kind and level
         self._begun: set[Place] = set()
 
-    def next(self, place: Place) -> int | None:
-        """The number of the next item there; None: it has a mark."""
+    def level_of(self, number: str, style: str) -> int | None:
+        """The level of a list that is a style's own."""
+        return self._of_styles.get((number, style))
+
+    def next(self, place: Place) -> Number:
+        """That of the next item there."""
         level = self._levels.get(place)
         if level is None:
-            return None
+            return Number(None)
         counts = self._counts.setdefault(level.kind, {})
-        for deeper in [one for one in counts if one > place[1]]:
+        for deeper in [one for one in counts if one > place[1] and not self._goes_on(place[0], one)]:
             del counts[deeper]
         if level.anew is not None and place not in self._begun:
             counts[place[1]] = level.anew - 1
         self._begun.add(place)
         counts[place[1]] = counts.get(place[1], level.start - 1) + 1
-        return counts[place[1]] if level.ordered else None
+        if level.shown is None:
+            return Number(None)
+        shown = OF_A_LEVEL.sub(lambda found: self._part(place, int(found[1]) - 1, counts), level.shown)
+        return Number(counts[place[1]] if level.form and shown.strip() else None, " ".join(shown.split()))
+
+    def _goes_on(self, number: str, at: int) -> bool:
+        level = self._levels.get((number, at))
+        return level is not None and level.goes_on
+
+    def _part(self, place: Place, at: int, counts: dict[int, int]) -> str:
+        """The number of a level, as an item of this place or below it shows it."""
+        level = self._levels.get((place[0], at))
+        if level is None or not level.form:
+            return ""
+        form = "1" if self._levels[place].in_figures else level.form
+        return numerals.written(counts.get(at, level.start), form)
 
 
-def _levels(tree: ET.Element) -> Iterator[tuple[Place, _Level]]:
-    kinds = {kind.get(f"{W}abstractNumId", ""): kind for kind in tree.iter(f"{W}abstractNum")}
-    by_style = {_told(kind, "styleLink"): kind for kind in kinds.values()}
-    for number in tree.iter(f"{W}num"):
-        named = _told(number, "abstractNumId")
+def _levels(written: ET.Element) -> Iterator[tuple[Place, _Level]]:
+    kinds = {kind.get(f"{W}abstractNumId", ""): kind for kind in written.iter(f"{W}abstractNum")}
+    by_style = {told(kind, "styleLink"): kind for kind in kinds.values()}
+    for number in written.iter(f"{W}num"):
+        named = told(number, "abstractNumId")
         kind = kinds.get(named)
         if kind is None:
             continue
         # One that is kept as a style has its levels there.
-        kind = by_style.get(_told(kind, "numStyleLink") or "\0", kind)
+        kind = by_style.get(told(kind, "numStyleLink") or "\0", kind)
         own = number.get(f"{W}numId", "")
-        for written in kind.findall(f"{W}lvl"):
-            yield (own, whole(written.get(f"{W}ilvl"), 0)), _level(written, named)
+        for level in kind.findall(f"{W}lvl"):
+            yield (own, whole(level.get(f"{W}ilvl"), 0)), _level(level, named)
         yield from _changed(number, own, named, kind)
 
 
@@ -70,16 +111,21 @@ def _changed(number: ET.Element, own: str, named: str, kind: ET.Element) -> Iter
         written = change.find(f"{W}lvl")
         written = usual.get(at) if written is None else written
         if written is not None:
-            told = _told(change, "startOverride")
+            anew = told(change, "startOverride")
             level = _level(written, named)
-            yield (own, at), replace(level, anew=whole(told, 1)) if told else level
+            yield (own, at), replace(level, anew=whole(anew, 1)) if anew else level
 
 
 def _level(written: ET.Element, kind: str) -> _Level:
-    start = whole(_told(written, "start"), 1)
-    return _Level(kind, ordered=_told(written, "numFmt") not in NO_NUMBER, start=start)
-
-
-def _told(element: ET.Element, name: str) -> str:
-    found = element.find(f"{W}{name}")
-    return found.get(f"{W}val", "") if found is not None else ""
+    counted, shown = told(written, "numFmt"), written.find(f"{W}lvlText")
+    usual = f"%{whole(written.get(f'{W}ilvl'), 0) + 1}."
+    says = usual if shown is None else shown.get(f"{W}val", "")
+    return _Level(
+        kind,
+        form="" if counted in (*NO_NUMBER, BULLET) else FORMS.get(counted, "1"),
+        shown=None if counted == BULLET else says,
+        start=whole(told(written, "start"), 1),
+        in_figures=written.find(f"{W}isLgl") is not None,
+        goes_on=told(written, "lvlRestart") == "0",
+        style=told(written, "pStyle"),
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from kb.extract import pieces, word_processors
+from kb.extract import numerals, pieces, word_processors
 from kb.extract.opendocument import (
     CONTENT,
     DC,
@@ -40,6 +40,8 @@ LEFT_OUT = {
 } | {f"{OFFICE}{name}" for name in ("annotation", "annotation-end", "forms", "event-listeners")}  # fmt: skip
 LONGEST_HEADING = 300
 OLDEST = 20  # of a style's parents
+MOST_LEVELS = 10
+OUTLINE = "\0"  # in place of a style's name: that by which headings are counted
 
 Counts = dict[int, int]  # by level, the last number
 Run = tuple[str, bool]  # words, and whether they are bold
@@ -58,6 +60,17 @@ def read(data: bytes) -> Reading:
 
 
 @dataclass(frozen=True)
+class _Level:
+    """How a list counts on one level."""
+
+    form: str
+    before: str = ""
+    after: str = ""
+    shown: int = 1  # levels whose numbers stand there, its own included
+    start: int = 1
+
+
+@dataclass(frozen=True)
 class _Style:
     parent: str = ""
     bold: bool | None = None
@@ -69,8 +82,8 @@ class _Text:
 
     def __init__(self, package: Package) -> None:
         self._styles: dict[str, _Style] = {}
-        # Of styles of lists and levels whose items have numbers, the first one.
-        self._ordered: dict[tuple[str, int], int] = {}
+        # Of styles of lists, and of headings, those whose items have numbers.
+        self._ordered: dict[tuple[str, int], _Level] = {}
         self._counts: dict[str, Counts] = {}  # of the last list of a style, and of each list by its id
         for name in ("styles.xml", CONTENT):
             if name in package.names:
@@ -95,6 +108,8 @@ class _Text:
 
     def _paragraph(self, element: ET.Element) -> Iterator[str]:
         text, level = self._words(element), self._level(element)
+        if text.strip() and element.tag == f"{TEXT}h" and (counted := self._counted(element, level)):
+            text = f"{counted} {text}"
         is_heading = level and len(text) <= LONGEST_HEADING
         yield pieces.heading(level, text.replace("**", "")) if is_heading else pieces.paragraph(text)
         yield from self._beside(element)
@@ -104,6 +119,15 @@ class _Text:
         if element.tag == f"{TEXT}h":
             return whole(element.get(f"{TEXT}outline-level"), 1)
         return int("Title" in self._lineage(element))
+
+    def _counted(self, heading: ET.Element, level: int) -> str:
+        """What stands before a heading that is counted."""
+        if heading.get(f"{TEXT}is-list-header") == "true":
+            return ""
+        counts = self._counts.setdefault(OUTLINE, {})
+        return (
+            self._shown((OUTLINE, level), counts) if self._number(heading, (OUTLINE, level), counts) else ""
+        )
 
     def _lineage(self, element: ET.Element) -> list[str]:
         """The style's name, and those that it is based on."""
@@ -192,7 +216,8 @@ class _Text:
             number = self._number(item, (style, level + 1), counts) if own else None
             said = "\n".join(filter(str.strip, map(self._words, own)))
             if said:
-                items.add(level, said, number)
+                told = self._shown((style, level + 1), counts) if number is not None else ""
+                items.add(level, said, number, told)
             for part in item:
                 if part.tag == f"{TEXT}list" and level < DEEPEST:
                     named = part.get(f"{TEXT}style-name", style)
@@ -205,13 +230,21 @@ class _Text:
                     yield from self._beside(part)
 
     def _number(self, item: ET.Element, place: tuple[str, int], counts: Counts) -> int | None:
-        if item.tag != f"{TEXT}list-item" or place not in self._ordered:
+        if item.tag == f"{TEXT}list-header" or place not in self._ordered:
             return None
         for deeper in [one for one in counts if one > place[1]]:
             del counts[deeper]
-        usual = counts.get(place[1], self._ordered[place] - 1) + 1
+        usual = counts.get(place[1], self._ordered[place].start - 1) + 1
         counts[place[1]] = whole(item.get(f"{TEXT}start-value"), usual)
         return counts[place[1]]
+
+    def _shown(self, place: tuple[str, int], counts: Counts) -> str:
+        """What is seen before the item that was counted last."""
+        name, last = place
+        own = self._ordered[place]
+        levels = ((at, self._ordered.get((name, at))) for at in range(last - own.shown + 1, last + 1))
+        numbers = (numerals.written(counts.get(at, it.start), it.form) for at, it in levels if it)
+        return f"{own.before}{'.'.join(numbers)}{own.after}".strip()
 
     def _table(self, element: ET.Element) -> Iterator[str]:
         if self._deep >= DEEPEST:
@@ -263,9 +296,22 @@ def _styles(tree: ET.Element) -> Iterator[tuple[str, _Style]]:
         )
 
 
-def _ordered(tree: ET.Element) -> Iterator[tuple[tuple[str, int], int]]:
-    for style in tree.iter(f"{TEXT}list-style"):
-        for level in style.iter(f"{TEXT}list-level-style-number"):
-            at = whole(level.get(f"{TEXT}level"), 0)
-            if at and level.get(f"{STYLE}num-format"):
-                yield (style.get(f"{STYLE}name", ""), at), whole(level.get(f"{TEXT}start-value"), 1)
+def _ordered(tree: ET.Element) -> Iterator[tuple[tuple[str, int], _Level]]:
+    kinds = (("list-style", "list-level-style-number"), ("outline-style", "outline-level-style"))
+    for kind, levels in kinds:
+        for style in tree.iter(f"{TEXT}{kind}"):
+            name = OUTLINE if kind == "outline-style" else style.get(f"{STYLE}name", "")
+            for level in style.iter(f"{TEXT}{levels}"):
+                at = whole(level.get(f"{TEXT}level"), 0)
+                if at and level.get(f"{STYLE}num-format"):
+                    yield (name, at), _level(level)
+
+
+def _level(written: ET.Element) -> _Level:
+    return _Level(
+        form=written.get(f"{STYLE}num-format", "1"),
+        before=written.get(f"{STYLE}num-prefix", ""),
+        after=written.get(f"{STYLE}num-suffix", ""),
+        shown=min(whole(written.get(f"{TEXT}display-levels"), 1), MOST_LEVELS),
+        start=whole(written.get(f"{TEXT}start-value"), 1),
+    )

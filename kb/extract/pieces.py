@@ -45,11 +45,15 @@ class Items:
         self._lines: list[str] = []
         self._open: list[tuple[int, int, int]] = []  # level, width of its mark, number of its last item
 
-    def add(self, level: int, text: str, number: int | None = None) -> None:
+    def add(self, level: int, text: str, number: int | None = None, told: str = "") -> None:
+        """`told`: what is seen before it; Markdown counts in figures alone, and keeps others as words."""
         while self._open and self._open[-1][0] >= level:
             self._open.pop()
         indent = " " * sum(width for _, width, _ in self._open)
-        mark = "- " if number is None else f"{min(max(number, 0), MOST_NUMBER)}. "
+        if told and told.strip("()[]. ") != str(number):
+            mark, text = "- ", f"{told} {text}"
+        else:
+            mark = "- " if number is None else f"{min(max(number, 0), MOST_NUMBER)}. "
         self._open.append((level, len(mark), number or 0))
         first, *others = paragraph(text).split("\n")
         self._lines.append(f"{indent}{mark}{first}")

@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
-from kb.extract import pieces
+from kb.extract import numerals, pieces
 from kb.extract.package import Package, Relation, whole
 from kb.extract.result import Reading
 
@@ -16,6 +16,7 @@ DECK = "ppt/presentation.xml"
 TITLES = ("title", "ctrTitle")
 # Of the page, not of what it says.
 FURNITURE = ("dt", "ftr", "sldNum", "hdr", "sldImg")
+FORMS = {"alphaLc": "a", "alphaUc": "A", "romanLc": "i", "romanUc": "I"}
 DEEPEST = 30  # of groups in groups
 BAND = 200_000  # what begins within so many units (about 5 mm) stands in one row
 
@@ -129,25 +130,37 @@ def _paragraphs(text: ET.Element, *, listed: bool) -> Iterator[str]:
     lines = [(line, said) for line in text.iter(f"{A}p") if (said := _words(line)).strip()]
     items = pieces.Items()
     for line, said in lines:
-        level, mark, start = _mark(line)
+        level, mark, start, scheme = _mark(line)
         if mark == "buNone" or not (mark or level or (listed and len(lines) > 1)):
             yield items.text()
             items = pieces.Items()
             yield pieces.paragraph(said)
+        elif mark == "buAutoNum":
+            number = items.following(level, start)
+            items.add(level, said, number, _counted(number, scheme))
         else:
-            items.add(level, said, items.following(level, start) if mark == "buAutoNum" else None)
+            items.add(level, said)
     yield items.text()
 
 
-def _mark(line: ET.Element) -> tuple[int, str, int]:
-    """Its level, what stands before it, and where its numbers begin."""
+def _mark(line: ET.Element) -> tuple[int, str, int, str]:
+    """Its level, what stands before it, and where its numbers begin and how they look."""
     properties = line.find(f"{A}pPr")
     if properties is None:
-        return 0, "", 1
+        return 0, "", 1, ""
     marks = ((name, properties.find(f"{A}{name}")) for name in ("buNone", "buAutoNum", "buChar", "buBlip"))
     name, found = next(((name, found) for name, found in marks if found is not None), ("", None))
-    start = found.get("startAt") if found is not None else None
-    return whole(properties.get("lvl"), 0), name, whole(start, 1)
+    start, scheme = (found.get("startAt"), found.get("type", "")) if found is not None else (None, "")
+    return whole(properties.get("lvl"), 0), name, whole(start, 1), scheme
+
+
+def _counted(number: int, scheme: str) -> str:
+    """As the scheme of a list's numbers is called: alphaLcParenR is “a)”."""
+    form = next((form for name, form in FORMS.items() if scheme.startswith(name)), "1")
+    said = numerals.written(number, form)
+    if scheme.endswith("ParenBoth"):
+        return f"({said})"
+    return f"{said})" if scheme.endswith("ParenR") else f"{said}."
 
 
 def _notes(package: Package, relations: dict[str, Relation]) -> Iterator[str]:

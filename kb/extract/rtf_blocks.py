@@ -15,7 +15,7 @@ from kb.extract.rtf_tokens import whole
 LONGEST_HEADING = 300
 # What a program wrote before a list's item, or somebody by hand before a tab.
 BY_HAND = re.compile(r"\s*([•◦▪‣·o–-]|\(?\d{1,3}[.)])\t\s*")
-NUMBERED = re.compile(r"\d|\(?[a-zA-Z]{1,5}[.)]")
+NUMBERED = re.compile(r".{0,30}\d|\(?[a-zA-Z]{1,5}[.)]")
 LAST_NUMBER = re.compile(r"(\d{1,9})\D{0,5}$")
 # Edges of cells that stand nearer to each other are one, in twentieths of a point.
 SAME_EDGE = 30
@@ -90,7 +90,8 @@ class Blocks:
             return
         if level and len(words) <= LONGEST_HEADING:
             self._end_list()
-            self._done.append(pieces.heading(level, words.replace("**", "")))
+            said = f"{mark} {words}" if NUMBERED.match(mark) else words
+            self._done.append(pieces.heading(level, said.replace("**", "")))
         elif listed or mark:
             self._item(depth, words.replace("\t", " "), mark)
         elif by_hand := BY_HAND.match(words):
@@ -100,10 +101,10 @@ class Blocks:
             self._done.append(pieces.paragraph(words.replace("\t", " ")))
 
     def _item(self, depth: int, words: str, mark: str) -> None:
-        """With the number that the mark ends in: of “2.3.”, the last; “b)” counts on."""
+        """With the number that the mark ends in; one of letters counts on, and is told of as it is seen."""
         if NUMBERED.match(mark):
             told = LAST_NUMBER.search(mark)
-            self._items.add(depth, words, int(told[1]) if told else self._items.following(depth))
+            self._items.add(depth, words, int(told[1]) if told else self._items.following(depth), mark)
         else:
             self._items.add(depth, words)
 

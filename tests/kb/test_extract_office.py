@@ -67,7 +67,7 @@ def test_word_file_counts_its_lists_on_after_a_paragraph_and_anew_where_told():
     )
 
     assert extract(data, "a.docx").text == (
-        "1. Open\n   1. left\n   2. right\n\nNote\n\n2. Close\n   1. up\n\nAnother\n\n"
+        "1. Open\n   - a. left\n   - b. right\n\nNote\n\n2. Close\n   - a. up\n\nAnother\n\n"
         "1. One\n2. Two\n7. Seven\n\n| 3. Three | x |\n| --- | --- |"
     )
 

@@ -27,16 +27,16 @@ STYLES = (
 )
 
 
-def document(body: str, **more: str) -> bytes:
+def document(body: str, styles: str = STYLES, **more: str) -> bytes:
     content = (
-        f"<office:document-content {DECLARED}><office:automatic-styles>{STYLES}</office:automatic-styles>"
+        f"<office:document-content {DECLARED}><office:automatic-styles>{styles}</office:automatic-styles>"
         f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
     )
     return packed({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content, **more})
 
 
-def text_of(body: str) -> str:
-    return extract(document(body), "a.odt").text
+def text_of(body: str, styles: str = STYLES) -> str:
+    return extract(document(body, styles), "a.odt").text
 
 
 def cell(text: str, more: str = "") -> str:
@@ -114,6 +114,27 @@ def test_list_counts_on_after_a_paragraph_where_it_is_told_to():
     )  # fmt: skip
 
     assert text_of(body).replace("\n\nNote\n\n", " ") == "1. One 2. Two 1. Anew 2. Also two 9. Nine"
+
+
+def test_numbers_of_headings_and_letters_are_kept_as_they_are_seen():
+    form = '<text:{} text:level="{}" style:num-format="{}" style:num-prefix="{}" style:num-suffix="{}" {}/>'
+    lists = form.format("list-level-style-number", 1, "a", "", ")", "")
+    parts = form.format("outline-level-style", 1, "I", "Part ", ":", "")
+    outline = parts + form.format("outline-level-style", 2, "1", "", ".", 'text:display-levels="2"')
+    styles = (
+        f'<text:list-style style:name="L9">{lists}</text:list-style>'
+        f'<text:outline-style style:name="Outline">{outline}</text:outline-style>'
+    )
+    head = '<text:h text:outline-level="{}"{}>{}</text:h>'
+    body = (
+        head.format(1, "", "Scope") + head.format(2, "", "Goods") + head.format(2, "", "Work")
+        + numbered("One").replace("L1", "L9") + head.format(1, ' text:is-list-header="true"', "Note")
+        + head.format(1, "", "End")
+    )  # fmt: skip
+
+    assert text_of(body, styles=styles) == (
+        "# Part I: Scope\n\n## I.1. Goods\n\n## I.2. Work\n\n- a) One\n\n# Note\n\n# Part II: End"
+    )
 
 
 def test_cell_over_others_stands_in_each_of_them():

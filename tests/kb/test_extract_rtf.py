@@ -39,7 +39,11 @@ STYLES = (
         (
             r"\pard\ls1{\listtext 1.\tab}One\par\pard Note\par\pard\ls1{\listtext 2.\tab}Two\par"
             r"\pard\ls1\ilvl1{\listtext 2.3.\tab}Deep\par",
-            "1. One\n\nNote\n\n2. Two\n   3. Deep",
+            "1. One\n\nNote\n\n2. Two\n   - 2.3. Deep",
+        ),
+        (
+            STYLES + r"\pard\s1{\listtext Article 1\tab}Fees\par\pard\ls1{\listtext iv)\tab}Four\par",
+            "# Article 1 Fees\n\n- iv) Four",
         ),
         (r"\pard\li360 \bullet\tab One\par\pard\li720 1.\tab Two\par", "- One\n  1. Two"),
         (
