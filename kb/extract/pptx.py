@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 
-from kb.extract import numerals, pieces
+from kb.extract import numerals, pieces, placing
 from kb.extract.package import Package, Relation, whole
 from kb.extract.result import Reading
 
@@ -18,7 +18,7 @@ TITLES = ("title", "ctrTitle")
 FURNITURE = ("dt", "ftr", "sldNum", "hdr", "sldImg")
 FORMS = {"alphaLc": "a", "alphaUc": "A", "romanLc": "i", "romanUc": "I"}
 DEEPEST = 30  # of groups in groups
-BAND = 200_000  # what begins within so many units (about 5 mm) stands in one row
+SHAPES = tuple(f"{P}{name}" for name in ("sp", "graphicFrame", "grpSp", "cxnSp"))
 
 
 def read(data: bytes) -> Reading:
@@ -55,23 +55,38 @@ def _slide(package: Package, name: str, number: int) -> Iterator[str]:
 
 
 def _shapes(parent: ET.Element, deep: int = 0) -> Iterator[ET.Element]:
-    """As they are read: what has no place of its own comes first, then from top to bottom."""
-    held = [
-        shape for shape in parent if shape.tag in (f"{P}sp", f"{P}graphicFrame", f"{P}grpSp", f"{P}cxnSp")
-    ]
-    for shape in sorted(held, key=_place):
+    """As they are read: the title, what has no place of its own, and then by their places."""
+    held = [shape for shape in parent if shape.tag in SHAPES and _says_something(shape)]
+    titles = [shape for shape in held if _role(shape) in TITLES]
+    boxes = {shape: _box(shape) for shape in held if shape not in titles}
+    unplaced = [shape for shape, box in boxes.items() if box is None]
+    placed = placing.in_order([box for box in boxes.values() if box], leftwards=_is_leftwards(parent))
+    for shape in [*titles, *unplaced, *placed]:
         if shape.tag != f"{P}grpSp":
             yield shape
         elif deep < DEEPEST:
             yield from _shapes(shape, deep + 1)
 
 
-def _place(shape: ET.Element) -> tuple[int, int]:
-    for tag in (f"{P}spPr/{A}xfrm/{A}off", f"{P}xfrm/{A}off", f"{P}grpSpPr/{A}xfrm/{A}off"):
-        found = shape.find(tag)
-        if found is not None:
-            return _offset(found.get("y")) // BAND, _offset(found.get("x"))
-    return -1, 0
+def _says_something(shape: ET.Element) -> bool:
+    """Lines and areas of colour say nothing, and stand between others."""
+    return any((text.text or "").strip() for text in shape.iter(f"{A}t")) or any(shape.iter(DIAGRAM))
+
+
+def _box(shape: ET.Element) -> placing.Box[ET.Element] | None:
+    for tag in (f"{P}spPr/{A}xfrm", f"{P}xfrm", f"{P}grpSpPr/{A}xfrm"):
+        where = shape.find(tag)
+        if where is not None and (start := where.find(f"{A}off")) is not None:
+            size = where.find(f"{A}ext")
+            width, height = (size.get("cx"), size.get("cy")) if size is not None else ("", "")
+            sizes = whole(width, 0), whole(height, 0)
+            return placing.Box(_offset(start.get("x")), _offset(start.get("y")), *sizes, shape)
+    return None
+
+
+def _is_leftwards(parent: ET.Element) -> bool:
+    lines = [line.get("rtl") in ("1", "true") for line in parent.iter(f"{A}pPr")]
+    return sum(lines) * 2 > len(lines)
 
 
 def _offset(told: str | None) -> int:
