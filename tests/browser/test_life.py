@@ -149,7 +149,7 @@ def test_what_is_unpublished_not_due_yet_or_archived_with_others_is_found_by_nob
     archive = BulkChange.Action.ARCHIVE
     change = bulk.begin(archive, {"status": "archived"}, [document], by=Agent.objects.get())
     page.goto(f"/documents/bulk/{change.pk}/")
-    expect(page.get_by_text("0 of 1 documents are done.")).to_be_visible()
+    expect(page.get_by_text("0 of 1 document is done.")).to_be_visible()
     fine(page)
     bulk.work(change.pk, change.turns, 100)
     expect(page.get_by_text("All are done.")).to_be_visible()

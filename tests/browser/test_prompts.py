@@ -44,7 +44,7 @@ def test_an_admin_sees_what_a_version_would_change_and_puts_it_in_force(
     accessible(page)
     page.get_by_role("link", name="Tone and house rules").click()
     page.get_by_role("link", name="Version 1").click()
-    expect(page.get_by_text("0 of 1 tickets are done.")).to_be_visible()
+    expect(page.get_by_text("0 of 1 ticket is done.")).to_be_visible()
     DryRun.objects.filter(pk=run.pk).update(state=DryRun.State.DONE, before=KEPT, after=WARMER)
     expect(page.locator("ins", has_text="whole")).to_be_visible()  # by itself, without a reload
     accessible(page)

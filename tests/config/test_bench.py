@@ -17,6 +17,7 @@ from bench import corpus, drafting, streams
 from bench.corpus.plan import Plan
 from bench.drafts.gateway import STAMP
 from bench.scale import CONTRACT, room
+from tests.conftest import PATIENCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -116,7 +117,7 @@ def test_the_gateway_that_keeps_time_stamps_its_first_piece_and_fails_every_twen
 
 
 def _plan(address: str, **how: float) -> None:
-    connection = HTTPConnection(urlsplit(address).netloc, timeout=60)
+    connection = HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
     connection.request("POST", "/plan", json.dumps(how))
     assert connection.getresponse().status == 200
 

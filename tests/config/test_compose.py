@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from kb.giving_way import NICENESS
+from tests.conftest import PATIENCE
 from tests.environment import settings_read
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -147,5 +148,5 @@ def test_docker_compose_accepts_it_where_there_is_one() -> None:
         pytest.skip("docker-compose is not installed here")
     secrets = dict.fromkeys(("SECRET_KEY", "POSTGRES_PASSWORD", "VALKEY_PASSWORD"), "x")
     command = [tool, "--file", str(ROOT / "docker-compose.yml"), "config", "--quiet"]
-    done = subprocess.run(command, env=secrets, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=secrets, capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0, done.stderr

@@ -81,7 +81,7 @@ def postmaster(data: Path) -> int:
 def kill_all(data: Path) -> None:
     for pid in servers_of(data):
         os.kill(pid, signal.SIGKILL)
-    assert wait(lambda: not servers_of(data), 60)
+    assert wait(lambda: not servers_of(data), PATIENCE)
 
 
 def test_they_run_in_a_path_of_200_characters_with_blanks_and_quotes(data: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_killed_database_keeps_what_was_committed(data: Path) -> None:
         connection.execute("INSERT INTO kept VALUES (7)")
     address = embedded.database(data)
     os.kill(postmaster(data), signal.SIGKILL)
-    assert wait(lambda: not embedded.alive(data), 60)
+    assert wait(lambda: not embedded.alive(data), PATIENCE)
     assert embedded.ensure(data) == ["PostgreSQL"]
     assert embedded.database(data) == address, "settings that were read before still name the server"
     with connect(data) as connection:
@@ -171,7 +171,7 @@ def test_a_busy_backend_of_a_killed_database_does_not_block_the_next(data: Path)
 
     busy = threading.Thread(target=compute)
     busy.start()
-    assert wait(lambda: _running_queries(data) == 1, 60)
+    assert wait(lambda: _running_queries(data) == 1, PATIENCE)
     os.kill(postmaster(data), signal.SIGKILL)
     embedded.start(data)
     busy.join(PATIENCE)
@@ -190,9 +190,9 @@ def _running_queries(data: Path) -> int:
 def test_a_killed_broker_keeps_its_queues(data: Path) -> None:
     embedded.start(data)
     broker(data).lpush("queue", "wake up")
-    assert wait(lambda: "wake up" in _append_only_file(data), 60)
+    assert wait(lambda: "wake up" in _append_only_file(data), PATIENCE)
     os.kill(at_work(data / "valkey", "valkey-server")[0], signal.SIGKILL)
-    assert wait(lambda: not embedded.alive(data), 60)
+    assert wait(lambda: not embedded.alive(data), PATIENCE)
     assert embedded.ensure(data) == ["Valkey"]
     assert broker(data).lrange("queue", 0, -1) == [b"wake up"]
     assert broker(data).config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}

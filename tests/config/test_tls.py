@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from tests import cast
+from tests.conftest import PATIENCE
 from tests.server import web_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -24,7 +25,7 @@ def desk(tmp_path: Path) -> Iterator[str]:
 
 
 def ask(desk: str, path: str, form: dict[str, str] | None = None, **headers: str) -> HTTPResponse:
-    connection = HTTPConnection(desk, timeout=60)
+    connection = HTTPConnection(desk, timeout=PATIENCE)
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
     connection.request("POST" if form else "GET", path, urlencode(form or {}), {**kind, **headers})
     answer = connection.getresponse()

@@ -74,7 +74,7 @@ class Up:
         return self._screen.read_text()
 
     def health(self) -> int:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         with contextlib.closing(connection), contextlib.suppress(OSError, HTTPException):
             connection.request("GET", "/healthz")
             return connection.getresponse().status
@@ -126,7 +126,7 @@ def test_everything_runs_comes_back_when_killed_and_ends_with_ctrl_c(up: Up) -> 
     assert up.health() == 200
     assert f"http://localhost:{up.port}/" in up.screen
     assert "RUNAPI_KEY" in up.screen
-    assert wait(lambda: set(up.processes()) == PARTS, 60)
+    assert wait(lambda: set(up.processes()) == PARTS, PATIENCE)
 
     second = subprocess.run(
         [sys.executable, "manage.py", "up", "--no-demo"],
@@ -153,7 +153,7 @@ def test_everything_runs_comes_back_when_killed_and_ends_with_ctrl_c(up: Up) -> 
     browser = sign_in_to_the_demo(up)
 
     os.kill(up.processes()["postgres -D"], signal.SIGKILL)
-    assert wait(lambda: "PostgreSQL had ended; it runs again" in up.screen, 60)
+    assert wait(lambda: "PostgreSQL had ended; it runs again" in up.screen, PATIENCE)
     assert up.page(browser, "/tickets/")[0] == 200, "the web server's old connections are no use any more"
 
     before = up.processes()
@@ -162,7 +162,7 @@ def test_everything_runs_comes_back_when_killed_and_ends_with_ctrl_c(up: Up) -> 
     assert wait(
         lambda: set(up.processes()) == PARTS and not set(up.processes().values()) & set(before.values()), 60
     )
-    assert wait(lambda: up.health() == 200, 60)
+    assert wait(lambda: up.health() == 200, PATIENCE)
     for line in ("web ended (killed by SIGKILL)", "Valkey had ended; it runs again"):
         assert line in up.screen
     assert up.page(browser, "/tickets/")[0] == 200
@@ -190,13 +190,13 @@ def sign_in_to_the_demo(up: Up) -> OpenerDirector:
 
 def test_a_killed_up_takes_its_children_along(up: Up) -> None:
     process = up.start("--no-demo")
-    assert wait(lambda: "uvicorn" in up.processes(), 60), up.screen
+    assert wait(lambda: "uvicorn" in up.processes(), PATIENCE), up.screen
     process.kill()
     process.wait()
-    assert wait(lambda: not set(up.processes()) - {"postgres -D", "valkey-server"}, 60)
+    assert wait(lambda: not set(up.processes()) - {"postgres -D", "valkey-server"}, PATIENCE)
     # The servers are the next start's to find; here it ends at once, before its screen.
     process = up.start("--no-demo")
-    assert wait(lambda: "Starting the web server" in up.screen, 60), up.screen
+    assert wait(lambda: "Starting the web server" in up.screen, PATIENCE), up.screen
     process.terminate()
     process.wait(PATIENCE)
     assert not up.processes()
@@ -256,7 +256,7 @@ def test_a_child_that_dies_at_once_is_tried_later_and_later(tmp_path: Path) -> N
         return len(lines) >= 3
 
     supervisor.start()
-    assert wait(said, 60)
+    assert wait(said, PATIENCE)
     supervisor.stop()
     assert [re.sub(r" Its log.*", "", line) for line in lines[:3]] == [
         "failing ended (exit code 3); starting it again.",
@@ -273,7 +273,7 @@ def test_a_child_that_ignores_being_told_ends_too(tmp_path: Path, monkeypatch: p
     child = _child(tmp_path, stubborn)
     supervisor = Supervisor([child], lambda line: None)
     supervisor.start()
-    assert wait(lambda: child.log.read_text() == "1\n", 60)
+    assert wait(lambda: child.log.read_text() == "1\n", PATIENCE)
     supervisor.stop()
     assert not child.running()
 

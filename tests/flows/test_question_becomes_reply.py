@@ -82,7 +82,7 @@ def test_question_becomes_a_reviewed_reply_with_its_citations(
     gateway.enqueue(ANSWER)
     worker.start()
     ticket = carol.writes(QUESTION)
-    eventually(lambda: Draft.objects.filter(state="ready").exists(), 60)
+    eventually(lambda: Draft.objects.filter(state="ready").exists())
 
     # One call, with the article's passages and the question in it, and nothing sent to Carol.
     (request,) = gateway.completions
@@ -130,12 +130,12 @@ def test_customer_who_writes_on_before_the_reply_stops_it_and_gets_a_new_draft(
 ) -> None:
     worker.start()
     ticket = carol.writes(QUESTION)
-    eventually(lambda: Draft.objects.filter(state="ready").exists(), 60)
+    eventually(lambda: Draft.objects.filter(state="ready").exists())
     draft, seen = Draft.objects.get(), ticket.last_public_message().pk
     carol.writes("It is a tea kettle, by the way. Does the label cost anything?")
     assert send(alice, ticket, draft.text, seen, draft) == 409
     assert not Message.objects.filter(kind=Message.Kind.REPLY).exists()
-    eventually(lambda: Draft.objects.filter(state="ready", pk__gt=draft.pk).exists(), 60)
+    eventually(lambda: Draft.objects.filter(state="ready", pk__gt=draft.pk).exists())
     assert "tea kettle" in gateway.completions[-1].prompt
 
 
@@ -148,7 +148,7 @@ def test_without_a_gateway_the_draft_is_quotes_and_without_a_draft_alice_still_r
     gateway.enqueue(error(401))
     worker.start()
     carol.writes(QUESTION)
-    eventually(lambda: Draft.objects.filter(state="ready").exists(), 60)
+    eventually(lambda: Draft.objects.filter(state="ready").exists())
     draft = Draft.objects.get(state="ready")
     assert (draft.written_by, draft.model_call) == ("quotes", None)
     assert {sentence.verdict for sentence in draft.sentences.all()} == {Verdict.MATCHES}

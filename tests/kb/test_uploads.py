@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -312,12 +313,10 @@ def test_a_file_that_could_not_be_read_asks_again_before_it_replaces_a_text(adam
 
 
 def test_a_file_waits_for_no_other_one_of_its_name(adam: Client, offered: list[int]) -> None:
-    other = connection.copy()
-    with other.cursor() as cursor:
+    with closing(connection.copy()) as other, other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtextextended('returns.md', 0))")
         answer = send(adam)
         cursor.execute("SELECT pg_advisory_unlock_all()")
-    other.close()
     assert answer.status_code == 422 and "is being taken just now" in answer.content.decode()
     assert not Document.objects.exists() and send(adam).status_code == 200
 

@@ -97,7 +97,7 @@ def test_a_worker_writes_a_burst_once(
     article("refunds.md", "# Refunds\n\nWe refund you within 5 business days after the parcel has arrived.\n")
     worker.environment |= {"RELEVANCE_FLOOR": "0", "DRAFT_DEBOUNCE_SECONDS": "3"}
     worker.start()
-    eventually(lambda: "ready" in worker.log, 60)
+    eventually(lambda: "ready" in worker.log)
     first = ask("Hello, about my refund.")
     second = ask("How many days does it take after the parcel arrived?", first)
     due = draft_of(second).lease

@@ -12,7 +12,7 @@ from django.db import connection
 from support import live
 from support.models import Agent, Customer, Draft, Message, Ticket
 from support.receiving import LONGEST_MESSAGE, receive_message
-from tests.conftest import ROOT, environment_for_a_process
+from tests.conftest import PATIENCE, ROOT, environment_for_a_process
 
 pytestmark = pytest.mark.django_db
 
@@ -169,7 +169,9 @@ def test_message_is_stored_while_the_broker_is_away(carol: Customer) -> None:
     environment = environment_for_a_process(REDIS_URL="redis://127.0.0.1:9/0")
     environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
     command = [sys.executable, "-c", BROKER_IS_AWAY]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, cwd=ROOT)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=PATIENCE, cwd=ROOT
+    )
     assert done.returncode == 0, done.stderr
     assert "The broker is away" in done.stderr
     assert Message.objects.get().text == "Hello?" and Draft.objects.get().state == "waiting"

@@ -27,7 +27,7 @@ class Web:
         self._host, self.cookie = urlsplit(address).netloc, cookie
 
     def open(self, path: str, **headers: str) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection(self._host, timeout=60)
+        connection = http.client.HTTPConnection(self._host, timeout=PATIENCE)
         connection.request("GET", path, headers={"Cookie": self.cookie, **headers})
         return connection.getresponse()
 

@@ -38,11 +38,19 @@ def listen(site: str, token: str) -> socket.socket:
         f"Authorization: Bearer {token}",
     ]
     stream.sendall("\r\n".join([*lines, "", ""]).encode())
-    received = b""
-    while b": open" not in received:
-        received += stream.recv(4096)
+    received = heard(stream, b": open")
     assert received.startswith(b"HTTP/1.1 200")
     return stream
+
+
+def heard(stream: socket.socket, awaited: bytes) -> bytes:
+    """All up to what is awaited: signs of life may come before it."""
+    received = b""
+    while awaited not in received:
+        more = stream.recv(4096)
+        assert more, f"the stream ended after {received!r}"
+        received += more
+    return received
 
 
 def at_once(stream: socket.socket) -> bytes:
@@ -75,7 +83,5 @@ def test_fifty_waiting_customers_leave_four_connections_to_the_others(valkey: An
         assert fetched(f"{site}/widget/frame/wren/") == 200
 
         live.publish(live.customer_channel(tickets[-1].pk), "message", {"message": 1})
-        received = b""
-        while b"event: message" not in received:  # signs of life may come before it
-            received += streams[-1].recv(4096)
+        heard(streams[-1], b"event: message")
         assert b"event:" not in at_once(streams[0]), "another customer's news"
