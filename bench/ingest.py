@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -156,7 +157,7 @@ def articles(folder: Path, number: int) -> Path:
 
 
 def speed(folders: dict[str, Path]) -> dict[str, Any]:
-    """End to end against the embedder alone: same passages, same batches and threads, in turns."""
+    """End to end against the embedder alone, which makes the very batches of the import, in turns."""
     from llm.embed import configured_model, embedder
 
     maker = embedder(configured_model()[0])
@@ -183,14 +184,15 @@ def _speed_of(maker: Any, folder: Path) -> dict[str, Any]:
         sys.exit(f"{folder} holds no file that can be read: name a folder of articles.")
     turns: list[_Turn] = []
     for start in range(0, len(found), TURN):
-        files, last = found[start : start + TURN], _last_passage()
-        seconds = timed(lambda files=files: import_files(files))
-        texts = _stored_after(last)
+        files = found[start : start + TURN]
+        with embedded_texts() as calls:
+            seconds = timed(lambda files=files: import_files(files))
+        texts = [text for call in calls for text in call]
         if not texts:
             sys.exit(f"None of the files of {folder} became searchable: bring them in by hand to see why.")
         tokens = sum(min(maker.count(text), maker.max_tokens) for text in texts)
         is_compared = len(turns) % COMPARED == 0
-        alone = timed(lambda texts=texts: embed(maker, texts)) if is_compared else 0.0
+        alone = timed(lambda calls=calls: embed(maker, calls)) if is_compared else 0.0
         turns.append(_Turn(len(texts), tokens, seconds, alone))
         told = f", ratio {alone / seconds:.3f}" if alone else ""
         say(f"{folder.name}: {start + len(files)} of {len(found)} files{told}")
@@ -219,20 +221,6 @@ def _summed(documents: int, turns: list[_Turn]) -> dict[str, Any]:
     }
 
 
-def _last_passage() -> int:
-    from kb.models import Passage
-
-    return Passage.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
-def _stored_after(last: int) -> list[str]:
-    """The texts of newer passages, in the order in which they were embedded."""
-    from kb.models import Passage
-
-    found = Passage.objects.filter(pk__gt=last).select_related("document").order_by("pk")
-    return [passage.indexed_text() for passage in found]
-
-
 def again(folder: Path, number: int) -> dict[str, Any]:
     """Nothing is embedded and nothing written when the same files come once more."""
     folder.mkdir()
@@ -241,7 +229,7 @@ def again(folder: Path, number: int) -> dict[str, Any]:
     with ready_at_once():
         bring_in(folder)
     before = rows_written()
-    with embedding_calls() as calls:
+    with embedded_texts() as calls:
         seconds = timed(lambda: bring_in(folder))
     return {
         "unchanged_documents_per_s": round(number / seconds),
@@ -269,18 +257,18 @@ def ready_at_once() -> Iterator[None]:
 
 
 @contextmanager
-def embedding_calls() -> Iterator[list[int]]:
-    """How many texts each call of the embedder was given."""
+def embedded_texts() -> Iterator[list[list[str]]]:
+    """What each call of the embedder was given."""
     from llm.embed.local import LocalEmbedder
 
-    calls: list[int] = []
+    calls: list[list[str]] = []
     passages = LocalEmbedder.passages
 
-    def counted(self: Any, texts: Any) -> Any:
-        calls.append(len(texts))
+    def noted(self: Any, texts: Any) -> Any:
+        calls.append(list(texts))
         return passages(self, texts)
 
-    with patch.object(LocalEmbedder, "passages", counted):
+    with patch.object(LocalEmbedder, "passages", noted):
         yield calls
 
 
@@ -314,11 +302,12 @@ def bring_in(folder: Path) -> list[Any]:
     return import_files(find([folder])[0])
 
 
-def embed(maker: Any, texts: list[str]) -> None:
-    from kb.embeddings import MOST_AHEAD
+def embed(maker: Any, calls: list[list[str]]) -> None:
+    """As many at a time as an import makes."""
+    from kb.importing import GROUPS_AT_ONCE
 
-    for start in range(0, len(texts), MOST_AHEAD):
-        maker.passages(texts[start : start + MOST_AHEAD])
+    with ThreadPoolExecutor(GROUPS_AT_ONCE) as threads:
+        list(threads.map(maker.passages, calls))
 
 
 def timed(run: Callable[[], object]) -> float:

@@ -32,6 +32,8 @@ from kb.unpacking import picture_refused
 # Read one after the other, then embedded together.
 TOGETHER = 50
 FIRST = 2
+# While the last vectors of a group are made, those of the next one are begun.
+GROUPS_AT_ONCE = 2
 # How long (s) to wait for a worker that is at the same file.
 PATIENCE = 120
 
@@ -122,7 +124,7 @@ def import_files(
     """Every file's outcome, in order. While the vectors of some are made, the next ones are read."""
     results: list[Imported] = []
     locales: set[str] = set()
-    with ThreadPoolExecutor(1, "vectors") as aside, ExitStack() as unfinished:
+    with ThreadPoolExecutor(GROUPS_AT_ONCE, "vectors") as aside, ExitStack() as unfinished:
         before: _Step | None = None
         for group in chain(_groups(files), [()]):
             # What is broken off frees its documents at once.

@@ -27,8 +27,8 @@ LOCAL_MODEL = "all-MiniLM-L6-v2-int8"
 LOCAL_DIMENSIONS = 384
 LOCAL_TOKENS = 256  # what the model was trained with; longer texts are cut
 LOCAL_BATCH = 4  # 16 are no faster on two cores, and take 300 MB more
-# Batches made at the same time. Two threads at one batch wait for each other at each of its steps: that took
-# a seventh more of the processor.
+# Batches made at the same time, whoever asks for them. Two threads at one batch wait for each other at each
+# of its steps: that took a seventh more of the processor.
 BATCHES_AT_ONCE = min(2, os.cpu_count() or 1)
 
 # The files as their wheels bring them. The packages are never imported: they would run code of their own.
@@ -59,10 +59,11 @@ class LocalEmbedder:
         batches = [order[start : start + LOCAL_BATCH] for start in range(0, len(order), LOCAL_BATCH)]
 
         def make(rows: list[int]) -> None:
-            vectors[rows] = _run([tokens[row] for row in rows])
+            with _loaded.turns:
+                vectors[rows] = _run([tokens[row] for row in rows])
 
-        if len(batches) == 1:  # a question
-            make(batches[0])
+        if len(batches) == 1:  # a question: it waits for nobody
+            vectors[batches[0]] = _run([tokens[row] for row in batches[0]])
         else:
             with ThreadPoolExecutor(BATCHES_AT_ONCE, "embedder") as threads:
                 # The longest first: at the end nobody waits long.
@@ -123,6 +124,7 @@ class _Loaded:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.turns = threading.BoundedSemaphore(BATCHES_AT_ONCE)
         self._session: onnxruntime.InferenceSession | None = None
         self._tokenizer: Tokenizer | None = None
 
@@ -143,6 +145,7 @@ class _Loaded:
         # Never closed here: that would wait for those threads for ever.
         _inherited.append(self._session)
         self._session, self._lock = None, threading.Lock()
+        self.turns = threading.BoundedSemaphore(BATCHES_AT_ONCE)
 
 
 _inherited: list[onnxruntime.InferenceSession | None] = []
