@@ -44,12 +44,15 @@ def questions(request: ReaderRequest, document_id: int, passage_id: int) -> Http
     """Part of the page; opened by itself, where scripts are off, it is a page of its own."""
     document = document_for(request.user, document_id)
     found = _passage(document, passage_id)
+    asked = questions_for(found, request.user)
     context = {
         "section": "documents",
         "document": document,
         "passage": found,
         "place": found.position + 1,
-        "asked": questions_for(found, request.user),
+        "asked": asked,
+        "finding": [one for one in asked if one.place],
+        "others": [one for one in asked if not one.place],
         "among": AMONG,
         "most": MOST_ASKED,
     }

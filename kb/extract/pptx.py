@@ -58,7 +58,7 @@ def _shapes(parent: ET.Element, deep: int = 0) -> Iterator[ET.Element]:
     """As they are read: the title, what has no place of its own, and then by their places."""
     held = [shape for shape in parent if shape.tag in SHAPES and _says_something(shape)]
     titles = [shape for shape in held if _role(shape) in TITLES]
-    boxes = {shape: _box(shape) for shape in held if shape not in titles}
+    boxes = {shape: _box(shape) for shape in held if _role(shape) not in TITLES}
     unplaced = [shape for shape, box in boxes.items() if box is None]
     placed = placing.in_order([box for box in boxes.values() if box], leftwards=_is_leftwards(parent))
     for shape in [*titles, *unplaced, *placed]:

@@ -120,7 +120,7 @@ class DocumentEditor extends HTMLElement {
       this.kept = content
       if (this.content() === content) localStorage.removeItem(this.storageKey)
       else { this.hold(); this.keepSoon() }
-      this.tell(`Kept at ${new Date(told.kept).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}`)
+      this.tell(`Kept at ${new Date(told.kept).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}`)
       this.querySelector('[data-others]').textContent = told.others
     } catch {
       if (this.submitting) return
@@ -215,7 +215,7 @@ class DocumentEditor extends HTMLElement {
   async add(file) {
     const name = file.name.replace(/\.[a-z]+$/i, '').replace(/[[\]()\\]/g, ' ').trim() || 'Picture'
     const waiting = `![Uploading ${name} ${Math.random().toString(36).slice(2, 8)}…]()`
-    this.insert(waiting)
+    this.insert(this.onItsOwn(waiting))
     const body = new FormData()
     body.set('file', file)
     body.set('document', this.dataset.document)
@@ -228,6 +228,16 @@ class DocumentEditor extends HTMLElement {
       this.problem(`${file.name} was not uploaded: the desk can’t be reached. Add it again.`)
     }
     this.replace(waiting, put)
+  }
+
+  // At the beginning of a line it becomes a paragraph; within one it stays among the words.
+  onItsOwn(picture) {
+    const { value, selectionStart, selectionEnd } = this.textarea
+    const before = value.slice(0, selectionStart)
+    const after = value.slice(selectionEnd)
+    if (!/(^|\n)[ \t]*$/.test(before)) return picture
+    const above = /[^\n]\n[ \t]*$/.test(before) ? '\n' : ''
+    return `${above}${picture}${/^[^\n]/.test(after) ? '\n\n' : ''}`
   }
 
   insert(text) {

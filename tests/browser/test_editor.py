@@ -1,6 +1,7 @@
 """The editor in a real browser: what is written is shown, kept, and brought back."""
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def test_an_article_is_written_kept_illustrated_and_published(
     picture = {"name": "where to click.png", "mimeType": "image/png", "buffer": file.getvalue()}
     other = {**picture, "name": "what you see.png"}
     bad = {**picture, "name": "no picture.png", "buffer": b"no picture"}
+    text.press("Control+Home")
     page.get_by_label("Add a picture").set_input_files([picture, other, bad])
     expect(page.get_by_text("no picture.png:")).to_be_visible()
     expect(preview.get_by_role("img", name="where to click")).to_be_visible()
@@ -57,6 +59,7 @@ def test_an_article_is_written_kept_illustrated_and_published(
     made = Document.objects.get()
     assert made.current is not None and "**new**" in made.current.text and "\r" not in made.current.text
     assert made.images.count() == 1 and made.current.text.count("![") == 2  # the same picture, kept once
+    assert re.search(rf"\)\n\n+{re.escape(TEXT[:8])}", made.current.text)  # above the heading
     assert not Edit.objects.exists()
 
 
