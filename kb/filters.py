@@ -103,8 +103,16 @@ def overdue() -> Q:
     return Q(review_by__lt=timezone.localdate())
 
 
+# What an admin has to do something about.
+WAITING = ("state=failed", "review=overdue", "status=unpublished")
+
+
+def waiting(documents: DocumentQuerySet) -> list[tuple[str, str, int]]:
+    return [one for one in counts(documents) if one[0] in WAITING]
+
+
 def counts(documents: DocumentQuerySet) -> list[tuple[str, str, int]]:
-    """What waits for somebody: a filter, its name, and how many it shows. None of those that show none."""
+    """Documents that are not just searched: a filter, its name, and how many it shows, if any."""
     told = documents.aggregate(
         failed=Count("pk", filter=Q(state=Document.State.FAILED)),
         overdue=Count("pk", filter=overdue()),

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kb import dependents, differences
-from kb.filters import counts
+from kb.filters import waiting
 from kb.gates import ReaderRequest, admins_only
 from kb.models import Audience, Document, Duplicate, DuplicateSearch
 from kb.tasks import find_duplicates
@@ -32,7 +32,7 @@ A_PAGE = 50
 def upkeep(request: ReaderRequest) -> HttpResponse:
     context = {
         "section": "documents",
-        "counts": counts(Document.objects.all()),
+        "waiting": waiting(Document.objects.all()),
         **_citing(),
         **_pairs(request),
     }

@@ -13,9 +13,14 @@ from tests import cast
 pytestmark = [pytest.mark.slow]
 
 
+LONG = "Keep the box and the label until we tell you that the parcel has arrived. " * 4
+OVERFLOWING = "(lines) => lines.filter((line) => line.scrollHeight > line.clientHeight + 1).length"
+
+
 def pair() -> Duplicate:
     passages = [
-        cast.passage(f"You have {days} days.\n\nKeep the box.", title=f"Returns {days}") for days in (14, 30)
+        cast.passage(f"You have {days} days. {LONG}\n\nKeep the box.", title=f"Returns {days}")
+        for days in (14, 30)
     ]
     for one in passages:
         Document.objects.filter(pk=one.document_id).update(created=timezone.now() - timedelta(days=200))
@@ -39,6 +44,7 @@ def test_duplicates_are_compared_and_dismissed(
     assert (
         old and new and (old["y"] == new["y"]) == (width > 719)
     )  # side by side, on a phone one below the other
+    assert page.locator(".sides .line").evaluate_all(OVERFLOWING) == 0
     accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("button", name="Both are meant").click()

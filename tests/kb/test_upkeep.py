@@ -45,6 +45,16 @@ def test_what_replies_cite_and_what_none_cites_is_told() -> None:
     assert "Idle</a>" in never and "Returns</a>" not in never
 
 
+def test_what_is_archived_waits_for_nobody_and_is_counted_in_the_list() -> None:
+    kept, unpublished = (cast.passage("Text.", title=title).document for title in ("Kept", "Begun"))
+    Document.objects.filter(pk=kept.pk).update(status="archived")
+    Document.objects.filter(pk=unpublished.pk).update(status="unpublished")
+    adam = signed_in(cast.adam())
+
+    assert "1 unpublished" in page(adam) and "1 archived" not in page(adam)
+    assert "1 archived" in page(adam, "/documents/")
+
+
 def _reply(ticket: Ticket, passage: Passage) -> None:
     message = ticket.messages.create(kind="reply", author=cast.alice(), text="30 days.")
     sentence = message.sentences.create(
