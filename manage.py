@@ -10,6 +10,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded
+from kb.giving_way import give_way
 
 # `up` brings up servers by itself, after it has seen that its port is free.
 WITHOUT_SERVERS = {
@@ -35,6 +36,8 @@ WITHOUT_MIGRATING = {
     "showmigrations",
     "sqlmigrate",
 }
+# Searches go on meanwhile, and nobody waits for it: from here on, as what it imports takes seconds.
+GIVES_WAY = {"reembed"}
 
 
 def main() -> None:
@@ -74,6 +77,8 @@ def start_servers(command: str) -> None:
         if command == "doctor":
             return  # it reports what is wrong, this too
         sys.exit(str(error))
+    if command in GIVES_WAY:  # the servers don't
+        give_way()
     if database and command not in WITHOUT_MIGRATING:
         migrate()
 

@@ -121,9 +121,12 @@ def stem(word: str, locale: str) -> str:
 
 
 def stems(plain: Iterable[str], locale: str) -> list[str]:
-    """Those of many."""
-    stemmer = _stemmer(locale)
-    return [_stem(word, stemmer)[:LONGEST_LEXEME] for word in plain]
+    """Those of many, all at once but what holds more than letters."""
+    stemmer, known = _stemmer(locale), list(plain)
+    return [
+        (_bare(stemmed, word) if stemmed.isalpha() else _stem(word, stemmer))[:LONGEST_LEXEME]
+        for word, stemmed in zip(known, stemmer.stemWords(known) if stemmer else known, strict=True)
+    ]
 
 
 @lru_cache(maxsize=1_000)
@@ -184,4 +187,10 @@ def _pairs(run: str) -> list[str]:
 def _stem(word: str, stemmer: Stemmer.Stemmer | None) -> str:
     """Without ending, apostrophes and accents: customers leave them out."""
     stem = stemmer.stemWord(word) if stemmer and not NUMBERED.search(word) else word
+    return _bare(stem, word)
+
+
+def _bare(stem: str, word: str) -> str:
+    if stem.isascii():
+        return stem.replace("'", "") or word
     return ACCENTS.sub("", unicodedata.normalize("NFKD", stem)).replace("'", "") or word

@@ -167,12 +167,18 @@ def _bare_parts(question: Question, statements: Statements, samples: Samples) ->
 
 
 def _raw(statements: Statements) -> Iterator[tuple[str, float]]:
-    """Each through the bare connection; what is set for it is set before."""
+    """Each through the bare connection; what is set for it is set before, and what is planned once is."""
     from django.db import connection
 
+    from kb.retrieval import planned
     from kb.retrieval.statements import set_for_now
 
     for statement in statements:
+        if not statement.settings and planned.possible():
+            started = time.perf_counter()
+            planned.rows(statement.sql, statement.params)
+            yield statement.part, (time.perf_counter() - started) * 1000
+            continue
         with set_for_now(statement.settings):
             cursor = connection.connection.cursor()
             started = time.perf_counter()

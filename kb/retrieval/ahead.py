@@ -18,6 +18,7 @@ from django.db import connection
 
 from kb.models import EmbeddingModel
 from kb.retrieval import calibration, everyday
+from llm.embed import open_client
 from llm.errors import ModelError, Unavailable
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ _begun: dict[tuple[str, int], float] = {}
 def go_on_searching() -> None:
     """Said by the doors of processes that live on: the web server's and the workers'. A command ends before
     another model is made active, and has no use for what it would find out."""
+    open_client()
     _going_on.set()
 
 

@@ -6,7 +6,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
+from string import digits
 
 from kb.lexemes import UNSPACED
 from kb.models import Passage
@@ -15,10 +17,14 @@ from kb.retrieval.hits import Hit
 # Runs of so many words are compared; texts that share this part of them are copies of each other.
 RUN = 3
 ALIKE = 0.9
+ROUNDING = 1e-6
 WORD = re.compile(rf"[{UNSPACED}]|(?:(?![{UNSPACED}])\w)+")
-ASCII_WORD = re.compile(r"\w+")
-# Only from the beginning of a word: a long one without a digit is read once.
-NUMBER = re.compile(r"(?<!\w)\w*\d[\w.,:/-]*")
+UNSPACED_LETTER = re.compile(f"[{UNSPACED}]")
+SPACED_WORD = re.compile(r"\w+")
+# What is no letter, digit or "_" becomes a blank.
+ASCII_BLANKS = {code: " " for code in range(128) if not (chr(code).isalnum() or chr(code) == "_")}
+# From its first digit on; what stands before that in the same word belongs to it, too.
+NUMBER = re.compile(r"\d[\w.,:/-]*")
 # The line of a list or of a table.
 ITEM = re.compile(r"\s*(?:[-*+•]\s|\d+[.)]\s|\|)")
 
@@ -33,15 +39,31 @@ class _Text:
     """What is compared of a passage."""
 
     document: int
-    runs: frozenset[tuple[str, ...]]
+    words: Sequence[str]
+
+    @cached_property
+    def different(self) -> frozenset[str]:
+        return frozenset(self.words)
+
+    @cached_property
+    def runs(self) -> frozenset[tuple[str, ...]]:
+        runs = zip(*(self.words[start:] for start in range(RUN)), strict=False)
+        return frozenset(runs) or frozenset([tuple(self.words)])
 
     def copies(self, other: _Text) -> bool:
         """The same text in another document."""
-        fewer, more = sorted((len(self.runs), len(other.runs)))
-        if self.document == other.document or fewer < ALIKE * more:
+        if self.document == other.document or not self._may_copy(other):
             return False
+        fewer, more = sorted((len(self.runs), len(other.runs)))
         shared = len(self.runs & other.runs)
         return shared >= ALIKE * (fewer + more - shared)
+
+    def _may_copy(self, other: _Text) -> bool:
+        """By the words alone, as most are told apart by: each run that isn't shared brings a few new ones."""
+        ours, theirs = self.different, other.different
+        most = RUN * (1 - ALIKE) / ALIKE * min(len(self.words), len(other.words)) + ROUNDING
+        more, fewer = max(len(ours), len(theirs)), min(len(ours), len(theirs))
+        return more - fewer <= most and more + fewer - 2 * len(ours & theirs) <= most
 
 
 def _folded(hits: Sequence[Hit]) -> list[Hit]:
@@ -51,7 +73,7 @@ def _folded(hits: Sequence[Hit]) -> list[Hit]:
     kept: dict[tuple[str, ...], list[tuple[_Text, int]]] = defaultdict(list)
     copies: dict[int, list[Hit]] = {}
     for place, (hit, kind) in enumerate(zip(hits, kinds, strict=True)):
-        # To cut a text into runs takes longer than all else: not for one that can't be another's copy.
+        # To cut texts up takes longer than all else: not one that can't be another's copy.
         text = _text(hit.passage) if several[kind] > 1 else None
         same = next((first for other, first in kept[kind] if text and text.copies(other)), place)
         copies.setdefault(same, []).append(hit)
@@ -65,15 +87,27 @@ def _folded(hits: Sequence[Hit]) -> list[Hit]:
 def _kind(passage: Passage) -> tuple[str, ...]:
     """Copies are for the same readers. Another price is another text."""
     document = passage.document
-    numbers = NUMBER.findall(f"{document.title}\n{passage.heading}\n{passage.text}".casefold())
-    return (document.audience, *sorted(numbers))
+    found = numbers(f"{document.title}\n{passage.heading}\n{passage.text}".casefold())
+    return (document.audience, *sorted(found))
+
+
+def numbers(text: str) -> Iterator[str]:
+    if text.isascii() and not any(digit in text for digit in digits):
+        return
+    for found in NUMBER.finditer(text):
+        begin = found.start()
+        while begin and (text[begin - 1].isalnum() or text[begin - 1] == "_"):
+            begin -= 1
+        yield text[begin : found.end()]
 
 
 def _text(passage: Passage) -> _Text:
     text = passage.text.casefold()
-    words = (ASCII_WORD if text.isascii() else WORD).findall(text)
-    runs = frozenset(zip(*(words[start:] for start in range(RUN)), strict=False)) or frozenset([tuple(words)])
-    return _Text(passage.document_id, runs)
+    if text.isascii():
+        words = text.translate(ASCII_BLANKS).split()
+    else:
+        words = (WORD if UNSPACED_LETTER.search(text) else SPACED_WORD).findall(text)
+    return _Text(passage.document_id, words)
 
 
 def _side_by_side(hits: Sequence[Hit], limit: int) -> Iterator[Hit]:

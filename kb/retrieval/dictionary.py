@@ -37,14 +37,15 @@ def held(
     if scope is None or not doubted:
         return Held(counts(rows(COUNTS, asked)))
     seen, selecting = scope.seen()
-    before = [_witnesses.get(_place((seen, selecting), lexeme)) for lexeme in doubted]
+    known = _known((seen, selecting))
+    before = [known.get(lexeme) for lexeme in doubted]
     queries = [tsquery([lexeme]) for lexeme in doubted]
     found = rows(
         f"SELECT *, NULL FROM ({COUNTS}) AS counted UNION ALL {SEEN.format(seen=seen)}",
         [*asked, *selecting, *selecting, list(doubted), queries, before],
     )
     witnesses = {lexeme: witness for lexeme, *_, witness in found if witness is not None}
-    _remember((seen, selecting), witnesses)
+    known.update(witnesses)
     return Held(
         counts(
             (lexeme, passages, heaviest) for lexeme, passages, heaviest, _ in found if passages is not None
@@ -76,15 +77,11 @@ SEEN = """
     FROM unnest(%s::text[], %s::text[], %s::bigint[]) AS doubted (lexeme, query, witness)
 """
 
-# A passage for each lexeme that a scope was seen to hold.
-_witnesses: dict[tuple[str, Seen, str], int] = {}
+# By database and scope: a passage for each lexeme that the scope was seen to hold.
+_witnesses: dict[tuple[str, Seen], dict[str, int]] = {}
 
 
-def _place(seen: Seen, lexeme: str) -> tuple[str, Seen, str]:
-    return str(connection.settings_dict["NAME"]), seen, lexeme
-
-
-def _remember(seen: Seen, witnesses: dict[str, int]) -> None:
-    if len(_witnesses) + len(witnesses) > MOST_REMEMBERED:
+def _known(seen: Seen) -> dict[str, int]:
+    if sum(map(len, _witnesses.values())) > MOST_REMEMBERED:
         _witnesses.clear()
-    _witnesses.update({_place(seen, lexeme): witness for lexeme, witness in witnesses.items()})
+    return _witnesses.setdefault((str(connection.settings_dict["NAME"]), seen), {})

@@ -48,15 +48,21 @@ def embedded(texts: Sequence[str], model: EmbeddingModel) -> tuple[Embedder, lis
 
 def by_meaning(scope: Scope, model: EmbeddingModel, vector: Vectors, depth: int) -> Arm:
     """In the order of their cosine, which is the score."""
-    if not index_ready(model):
-        return one_by_one(scope, model, vector, depth)
     there = reach(scope, model)
-    if wanted := neighbours(there, depth):
+    wanted = neighbours(there, depth) if index_ready(model) else 0
+    if wanted:
         found = through_index(scope, model, vector, wanted)
         if len(found.scores) >= max(depth, ENOUGH):
             return Arm(dict(list(found.scores.items())[:depth]))
         IndexShortfall.count(model)
-    return one_by_one(scope, model, vector, depth, FEW if there.selected < ALONE else MANY)
+    return one_by_one(scope, model, vector, depth, _suited(there))
+
+
+def _suited(there: Reach) -> Settings | None:
+    """None: a plan for any scope will do."""
+    if there.total < SMALL:
+        return None
+    return FEW if there.selected < ALONE else MANY
 
 
 def neighbours(there: Reach, depth: int) -> int:
@@ -106,6 +112,8 @@ MANY = {"random_page_cost": "1.1"}
 # Other processes that help are dear to start: not for fewer vectors than ALONE.
 FEW = {**MANY, "max_parallel_workers_per_gather": "0"}
 ALONE = 20_000
+# Of so few vectors all are read in the time that it takes to plan the statement for a scope.
+SMALL = 5_000
 EACH = """
     SELECT passage_id, vector <=> %s::halfvec AS distance
     FROM kb_embedding WHERE model_id = %s AND document_id IN ({seen})

@@ -14,13 +14,16 @@ import numpy as np
 from django.db import connection, transaction
 from pgvector import HalfVector
 
+from kb.retrieval import planned
 from llm.embed import Vectors
 
 Settings = Mapping[str, str]
 
 
 def rows(statement: str, parameters: Sequence[Any], settings: Settings | None = None) -> list[Any]:
-    """What it finds."""
+    """What it finds. Without settings it is planned once, for any values."""
+    if not settings and planned.possible():
+        return planned.rows(statement, parameters)
     if settings and connection.in_atomic_block:
         with set_for_now(settings):
             return _rows(statement, parameters)

@@ -31,14 +31,14 @@ RARE = 1_000
 # Scores are floats of 32 bits.
 ROUNDING = 1e-5
 
+# Words that so few passages hold are looked up by a plan made for any words: planned for these, the statement
+# took longer than it runs, and other processes that help are dear to start.
+FEW = 20_000
 # A scan of all passages would read each one's lexemes from beside its row, which the planner doesn't reckon
 # with; to compile such a statement takes longer than to run it.
 SETTINGS = {"enable_seqscan": "off", "jit": "off", "work_mem": "32MB"}
-# Other processes that help are dear to start: not for words that fewer passages hold than these.
-ALONE = 20_000
 # The share of the passages that the searched locales have.
 NARROW = 0.1
-ONE_PROCESS = {**SETTINGS, "max_parallel_workers_per_gather": "0"}
 
 
 def by_words(scope: Scope, asked: Question, depth: int) -> Arm:
@@ -99,7 +99,7 @@ class _Search:
         """
         fulfil = " OR ".join(["lexemes @@ %s::tsquery"] * len(queries))
         statement = self.best.format(fulfil=fulfil, seen=self.seen)
-        settings = ONE_PROCESS if sum(term.passages for term in terms) < ALONE else SETTINGS
+        settings = None if sum(term.passages for term in terms) < FEW else SETTINGS
         found = rows(statement, [self.vector, *queries, *self.selecting, self.depth], settings)
         self.found.update((pk, -distance) for pk, distance in found)
 

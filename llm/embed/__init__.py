@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from llm.embed.endpoint import Endpoint, EndpointEmbedder, endpoint_of_settings
+from llm.embed.endpoint import Endpoint, EndpointEmbedder, endpoint_of_settings, open_client
 from llm.embed.local import LOCAL_DIMENSIONS, LOCAL_MODEL, LocalEmbedder
 from llm.embed.vectors import Embedder, Vectors
 from llm.errors import Rejected
@@ -23,6 +23,7 @@ __all__ = [
     "configured_model",
     "embedder",
     "endpoint_of_settings",
+    "open_client",
 ]
 
 

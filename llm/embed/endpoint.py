@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import math
 import os
@@ -12,10 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import openai
 from django.conf import settings
 
 from llm import ledger, tokens
@@ -23,6 +23,9 @@ from llm.embed.local import tokens_of
 from llm.embed.vectors import CHARACTERS_A_TOKEN, Vectors, unit
 from llm.errors import Rejected, Unavailable
 from llm.masking import Masks
+
+if TYPE_CHECKING:
+    import openai
 
 ENDPOINT_TOKENS = 512  # what any current embedding model accepts
 MOST_DIMENSIONS = 4000  # what a half-precision vector may have to be indexed
@@ -134,7 +137,8 @@ class EndpointEmbedder:
         except (Unavailable, Rejected) as error:
             ledger.failed(call, error)
             raise
-        ledger.count(call, spent)
+        if not call.counted:
+            ledger.count(call, spent)
         ledger.complete(call)
         return vectors
 
@@ -197,6 +201,11 @@ def _prompt_tokens(answer: Any) -> int:
     return told if isinstance(told, int) and 0 <= told < 2**31 else 0
 
 
+def open_client() -> None:
+    """Ahead of the first call. The client takes a second of the processor to import: not in every command."""
+    importlib.import_module("openai")
+
+
 # Of each endpoint, by this process's clock.
 _paused_until: dict[str, float] = {}
 
@@ -204,6 +213,8 @@ _paused_until: dict[str, float] = {}
 @lru_cache(maxsize=8)
 def _client(base_url: str, key: str) -> openai.OpenAI:
     """One for all searches of a process: to make one takes longer than a search."""
+    import openai
+
     # Whoever calls owns the retries.
     return openai.OpenAI(base_url=base_url, api_key=key or "none", max_retries=0)
 
@@ -228,6 +239,8 @@ def _sendable(text: str) -> str:
 @contextmanager
 def _two_errors() -> Iterator[None]:
     """What the client raises becomes one of the two errors that leave this package."""
+    import openai
+
     try:
         yield
     except openai.APIStatusError as error:

@@ -4,7 +4,7 @@ import pytest
 
 from kb.models import Document, Passage
 from kb.retrieval import Hit
-from kb.retrieval.arranging import NUMBER, arranged
+from kb.retrieval.arranging import arranged, numbers
 from kb.retrieval.hits import best_per_document, unfolded
 
 BOILERPLATE = (
@@ -56,7 +56,7 @@ def test_short_and_unspaced_texts_are_compared_too(text: str) -> None:
 
 
 def test_a_number_is_told_by_the_whole_word_that_it_stands_in() -> None:
-    assert NUMBER.findall("ab12-x, é2 3.50 € and none_of a-7/b") == ["ab12-x,", "é2", "3.50", "7/b"]
+    assert list(numbers("ab12-x, é2 3.50 € and none_of a-7/b")) == ["ab12-x,", "é2", "3.50", "7/b"]
 
 
 def test_a_very_long_word_is_compared_in_good_time() -> None:

@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand, CommandError
 from kb import reembedding, standings
 from kb.comparison import Labelled, ModelAway, compare, labelled_here
 from kb.evaluation import BadSet, questions_of
-from kb.giving_way import give_way
 from kb.models import EmbeddingModel
 from kb.plain import encodable
 from kb.reembedding import NotReady, Refused
@@ -22,6 +21,7 @@ COUNTED_EVERY = 50  # questions
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # they import every page
     help = "Change the embedding model without downtime: start, status, activate (also: back), retire."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -73,7 +73,6 @@ class Command(BaseCommand):
                 "Searches go on as before."
             )
             if wait:
-                give_way()
                 self.finish(model)
             else:
                 reembed.delay_on_commit(model.pk, model.attempts)  # type: ignore[attr-defined]  # Celery's Django task has it

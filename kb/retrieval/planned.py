@@ -1,0 +1,126 @@
+"""Run statements that a connection has planned before: a search sends their values alone.
+
+The database takes longer to plan one of a search's short statements than to run it, and the client longer to
+write its values into it than to send them. A plan made for any values suits statements that read a few rows
+by index, whatever is asked. Where it depends on the values which plan is quick, they are sent along
+(`kb.retrieval.statements.rows` with settings). The database plans anew when what it knows of a table changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections
+from psycopg.adapt import Transformer
+from psycopg.pq import DiagnosticField, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGconn, PGresult
+
+# In one connection; a search has about ten, and so has each other choice of categories or sources.
+MOST_PLANNED = 100
+PLACE = re.compile(r"%(s|%)")
+# Of psycopg's connection, by their text: the names of the statements that the database knows.
+Names = dict[str, bytes]
+_planned: WeakKeyDictionary[psycopg.Connection[Any], Names] = WeakKeyDictionary()
+# As the database tells of a name that it doesn't know, or knows already: a pooler in between has changed
+# the session, or emptied it. A name stands for one text, so that it is never another's statement.
+UNKNOWN_NAME, KNOWN_NAME = "26000", "42P05"
+
+
+def possible() -> bool:
+    """Not where Django is to see each statement, nor as the first of a transaction, which it begins late."""
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.queries_logged or database.execute_wrappers:
+        return False
+    if not database.in_atomic_block:
+        return True
+    raw = database.connection
+    return raw is not None and raw.pgconn.transaction_status == TransactionStatus.INTRANS
+
+
+def rows(statement: str, parameters: Sequence[Any]) -> list[Any]:
+    """What it finds. Raises what Django's cursor would."""
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.in_atomic_block:
+        database.validate_no_broken_transaction()
+    database.close_if_health_check_failed()
+    database.ensure_connection()
+    with database.wrap_database_errors:
+        return _found(database.connection, statement, [_written(value) for value in parameters])
+
+
+def texts(values: Iterable[str | int | None]) -> str:
+    """An array as PostgreSQL reads it."""
+    return "{" + ",".join("NULL" if value is None else _quoted(str(value)) for value in values) + "}"
+
+
+def _quoted(text: str) -> str:
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+def _written(value: Any) -> bytes | None:
+    if value is None:
+        return None
+    written = (texts(value) if isinstance(value, list) else str(value)).encode()
+    if b"\x00" in written:  # which would end it there
+        raise psycopg.DataError("PostgreSQL text fields cannot contain NUL (0x00) bytes")
+    return written
+
+
+def _found(raw: psycopg.Connection[Any], statement: str, values: Sequence[Any]) -> list[Any]:
+    session = raw.pgconn
+    names = _planned.get(raw)
+    if names is None:
+        names = _planned[raw] = {}
+    if not names and session.transaction_status == TransactionStatus.IDLE:
+        _done(session.exec_(b"SET plan_cache_mode = force_generic_plan"))
+    result = session.exec_prepared(_name(session, names, statement), values)
+    if _state(result) == UNKNOWN_NAME and session.transaction_status == TransactionStatus.IDLE:
+        names.clear()
+        result = session.exec_prepared(_name(session, names, statement), values)
+    _done(result)
+    reader = Transformer(raw)
+    reader.set_pgresult(result)
+    return reader.load_rows(0, result.ntuples, tuple)
+
+
+def _name(session: PGconn, names: Names, statement: str) -> bytes:
+    if statement not in names:
+        if len(names) >= MOST_PLANNED:
+            _done(session.exec_(b"DEALLOCATE ALL"))
+            names.clear()
+        name, text = _numbered(statement)
+        result = session.prepare(name, text)
+        if _state(result) != KNOWN_NAME:
+            _done(result)
+        names[statement] = name
+    return names[statement]
+
+
+@lru_cache(maxsize=1_000)
+def _numbered(statement: str) -> tuple[bytes, bytes]:
+    """Its name, and its text with a number for each value."""
+    number = itertools.count(1)
+    text = PLACE.sub(lambda found: "%" if found[1] == "%" else f"${next(number)}", statement).encode()
+    return b"kb_" + hashlib.sha256(text).hexdigest()[:32].encode(), text
+
+
+def _state(result: PGresult) -> str:
+    return (result.error_field(DiagnosticField.SQLSTATE) or b"").decode()
+
+
+def _done(result: PGresult) -> None:
+    if result.status not in (ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK):
+        try:
+            kind: type[psycopg.Error] = psycopg.errors.lookup(_state(result))
+        except KeyError:
+            kind = psycopg.OperationalError
+        raise kind(result.error_message.decode("utf-8", "replace").strip())
