@@ -16,6 +16,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -66,13 +67,15 @@ def serve(parent: socket.socket) -> None:
 
 
 def ended(reader: int, parent: socket.socket) -> tuple[int, resource.struct_rusage]:
-    """Its exit status and what it used; it does not outlive the process that asked."""
+    """Its exit status and what it used; nothing of it outlives the process that asked."""
     watched = os.pidfd_open(reader)
     poll = select.poll()
     poll.register(watched, select.POLLIN)
     poll.register(parent, select.POLLHUP)
     if any(file == parent.fileno() for file, _ in poll.poll()):
         os.kill(reader, signal.SIGKILL)
+    with suppress(ProcessLookupError):
+        os.killpg(reader, signal.SIGKILL)  # programs that it started
     os.close(watched)
     return os.wait4(reader, 0)[1:]
 
@@ -102,6 +105,7 @@ def answer_of(request: dict[str, Any], source: int) -> list[bytes]:
     gc.enable()
     tesseract = tesseract_of(request)
     confinement.die_with_parent()
+    os.setpgid(0, 0)  # which nothing leaves that it starts
     is_picture = bool(request.get("picture"))
     confinement.limit_resources(confinement.MEMORY_FOR_A_PICTURE if is_picture else confinement.MEMORY)
     confinement.confine(*folders(tesseract))

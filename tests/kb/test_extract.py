@@ -4,8 +4,11 @@ import io
 import os
 import random
 import socket
+import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import docx
 import psutil
@@ -16,6 +19,7 @@ from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from kb.extract import Unreadable, confinement, decoding, extract, isolated, markdown, title_from_name
+from kb.extract.ocr import Tesseract
 from kb.extract.result import Unusable
 from tests.kb import locked
 
@@ -516,6 +520,25 @@ def test_decoder_of_pictures_is_confined_as_well(tmp_path: Path, monkeypatch: py
 
     with pytest.raises(Unusable):
         isolated.redrawn(b"a picture")
+
+
+def test_programs_that_a_reader_started_end_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., Any]
+):
+    monkeypatch.setattr(isolated, "_tesseract", lambda: Tesseract(sys.executable, "eng"))
+    code = """started = __import__('subprocess').Popen([sys.executable, '-c', 'import time; time.sleep(600)'])
+    return Reading(str(started.pid))"""
+    _replace_reader(tmp_path, monkeypatch, code)
+    pid = int(text_of(b"words", "a.txt"))
+
+    eventually(lambda: _is_over(pid))
+
+
+def _is_over(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def test_reader_that_answers_without_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
