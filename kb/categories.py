@@ -12,6 +12,7 @@ from kb.lifecycle import Refused
 from kb.models import Category
 
 LONGEST_NAME = 100
+TAKEN = "There is a category of this name in this place already."
 DEEPEST = 6
 
 
@@ -68,7 +69,7 @@ def create(name: str, parent: Category | None = None) -> Category:
     with _kept_still():
         if parent and _depth(parent.pk) + 1 >= DEEPEST:
             raise Refused(f"Categories stand {DEEPEST} deep at most: choose a higher place.")
-        return Category.objects.create(name=_checked(name), parent=parent)
+        return Category.objects.create(name=_free(_checked(name), parent), parent=parent)
 
 
 def change(category_id: int, name: str, parent: Category | None) -> Category:
@@ -81,7 +82,7 @@ def change(category_id: int, name: str, parent: Category | None) -> Category:
             raise Refused(f"“{category}” can’t stand below itself: choose another place.")
         if parent and _depth(parent.pk) + 1 + _height(category.pk) >= DEEPEST:
             raise Refused(f"Categories stand {DEEPEST} deep at most: choose a higher place.")
-        category.name, category.parent = _checked(name), parent
+        category.name, category.parent = _free(_checked(name), parent, besides=category.pk), parent
         category.save(update_fields=["name", "parent"])
         return category
 
@@ -111,7 +112,7 @@ class _kept_still:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         self._transaction.__exit__(kind, error, trace)  # type: ignore[arg-type]
         if isinstance(error, IntegrityError):
-            raise Refused("There is a category of this name in this place already.") from error
+            raise Refused(TAKEN) from error
 
 
 def _checked(name: str) -> str:
@@ -123,6 +124,13 @@ def _checked(name: str) -> str:
     if "›" in said or "/" in said:
         raise Refused("A name can’t hold “/” or “›”, which stand between a category and its place.")
     return said
+
+
+def _free(name: str, parent: Category | None, besides: int | None = None) -> str:
+    """Orders and orders are one to whoever sorts documents."""
+    if Category.objects.filter(parent=parent, name__iexact=name).exclude(pk=besides).exists():
+        raise Refused(TAKEN)
+    return name
 
 
 def _parents() -> dict[int, int | None]:

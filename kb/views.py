@@ -75,10 +75,12 @@ def document_rows(request: ReaderRequest) -> HttpResponse:
     """The rows that a page watches, as they are now; those that are gone, to be taken away."""
     asked = map(whole_number, request.GET.getlist("watching")[:WATCHED_AT_ONCE])
     watched = {number for number in asked if number is not None}
-    rows = list(for_list(documents_for(request.user)).filter(pk__in=watched))
+    whole = documents_for(request.user)
+    rows = list(for_list(whole).filter(pk__in=watched))
     context = {
         "documents": rows,
         "gone": watched - {document.pk for document in rows},
+        "counts": counts(whole) if is_admin(request.user) else [],
         "may_change": is_admin(request.user),
     }
     return render(request, "kb/_document_rows.html", context)

@@ -53,6 +53,17 @@ def test_rows_are_watched_only_until_all_are_read(adam: Client) -> None:
     assert 'name="watching"' not in adam.get(reverse("documents")).content.decode()
 
 
+def test_counts_by_state_keep_up_with_what_is_read(adam: Client, alice: Client) -> None:
+    send(adam, "empty.md", b" ")
+    document = Document.objects.get()
+    before, ingested = adam.get(reverse("document-rows")).content.decode(), ingest.ingest(document)
+    after = adam.get(reverse("document-rows")).content.decode()
+    assert ingested.passages == 0 and " failed" not in before and "1 failed</a>" in after
+    assert (
+        'id="counts"' in before and 'id="counts"' not in alice.get(reverse("document-rows")).content.decode()
+    )
+
+
 def test_the_row_of_a_deleted_document_is_taken_away(adam: Client) -> None:
     text = adam.get(reverse("document-rows"), {"watching": ["4711", "x", "-1"]}).content.decode()
     assert '<div id="document-4711" hx-swap-oob="delete">' in text
