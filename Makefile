@@ -18,7 +18,7 @@ install: ## Install what running needs into .venv
 
 test: ## Run the tests (make test ARGS="tests/kb -k passage")
 	@$(call sync,requirements-dev.txt)
-	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(PY) -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-real-model: ## Try drafts with a real little model, through a server that isn't ours (130 MB; not in CI)
 	@$(call sync,requirements-dev.txt)
