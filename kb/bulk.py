@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 A_TURN = 0.2  # seconds
 TOGETHER = 500
 WITH_OTHERS = "With others"
+GONE = "It is gone."
 MET_AN_ERROR = "Changing it met an error in Citedesk, which is in the log."
 NO_ADMIN = "Who began it is no admin any more. Another admin can change the rest."
 Action = BulkChange.Action
@@ -95,7 +96,7 @@ def _change_one(bulk: BulkChange, item_id: int) -> list[int]:
     if item is None:
         return []
     document = Document.objects.filter(pk=item.number).first()
-    item.outcome, item.told = _outcome(bulk, document) if document else (Outcome.REFUSED, "It is gone.")
+    item.outcome, item.told = _outcome(bulk, document) if document else (Outcome.REFUSED, GONE)
     item.save(update_fields=["outcome", "told"])
     is_to_read = bulk.action == Action.READ and item.outcome == Outcome.DONE
     return [item.number] if is_to_read and document and document.in_progress else []
@@ -108,6 +109,8 @@ def _outcome(bulk: BulkChange, document: Document) -> tuple[Outcome, str]:
             return Outcome.DONE, _done(bulk, document)
     except Refused as refused:
         return Outcome.REFUSED, str(refused)
+    except Document.DoesNotExist:
+        return Outcome.REFUSED, GONE  # in this moment
     except (OperationalError, InterfaceError):
         raise  # the database's fault, not the document's
     except Exception:

@@ -59,9 +59,12 @@ class TagsField(forms.CharField):
 
     def clean(self, value: Any) -> Any:
         try:
-            return tags_of(str(super().clean(value)))
+            tags = tags_of(str(super().clean(value)))
         except Refused as refused:
             raise ValidationError(str(refused)) from None
+        if self.required and not tags:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return tags
 
 
 class LocaleInput(forms.TextInput):

@@ -108,8 +108,11 @@ def test_nothing_is_done_without_documents_or_an_action(adam: Client) -> None:
     assert "No document is selected" in adam.post(path, {"action": "archive"}).content.decode()
     for given in ({}, {"action": "explode"}):
         assert adam.post(path, given).status_code == 302
-    answer = adam.post(path, {"action": "add_tags", "documents": searchable().pk, "go": "1"})
-    assert answer.status_code == 422 and "Write a tag first." in answer.content.decode()
+    document = searchable()
+    for tags in ("", ", ,"):
+        answer = adam.post(path, {"action": "add_tags", "documents": document.pk, "go": "1", "tags": tags})
+        assert answer.status_code == 422 and "Write a tag first." in answer.content.decode()
+    assert not BulkChange.objects.exists()
 
 
 def test_many_are_changed_by_a_worker_in_turns_and_the_page_tells_how_far_it_is(
@@ -145,6 +148,22 @@ def whole(change: BulkChange) -> bulk.Turn:
     """All of it, from where it is."""
     change.refresh_from_db()
     return bulk.work(change.pk, change.turns, 100)
+
+
+@pytest.mark.parametrize("action", ["add_tags", "remove_tags", "read"])
+def test_document_that_is_deleted_in_the_moment_of_its_change_is_gone(
+    adam: Client, action: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = bulk._done
+
+    def just_deleted(change: BulkChange, document: Document) -> str:
+        Document.objects.filter(pk=document.pk).delete()
+        return done(change, document)
+
+    monkeypatch.setattr(bulk, "_done", just_deleted)
+    change = begun(action, rows(1), tags=["old"])
+    whole(change)
+    assert change.items.get().told == "It is gone."
 
 
 def test_of_all_messages_for_a_turn_one_has_an_effect_and_one_is_the_next(
