@@ -126,7 +126,7 @@ def _checked(name: str) -> str:
     return said
 
 
-def _free(name: str, parent: Category | None, besides: int | None = None) -> str:
+def _free(name: str, parent: Category | None, besides: int = 0) -> str:
     """Orders and orders are one to whoever sorts documents."""
     if Category.objects.filter(parent=parent, name__iexact=name).exclude(pk=besides).exists():
         raise Refused(TAKEN)
