@@ -207,7 +207,11 @@ def together(texts: Sequence[Text]) -> Text:
         language=texts[0].language,
         tokens=list(joined.from_iterable(text.tokens for text in texts)),
         spans=list(joined.from_iterable(text.spans for text in texts)),
-        owner=_owners(texts),
+        owner=_joined([text.owner for text in texts], [len(text.spans) for text in texts]),
+        clauses=_joined(
+            [text.clauses for text in texts], [max(text.clauses, default=0) + 1 for text in texts]
+        ),
+        limits=_joined([text.limits for text in texts], [len(text.tokens) for text in texts]),
         places=places,
         values=values,
         beginnings=beginnings,
@@ -217,10 +221,11 @@ def together(texts: Sequence[Text]) -> Text:
     )
 
 
-def _owners(texts: Sequence[Text]) -> list[int]:
-    owners: list[int] = []
+def _joined(numbers: Sequence[Sequence[int]], sizes: Sequence[int]) -> list[int]:
+    """Each text's numbers, counted on from those of the texts before it."""
+    found: list[int] = []
     before = 0
-    for text in texts:
-        owners += [before + owner for owner in text.owner]
-        before += len(text.spans)
-    return owners
+    for of_text, size in zip(numbers, sizes, strict=True):
+        found += [before + number for number in of_text]
+        before += size
+    return found

@@ -7,13 +7,14 @@ from functools import cached_property
 from support import sentences
 from support.evidence import courtesies, deeds, marks, reasons, shown
 from support.evidence.alignment import WEIGHTS, Alignment, align, together
-from support.evidence.kinds import Kind, Token
+from support.evidence.kinds import Kind, Token, is_name
 from support.evidence.passages import plain_words, text_of
+from support.evidence.qualities import qualities
 from support.evidence.quoting import quoted
 from support.evidence.reading import language_of_text, read
 from support.evidence.results import Checked, Cited, Evidence, Offered
 from support.evidence.score import IN_FORCE, contradicts, unbacked
-from support.evidence.signs import Signs, is_name, read_signs
+from support.evidence.signs import Signs, read_signs
 from support.evidence.turning_words import DENIALS_KNOWN
 from support.models import Verdict
 
@@ -67,11 +68,6 @@ def signs_of(
         if token.kind == Kind.WORD and not is_name(token) and without and without():
             token.stem = f"\x00{number}"
     return _compared(_Sentence(sentence, tokens, language), offered).signs.values
-
-
-def _claims_nothing(said: str) -> bool:
-    """As its reader sees it; signs and words in disguise do claim something."""
-    return not shown.tells(said) and courtesies.claims_nothing(shown.as_read(said))
 
 
 def _plain(said: str) -> str:
@@ -213,7 +209,7 @@ class _Reply:
         """Against what it cites."""
         said = self.shown[span.start : span.end]
         dropped = tuple(number for number in numbers if number not in self._known)
-        if _claims_nothing(said):
+        if self._claims_nothing(said):
             return Checked(said, span.start, span.end, Verdict.NEEDS_NO_PROOF, (), dropped)
         cited = [self._known[number] for number in dict.fromkeys(numbers) if number in self._known]
         if not cited:
@@ -229,7 +225,7 @@ class _Reply:
     def searched(self, span: sentences.Span) -> Checked:
         """Against all passages, the likeliest closely; what backs it best becomes its citation."""
         said = self.shown[span.start : span.end]
-        if _claims_nothing(said):
+        if self._claims_nothing(said):
             return Checked(said, span.start, span.end, Verdict.NEEDS_NO_PROOF)
         sentence = self._read(said)
         likeliest = sorted(self._known.values(), key=lambda one: -_shared(sentence, one))[:LOOKED_AT]
@@ -241,12 +237,25 @@ class _Reply:
             return Checked(said, span.start, span.end, Verdict.NO_MATCH, (), (), reasons.NONE_SAYS_IT)
         return self._told(span, best, citations, ())
 
+    def _claims_nothing(self, said: str) -> bool:
+        """As its reader sees it; signs and words in disguise do claim something."""
+        is_courtesy = not shown.tells(said) and courtesies.claims_nothing(shown.as_read(said))
+        return is_courtesy and self._knows(qualities(shown.as_read(said)))
+
+    def _knows(self, words: Sequence[str]) -> bool:
+        """Does a passage have what a courtesy says of a thing by the way?"""
+        tokens = read(" ".join(words), self._language)
+        return not words or any(
+            all(align(tokens, text_of(offered)).likeness) for offered in self._known.values()
+        )
+
     def _read(self, said: str) -> _Sentence:
         """What it claims: "Hi Carol, refunds take 5 days" says nothing of a Carol."""
         language = language_of_text(said, self._language)
         tokens = read(shown.first(said, LONGEST), language)
         head, _, claim = said.partition(",")
-        if claim.strip() and not shown.tells(head) and courtesies.opens(shown.as_read(head)):
+        is_courtesy = not shown.tells(head) and courtesies.opens(shown.as_read(head))
+        if claim.strip() and is_courtesy and self._knows(qualities(shown.as_read(head))):
             tokens = [token for token in tokens if token.start > len(head)]
         return _Sentence(said, tokens, language)
 

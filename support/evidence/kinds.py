@@ -15,6 +15,10 @@ class Kind(IntEnum):
     NAME = 5  # an address, a phone number, a form: stands for one thing
 
 
+# "At most 8", "at least 8"; one that a "not" further before it may turn round.
+MOST, LEAST, EITHER = -1, 1, 2
+
+
 @dataclass(slots=True)  # not frozen: thousands are made for each draft
 class Token:
     stem: str
@@ -28,8 +32,15 @@ class Token:
     written: str = ""  # a word in small letters, before it was stemmed
     said: str = ""  # as it stands in the text
     opens: bool = False  # a clause: a comma, a stop or the like stands before it
+    bound: int = 0  # which way a number is bounded: MOST, LEAST, EITHER
+    strict: bool = False  # its bound says more than how long something takes
+    bounds: bool = False  # a word that bounds a number: nothing else is meant by it
 
 
 def tells(token: Token) -> bool:
     """Does it say something by itself?"""
     return token.kind >= Kind.WORD
+
+
+def is_name(token: Token) -> bool:
+    return token.kind == Kind.NAME or (token.kind == Kind.WORD and token.capital and not token.starts)

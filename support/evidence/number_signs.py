@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from support.evidence.alignment import WEIGHTS, Alignment, Sign, near
 from support.evidence.kinds import Kind, Token, tells
-from support.evidence.passages import Text
 from support.evidence.quantities import agree
 
 # Of a number so many words on each side are its own; in the passage they may lie so far from it.
@@ -18,8 +17,6 @@ MOST_NUMBERS = 20
 RIVALRY = 4
 # A number's unit is the word before it or among so many behind it: "5 business days".
 BEHIND, BEHIND_THERE = 2, 3
-# Words that begin a clause without a comma.
-AND = "and or but while whereas und oder aber während y pero mientras et ou mais tandis ed ma"
 
 
 def of_numbers(alignment: Alignment) -> Iterator[Sign]:
@@ -28,11 +25,8 @@ def of_numbers(alignment: Alignment) -> Iterator[Sign]:
     numbers = [index for index, token in enumerate(sentence) if token.kind == Kind.NUMBER]
     gone = [sentence[index] for index in numbers if not alignment.likeness[index]]
     yield "numbers", float(len(gone)), gone, []
-    clauses = _clauses(alignment.text) if numbers else []
     for index in numbers[:MOST_NUMBERS]:
         if alignment.found[index]:
-            if _unit(alignment.sentence, index):
-                yield _of_other_clause(alignment, index, clauses)
             yield "loose_number", _looseness(alignment, index), [sentence[index]], []
             yield _rival(alignment, index)
             yield _of_other_unit(alignment, index)
@@ -55,60 +49,19 @@ def _beside(alignment: Alignment, index: int) -> Iterator[int]:
 
 def _rival(alignment: Alignment, index: int) -> Sign:
     """Does a sentence of the passage that fits the words better give another number of the same unit?"""
-    text, fits = alignment.text, _fits(alignment)
-    unit = _unit(alignment.sentence, index)
+    text, fitting = alignment.text, fits(alignment)
+    unit = unit_of(alignment.sentence, index)
     own = {text.owner[place] for place in alignment.found[index]}
-    mine = max(fits.get(owner, 0.0) for owner in own)
+    mine = max(fitting.get(owner, 0.0) for owner in own)
     best, other = mine, None
     for place, token in enumerate(text.tokens):
         owner = text.owner[place]
-        fit = fits.get(owner, 0.0)
-        is_other = token.kind == Kind.NUMBER and owner not in own and _unit(text.tokens, place) == unit
+        fit = fitting.get(owner, 0.0)
+        is_other = token.kind == Kind.NUMBER and owner not in own and unit_of(text.tokens, place) == unit
         if is_other and fit > best:
             best, other = fit, token
     share = (best - mine) / (sum(WEIGHTS[token.kind] for token in alignment.sentence) or 1.0)
     return "rival_number", min(RIVALRY * share, 1.0), [alignment.sentence[index]], [other] if other else []
-
-
-def _clauses(text: Text) -> list[int]:
-    """The clause that each token of the passage stands in."""
-    joining = frozenset(AND.split())
-    clauses, current = [], 0
-    for place, token in enumerate(text.tokens):
-        is_new = place and text.owner[place] != text.owner[place - 1]
-        current += bool(is_new or token.opens or token.said.casefold() in joining)
-        clauses.append(current)
-    return clauses
-
-
-def _of_other_clause(alignment: Alignment, index: int, clauses: Sequence[int]) -> Sign:
-    """ "Adults pay 12 EUR, children pay 6": of children the passage says 6, and nothing beside 12."""
-    text, ours = alignment.text, alignment.found[index]
-    number, unit = alignment.sentence[index], _unit(alignment.sentence, index)
-    said = [
-        {clauses[place] for place in places}
-        for token, places in zip(alignment.sentence, alignment.found, strict=True)
-        if token.kind in (Kind.WORD, Kind.NAME) and places
-    ]
-    rivals: list[Token] = []
-    for own, home in {(clauses[place], text.owner[place]) for place in ours}:
-        others = [
-            token
-            for place, token in enumerate(text.tokens)
-            if token.kind == Kind.NUMBER and text.owner[place] == home and _unit(text.tokens, place) == unit
-            if not token.values & number.values and _fits_alone(said, clauses[place], own)
-        ]
-        if not others:
-            return "rival_number", 0.0, [number], []
-        rivals += others
-    return "rival_number", float(bool(rivals)), [number], rivals[:1]
-
-
-def _fits_alone(said: Sequence[set[int]], one: int, other: int) -> bool:
-    """Has one clause a word of the sentence that the other lacks, and the other none that this one lacks?"""
-    return any(one in places and other not in places for places in said) and not any(
-        other in places and one not in places for places in said
-    )
 
 
 def _of_other_unit(alignment: Alignment, index: int) -> Sign:
@@ -131,17 +84,17 @@ def _units(tokens: Sequence[Token], index: int, behind: int) -> list[Token]:
     return [token for token in beside if token.kind == Kind.UNIT]
 
 
-def _fits(alignment: Alignment) -> dict[int, float]:
+def fits(alignment: Alignment) -> dict[int, float]:
     """What the words of the sentence, numbers and units aside, weigh in each sentence of the passage."""
-    fits: dict[int, float] = {}
+    found: dict[int, float] = {}
     for token, places in zip(alignment.sentence, alignment.found, strict=True):
         if token.kind in (Kind.WORD, Kind.NAME):
             for owner in {alignment.text.owner[place] for place in places}:
-                fits[owner] = fits.get(owner, 0.0) + WEIGHTS[token.kind]
-    return fits
+                found[owner] = found.get(owner, 0.0) + WEIGHTS[token.kind]
+    return found
 
 
-def _unit(tokens: Sequence[Token], index: int) -> str:
+def unit_of(tokens: Sequence[Token], index: int) -> str:
     """Of what a number is: the unit beside it, or nothing."""
     for other in (index + 1, index - 1):
         if 0 <= other < len(tokens) and tokens[other].kind == Kind.UNIT:

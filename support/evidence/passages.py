@@ -26,6 +26,12 @@ WORDS = re.compile(
     rf"\d+(?:[^\w\s*`\\]+\d+)*|\w+|[$€£¥₹₽₩₺%‰°<≤≥±≈~+=×÷{shown.NO}\u0334-\u0338\u20d2-\u20e6\u202d\u202e]"
     r"|>(?=\s*\d)|[-−](?=\d)"
 )
+# Words that begin a clause without a comma.
+AND = """
+    and or but while whereas und oder aber während y pero mientras et ou mais tandis ed e ma mentre mas en
+    maar terwijl
+"""
+JOINING_CLAUSES = frozenset(AND.split())
 WITHOUT_INITIALS = frozenset(
     ("of", "and", "for", "the", "de", "der", "die", "du", "la", "für", "und", "et", "y")
 )
@@ -39,6 +45,8 @@ class Text:
     tokens: Sequence[Token]
     spans: Sequence[sentences.Span]
     owner: Sequence[int]
+    clauses: Sequence[int]  # which clause each token is in
+    limits: Sequence[int]  # where a condition is, or a number that is bounded
     places: dict[str, list[int]]
     values: dict[str, list[int]]
     beginnings: dict[str, list[tuple[str, str]]]  # of stems, and of what ends long ones in some languages
@@ -57,6 +65,7 @@ def _read(text: str, around: str, locale: str) -> Text:
     language = language_of_text(text, locale)
     tokens, named = read(text, language, given=True), read(around, language, given=True)
     spans = sentences.split(text, language)
+    owner = _owners(tokens, spans)
     places: dict[str, list[int]] = {}
     values: dict[str, list[int]] = {}
     beginnings: dict[str, list[tuple[str, str]]] = {}
@@ -71,7 +80,13 @@ def _read(text: str, around: str, locale: str) -> Text:
         language=language,
         tokens=tokens,
         spans=spans,
-        owner=_owners(tokens, spans),
+        owner=owner,
+        clauses=clauses_of(tokens, owner),
+        limits=[
+            place
+            for place, token in enumerate(tokens)
+            if token.strict or token.cue in ("only", "unless", "if")
+        ],
         places=places,
         values=values,
         beginnings=beginnings,
@@ -101,6 +116,20 @@ def _owners(tokens: Iterable[Token], spans: Sequence[sentences.Span]) -> list[in
             current += 1
         owners.append(current)
     return owners
+
+
+def clauses_of(tokens: Sequence[Token], owner: Sequence[int] = ()) -> list[int]:
+    """The clause that each token stands in."""
+    clauses, current = [], 0
+    for place, token in enumerate(tokens):
+        is_new = bool(owner and place) and owner[place] != owner[place - 1]
+        current += (
+            is_new
+            or token.opens
+            or (token.kind == Kind.FUNCTION and token.said.casefold() in JOINING_CLAUSES)
+        )
+        clauses.append(current)
+    return clauses
 
 
 def _initials(tokens: Iterable[Token]) -> frozenset[str]:

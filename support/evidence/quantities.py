@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from support.evidence.condition_words import PHRASES
 from support.evidence.kinds import Kind, Token
 
 # Of a thing that several units measure: how much of the smallest one each is.
@@ -52,10 +53,17 @@ REACH = 6
 # Behind "than" the number is at most so far.
 NUMBER_REACH = 2
 
+Phrases = dict[str, list[tuple[str, frozenset[str], str]]]
 
-def bind(tokens: Sequence[Token]) -> None:
+
+def bind(tokens: Sequence[Token], language: str) -> None:
     """Written into the tokens of one text."""
+    phrases = PHRASES_OF.get(language, {})
     for index, token in enumerate(tokens):
+        for before, behind, cue in phrases.get(token.said, ()):
+            is_led = before in ("", _said(tokens, index - 1))
+            if is_led and (not behind or _said(tokens, index + 1) in behind):
+                token.cue, token.kind = cue, Kind.FUNCTION
         if token.kind == Kind.UNIT:
             if index and token.stem in MEASURES:
                 _bind_unit(tokens[index - 1], token)
@@ -140,9 +148,21 @@ def _bind_bound(tokens: Sequence[Token], index: int) -> None:
             return
 
 
+def _by_word(phrases: Iterable[tuple[str, str, str, str]]) -> Phrases:
+    """As it is written within a sentence and at its beginning."""
+    found: Phrases = {}
+    for word, before, behind, cue in phrases:
+        for said in (word, word.capitalize()):
+            found.setdefault(said, []).append((before, frozenset(behind.split()), cue))
+    return found
+
+
 def _is_number(tokens: Sequence[Token], index: int) -> bool:
     return 0 <= index < len(tokens) and tokens[index].kind == Kind.NUMBER
 
 
 def _said(tokens: Sequence[Token], index: int) -> str:
     return tokens[index].said.casefold() if 0 <= index < len(tokens) else ""
+
+
+PHRASES_OF = {language: _by_word(phrases) for language, phrases in PHRASES.items()}

@@ -15,6 +15,7 @@ from kb.lexemes import UNSPACED, language_of, stem
 from kb.retrieval.common_words import COMMON_WORDS
 from support import sentences
 from support.evidence import shown
+from support.evidence.bounds import bind_bounds
 from support.evidence.joining import joined, phone_values
 from support.evidence.kinds import Kind, Token
 from support.evidence.quantities import bind
@@ -81,7 +82,8 @@ def language_of_text(text: str, locale: str = "") -> str:
     counts = {language: len(asked & _function_words(language)) for language in COMMON_WORDS}
     best = max(counts, key=counts.__getitem__)
     likely = said or "en"
-    return best if counts[best] > LIKELIER * counts[likely] else likely
+    at_home = len(asked & (_function_words(likely) | _cues(likely).keys()))  # "over" is Dutch, too
+    return best if counts[best] > LIKELIER * at_home else likely
 
 
 def read(text: str, language: str = "en", given: bool = False) -> list[Token]:
@@ -104,7 +106,8 @@ def read(text: str, language: str = "en", given: bool = False) -> list[Token]:
     for token, following in pairwise(found):
         if token.cue == "not" and (_answers(token, following) or following.cue == "only"):
             token.cue = ""  # "No, you may": the rest is not negated; nor by "not only"
-    bind(found)
+    bind(found, language)
+    bind_bounds(found, language)
     return found
 
 
@@ -253,7 +256,7 @@ def _plain_word(word: str, said: str, start: int, end: int, language: str, start
     if word in MONTHS and said[:1].isupper() and word != "may":
         value = f"month {MONTHS[word]}"
         return Token(value, Kind.NUMBER, start, end, frozenset({value}))
-    if word in NUMBER_WORDS:
+    if word in NUMBER_WORDS and (word, language) != ("ten", "nl"):  # "ten minste"
         value = str(NUMBER_WORDS[word])
         return Token("#" + value, Kind.NUMBER, start, end, frozenset({value}))
     if word in UNITS:

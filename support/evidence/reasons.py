@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from support.evidence.kinds import Token
+from support.evidence.kinds import MOST, Token
 from support.evidence.quantities import TIMES
 from support.evidence.score import AGAINST, CONTRADICTS, IN_FORCE, NEVER
 from support.evidence.signs import Signs
@@ -24,7 +24,7 @@ LONGEST_UNIT = 60
 # What is written in one with a number.
 NUMBER = re.compile(r"(?:[^\s.,;:!?()“”\"'\[\]]|[.,](?=\w)){1,40}")
 # With less a sign is no reason.
-LEAST = 0.2
+ENOUGH = 0.2
 # What forbids a match has no weight.
 SURE = -5.0
 
@@ -47,7 +47,7 @@ def reason(sentence: str, signs: Signs, is_foreign: bool) -> str:
     if is_foreign and not contradicted(signs):
         return OTHER_LANGUAGE
     for name in told:
-        if name != "uncovered" and -_told_by(name, signs) >= LEAST:
+        if name != "uncovered" and -_told_by(name, signs) >= ENOUGH:
             return _said(name, sentence, *signs.shown[name])
     return OTHER_WORDS if told else LITTLE_TO_COMPARE
 
@@ -68,12 +68,20 @@ def _said(name: str, sentence: str, ours: Sequence[Token], theirs: Sequence[Toke
             return f"The passage says this without {_quoted(ours)}."
         case "unconditional":
             return f"The passage says this under a condition: “{' '.join(one.said for one in theirs)}”."
+        case "restricted":
+            return f"The passage says this without the condition “{' '.join(one.said for one in ours)}”."
         case "freed":
             return f"The passage says the opposite: “{' '.join(dict.fromkeys(one.said for one in theirs))}”."
         case "turned":
             return f"The passage says {_quoted(theirs)}, not {_quoted(ours)}."
         case "other_number":
             return f"The passage says {_quoted(theirs)} here, not {_quoted(ours)}."
+        case "bound":
+            return f"The passage means {_bounded(theirs[0])}, this means {_bounded(ours[0])}."
+        case "unbounded":
+            return (
+                f"The passage says {_quoted(theirs)} {_bounds(theirs[0])}, this says it {_bounds(ours[0])}."
+            )
         case "other_unit":
             return f"The passage says {_together(theirs)}, not {_together(ours)}."
         case "thin":
@@ -82,12 +90,22 @@ def _said(name: str, sentence: str, ours: Sequence[Token], theirs: Sequence[Toke
             return f"In the passage, {_with_unit(sentence, ours[0])} belongs to something else."
         case "rival_number" if theirs:
             return f"The passage says {_quoted(theirs)} of this, and {_quoted(ours)} of something else."
+        case "exchanged":
+            return f"In the passage, {_quoted(ours)} belong to each other's things."
         case "replaced":
             return f"The passage says {_quoted(theirs)} where this says {_quoted(ours)}."
         case "shifted":
             return f"In the passage, {_quoted(ours)} stands in another place."
         case _:
             return f"The passage does not mention {_quoted(ours)}."
+
+
+def _bounds(number: Token) -> str:
+    return {0: "without a bound", MOST: "as the most"}.get(number.bound, "as the least")
+
+
+def _bounded(number: Token) -> str:
+    return f"up to “{number.said}”" if number.bound == MOST else f"“{number.said}” or more"
 
 
 def _quoted(tokens: Sequence[Token]) -> str:

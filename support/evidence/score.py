@@ -19,9 +19,12 @@ AGAINST = (
     "negated", "governed", "freed", "turned",
 )  # fmt: skip
 # With one of these a sentence never matches, however much else agrees.
-NEVER = ("thin", "names", "numbers", "other_unit", "governed", "freed", "unconditional")
+NEVER = (
+    "thin", "names", "numbers", "other_unit", "bound", "unbounded", "exchanged", "governed", "freed",
+    "unconditional", "restricted",
+)  # fmt: skip
 # With one of these the passage says something else of the same thing.
-CONTRADICTS = ("other_unit", "governed", "freed", "turned")
+CONTRADICTS = ("other_unit", "bound", "exchanged", "governed", "freed", "turned")
 # And with one of these nothing in it says so: whoever sends that must have checked it.
 UNBACKED = ("numbers", *CONTRADICTS)
 

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from support.evidence.alignment import WEIGHTS, Alignment, Gap, Sign, gaps
+from support.evidence.bound_signs import of_bounds
 from support.evidence.conditions import of_conditions
-from support.evidence.kinds import Kind, Token, tells
+from support.evidence.exchanges import of_exchanges
+from support.evidence.kinds import Kind, Token, is_name, tells
 from support.evidence.number_signs import of_numbers
 from support.evidence.rarity import rarity
-from support.evidence.turning_words import BEFORE_THINGS, OPPOSED
+from support.evidence.things import is_thing
+from support.evidence.turning_words import OPPOSED
 
 # Between links as near as this, what faces each other stands for each other.
 CLOSE = 6
@@ -50,7 +53,9 @@ def read_signs(alignment: Alignment, language: str) -> Signs:
 def _each(alignment: Alignment, language: str) -> Iterator[Sign]:
     yield from _missing(alignment, language)
     yield from of_numbers(alignment)
-    yield from of_conditions(alignment)
+    yield from of_bounds(alignment)
+    yield from of_exchanges(alignment)
+    yield from of_conditions(alignment, language)
     every_gap = list(gaps(alignment))
     yield from _turned(alignment, every_gap)
     yield from _governed(alignment)
@@ -67,7 +72,7 @@ def _missing(alignment: Alignment, language: str) -> Iterator[Sign]:
     rare = [rarity(sentence[index].written, language) for index in words]
     shown = [sentence[index] for _, index in sorted(zip(rare, words, strict=True), reverse=True)]
     yield "rare_missing", math.log1p(sum(rare)), shown, []
-    things = [index for index in words if _is_thing(sentence, index, language)]
+    things = [index for index in words if is_thing(sentence, index, language)]
     rarest = max((rarity(sentence[index].written, language) for index in things), default=0.0)
     yield "thing_missing", rarest, shown, []
     yield "things_missing", len(things) / max(sum(map(tells, sentence)), 1), shown, []
@@ -86,21 +91,13 @@ def _covered(alignment: Alignment) -> float:
     return sum(weight * like for weight, like in weighed) / (sum(weight for weight, _ in weighed) or 1.0)
 
 
-def _is_thing(sentence: Sequence[Token], index: int, language: str) -> bool:
-    """By the word before it."""
-    before = BEFORE_THINGS_OF.get(language)
-    if before is None or index == 0:
-        return before is None
-    return sentence[index - 1].stem in before or tells(sentence[index - 1])
-
-
 def _turned(alignment: Alignment, every_gap: Sequence[Gap]) -> Iterator[Sign]:
     """What faces each other between two links: other numbers, a negation on one side, opposed words."""
     for gap in every_gap:
         ours = [alignment.sentence[index] for index in gap.said]
         theirs = [alignment.text.tokens[place] for place in gap.there]
-        said = {token.cue: token for token in ours if token.cue}
-        there = {token.cue: token for token in theirs if token.cue}
+        said = {token.cue: token for token in ours if token.cue and not token.bounds}
+        there = {token.cue: token for token in theirs if token.cue and not token.bounds}
         if "not" in said and "not" not in there:
             yield "negated", 1.0 if len(theirs) <= LOOSE else 0.5, [said["not"]], []
         if len(theirs) > LOOSE:
@@ -221,10 +218,3 @@ def _verbatim(alignment: Alignment, index: int, link: int, step: int) -> int:
             break
         count, index, place = count + 1, index + step, place + step
     return count
-
-
-def is_name(token: Token) -> bool:
-    return token.kind == Kind.NAME or (token.kind == Kind.WORD and token.capital and not token.starts)
-
-
-BEFORE_THINGS_OF = {language: frozenset(words.split()) for language, words in BEFORE_THINGS.items()}
