@@ -8,6 +8,8 @@ DEEPEST_HEADING = 6
 BLOCK_START = re.compile(r"^([ \t]*)(#{1,6}(?=[ \t]|$)|>|[-+*](?=[ \t]|$)|`{3,}|~{3,}|\|)", re.M)
 NUMBER_START = re.compile(r"^([ \t]*\d{1,9})([.)])(?=[ \t]|$)", re.M)
 UNDERLINE = re.compile(r"^([ \t]*)(=+|-+)[ \t]*$", re.M)
+ROW = re.compile(r"\| .* \|")
+RULE = re.compile(r"\|(?: --- \|)+")  # below the header
 MOST_NUMBER = 999_999_999  # of an item, in Markdown
 LINKED = ("http:", "https:", "mailto:")
 
@@ -85,8 +87,9 @@ def table(rows: Iterable[Sequence[str]]) -> str:
 
 
 def is_table(text: str) -> bool:
-    """Whether all of it is one that was written here, of which each row is a line."""
-    return text.startswith("| ") and "\n\n" not in text
+    """Whether all of it is one as it is written here, of which each row is a line."""
+    lines = text.split("\n")
+    return len(lines) > 1 and bool(RULE.fullmatch(lines[1])) and all(map(ROW.fullmatch, lines))
 
 
 def cell(value: str) -> str:

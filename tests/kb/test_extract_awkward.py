@@ -201,5 +201,10 @@ def test_questions_are_read_however_many_they_are():
     found = text_of("question,answer\n" + "Why?,So.\n" * 34_000, "a.csv")
 
     assert found.count("## Why?\n\nSo.") == 34_000
+
+
+@pytest.mark.parametrize("begins", ["Why?,", ",| x\n"])
+def test_answer_that_no_page_could_show_is_refused_whatever_it_looks_like(begins: str):
+    question, _, answer = begins.partition(",")
     with pytest.raises(Unreadable, match="too much text"):
-        text_of('question,answer\nWhy?,"' + "- a\n" * 41_000 + '"\n', "a.csv")
+        text_of(f'question,answer\n{question},"{answer}' + "- a\n" * 41_000 + '"\n', "a.csv")
