@@ -81,6 +81,32 @@ def test_threads_share_the_model() -> None:
     assert all(np.array_equal(vector, expected) for vector in found)
 
 
+def test_several_who_ask_at_once_have_no_more_batches_made_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, make = threading.Lock(), local._run
+    running, most = 0, 0
+
+    def counted(batch: list[list[int]]) -> Any:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.01)
+        vectors = make(batch)
+        with lock:
+            running -= 1
+        return vectors
+
+    monkeypatch.setattr(local, "_run", counted)
+    texts = ["Refunds take 14 days."] * 5 * local.LOCAL_BATCH
+    threads = [threading.Thread(target=LocalEmbedder().passages, args=(texts,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert most == local.BATCHES_AT_ONCE
+
+
 def test_a_forked_child_opens_a_session_of_its_own() -> None:
     LOCAL.query("refund")
     child = os.fork()
