@@ -1,16 +1,21 @@
 """Tell sentences that claim nothing: greetings, thanks, regrets, closings, offers of help, questions. Pure.
 
-Every clause must be one that is said to anybody; what is not certainly one of these needs proof.
+Every clause must be one that is said to anybody; what is not certainly one of these needs proof. What
+somebody is thanked for and what is regretted is of a closed vocabulary: "sorry about the fire" is a claim.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
+from support.evidence.courtesy_objects import OBJECTS
 from support.evidence.courtesy_words import (
     ADDRESSED,
     ANSWERS,
     ASKED,
     ASSENTS,
+    AWARDED,
     CLAIMING,
     DAYS,
     DONE,
@@ -35,10 +40,13 @@ QUESTION_MARKS = ("?", "？", "؟")
 _DIGIT_OR_ADDRESS = re.compile(r"\d|@|://|www\.|\w\.\w")
 _BETWEEN_CLAUSES = re.compile(r"\s*[,;:!?.…–—()]+\s*|\s+-+\s+")
 _WIDE = str.maketrans("，。！？、；：،؛", ",.!?,;:,;")
+_TITLE = re.compile(r"\b(mrs?|ms|dr|prof|sra?|hr|fr|mme|mlle|sig|dhr|mevr)\.(?= )", re.IGNORECASE)
 _DECORATION = re.compile(r"[*_~`>#¡¿\"“”„«»]+|[^\w\s,;:!?.…–—()'’-]+")
+_CHOICE_OF_SLOTS = re.compile(r"\(([^()]*<[^()]*)\)")
 _PART = re.compile(r"\(([^()]*)\)|(\S+)")
 _NAME_FOLLOWS = ("_", ",")
 CASE = "if: "
+NAME, WORD, ENDING = "_", "<word>", "*"
 # "remboursé", "aprobado", "genehmigt", "approvato": what was done is nobody's name.
 _LIKE_A_PARTICIPLE = re.compile(
     r"\w{3,}(?:ed|[ai]ble|[ai]d[oa]s?|[aiu]t[oaie]|ée?s?)|(?:ge|er|be|ver|ent|zer)\w{3,}[td]|\w+iert",
@@ -68,7 +76,7 @@ def opens(head: str) -> bool:
 
 
 def _plain(sentence: str) -> str:
-    plain = _DECORATION.sub(" ", sentence.translate(_WIDE))
+    plain = _DECORATION.sub(" ", _TITLE.sub(r"\1", sentence.translate(_WIDE)))
     return " ".join(plain.replace("’", "'").replace("ß", "ss").split())
 
 
@@ -118,41 +126,107 @@ def _set_of(words: str) -> frozenset[str]:
 
 
 def _matches(kind: str, clause: str) -> bool:
-    found = (pattern.fullmatch(clause + " ") for pattern in _patterns(kind))
-    return any(one is not None and all(map(_are_names, filter(None, one.groups()))) for one in found)
+    return any(_fits(line, clause + " ") for line in _patterns(kind))
+
+
+def _fits(line: "_Line", words: str) -> bool:
+    found = line.pattern.fullmatch(words)
+    if found is None:
+        return False
+    slots = zip(line.slots, found.groups(), strict=True)
+    return all(held is None or _may_hold(line.language, slot, held) for slot, held in slots)
+
+
+@lru_cache(maxsize=2000)
+def _may_hold(language: str, slot: str, words: str) -> bool:
+    if slot == NAME:
+        return _are_names(words)
+    if slot == WORD:
+        return _barred(language).match(words) is None
+    return any(_fits(line, words) for line in _objects(language, slot))
+
+
+class _Line(NamedTuple):
+    """Its groups are the slots, in order."""
+
+    pattern: re.Pattern[str]
+    slots: tuple[str, ...]
+    language: str
+
+
+class _Part(NamedTuple):
+    pattern: str
+    slots: tuple[str, ...] = ()
 
 
 @lru_cache
-def _patterns(kind: str) -> list[re.Pattern[str]]:
-    return [re.compile(pattern, re.IGNORECASE) for pattern in _written(kind)]
-
-
-def _written(kind: str) -> list[str]:
+def _patterns(kind: str) -> list[_Line]:
     """ "named": those of the courtesies behind which a name may stand; "case": those that are a case."""
     if kind == "assents":
-        return [_pattern(line, {}) for line in _lines(ASSENTS)]
+        return [_line(line, {}) for line in _lines(ASSENTS)]
     if kind == "asked":
-        told = rf"(?!(?:{_any_of(TELLING)}) ){_bar(_numbers())}"
+        told = rf"(?!(?:{_any_of(TELLING)}) ){_bar('|'.join((_numbers(), _any_of(FAULTS + AWARDED))))}"
         stated = rf"{told}(?!(?:{_any_of(STATING)}) ){_bar(_any_of(GRANTED))}"
-        return [
-            _pattern(line, {"…": told, "~": stated}) for lines in ASKED.values() for line in _lines(lines)
-        ]
+        bars = {"…": _several(told), "~": _several(stated)}
+        return [_line(line, bars) for lines in ASKED.values() for line in _lines(lines)]
     return [
-        _pattern(line.removeprefix(CASE).removesuffix(","), _bars(language))
+        _line(said, _left_open(language), language)
         for language, lines in SAID.items()
         for line in _lines(lines)
+        for said in _spread(line.removeprefix(CASE).removesuffix(","))
         if kind == "said"
         or (kind == "case" and line.startswith(CASE))
         or (kind == "named" and line.endswith(_NAME_FOLLOWS))
     ]
 
 
-def _bars(language: str) -> dict[str, str]:
-    """What no slot may hold; where no words are known that claim something, there are no slots."""
-    if language not in CLAIMING:
-        return {}
-    claiming = rf"(?!(?:{_any_of(CLAIMING[language])}) )"
-    return {"…": rf"{claiming}(?!{_telling()}){_bar(_any_of(' '.join((FAULTS, *MONTHS_IN_FULL))))}"}
+def _line(line: str, slots: Mapping[str, _Part], language: str = "") -> _Line:
+    part = _pattern(line, slots)
+    return _Line(re.compile(part.pattern, re.IGNORECASE), part.slots, language)
+
+
+def _spread(line: str) -> list[str]:
+    """A line for each choice that holds a slot: what stands in one is looked at only once."""
+    choice = _CHOICE_OF_SLOTS.search(line)
+    if choice is None:
+        return [line]
+    return [
+        spread
+        for one in choice[1].split("|")
+        for spread in _spread(line[: choice.start()] + one + line[choice.end() :])
+    ]
+
+
+def _several(bar: str) -> _Part:
+    return _Part(rf"(?:(?:{bar}\S+ ){{1,8}})")
+
+
+def _left_open(language: str) -> dict[str, _Part]:
+    """Within a courtesy, what stands in a slot is looked at only where the rest of it fits."""
+    named = {_named(name): _Part(r"((?:\S+ )+)", (name,)) for name in OBJECTS.get(language, {})}
+    return named | {NAME: _Part(r"((?:\S+ ){0,3})", (NAME,))}
+
+
+@lru_cache
+def _objects(language: str, name: str) -> list[_Line]:
+    slots = {NAME: _Part(r"((?:\S+ ){0,3})", (NAME,)), WORD: _Part(r"(\S+ )", (WORD,))}
+    for one, lines in OBJECTS[language].items():
+        if one == name:
+            break
+        slots[_named(one)] = _one_of([_pattern(line, slots) for line in _lines(lines)])
+    return [_line(line, slots, language) for line in _lines(OBJECTS[language][name])]
+
+
+def _named(name: str) -> str:
+    return f"<{name}>"
+
+
+@lru_cache
+def _barred(language: str) -> re.Pattern[str]:
+    """What no slot may hold."""
+    open_words = _any_of(" ".join((FAULTS, *MONTHS_IN_FULL)))
+    barred = rf"(?:{_any_of(CLAIMING[language])}) |{_telling()}|(?:{open_words})\b"
+    return re.compile(barred, re.IGNORECASE)
 
 
 def _lines(lines: str) -> list[str]:
@@ -185,17 +259,32 @@ def _any_of(words: str) -> str:
     )
 
 
-def _pattern(line: str, bars: dict[str, str]) -> str:
+def _pattern(line: str, slots: Mapping[str, _Part]) -> _Part:
     """Every part takes the blank that follows it along."""
-    return "".join(
-        "(?:" + "|".join(_words(one, bars) for one in part[1].split("|")) + ")"
+    parts = [
+        _one_of([_words(one, slots) for one in part[1].split("|")])
         if part[1] is not None
-        else _words(part[2], bars)
+        else _words(part[2], slots)
         for part in _PART.finditer(line)
-    )
+    ]
+    return _row(parts)
 
 
-def _words(said: str, bars: dict[str, str]) -> str:
-    slots = {slot: rf"(?:(?:{bar}\S+ ){{1,8}})" for slot, bar in bars.items()}
-    slots["_"] = r"((?:\S+ ){0,3})"
-    return "".join(slots.get(word, re.escape(word) + " ") for word in said.split())
+def _one_of(parts: list[_Part]) -> _Part:
+    return _Part("(?:" + "|".join(part.pattern for part in parts) + ")", _slots_of(parts))
+
+
+def _words(said: str, slots: Mapping[str, _Part]) -> _Part:
+    return _row([slots.get(word) or _Part(_word(word) + " ") for word in said.split()])
+
+
+def _word(word: str) -> str:
+    return re.escape(word.removesuffix(ENDING)) + (r"\w{0,2}" if word.endswith(ENDING) else "")
+
+
+def _row(parts: list[_Part]) -> _Part:
+    return _Part("".join(part.pattern for part in parts), _slots_of(parts))
+
+
+def _slots_of(parts: list[_Part]) -> tuple[str, ...]:
+    return tuple(slot for part in parts for slot in part.slots)

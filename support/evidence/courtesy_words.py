@@ -1,10 +1,11 @@
 """How lines of `greetings` and of questions are read, and the words that none of them may hold. Pure data.
 
-A line is a whole clause. "(a|b)" is one of these, "(a|)" may be missing. "…" stands for up to eight words
-that tell nothing: none among the language's claiming words, and none of money, numbers, units, days, months,
-faults or what was done. "_" stands for a name of up to three words with capitals; where it stands at the end,
-and where a line ends in ",", a name may also follow behind a comma. In a question "…" holds no telling words;
-"~" besides nothing that is granted and no verb that would make it a statement.
+A line is a whole clause. "(a|b)" is one of these, "(a|)" may be missing. "<thanked>" is one of the lines of
+that name in `courtesy_objects`; "<word>" in there is one word that tells nothing: none among the language's
+claiming words, and none of money, numbers, units, days, months, faults or what was done. "_" stands for a
+name of up to three words with capitals; where it stands at the end, and where a line ends in ",", a name may
+also follow behind a comma. In a question "…" holds up to eight words, none of which tells something, is
+awarded or a fault; "~" besides nothing that is granted and no verb that would make it a statement.
 
 "if:" begins a case: what follows it holds in that case only, and who leaves it out promises more.
 """
@@ -27,7 +28,7 @@ CLAIMING = {
             wenn
         falls sofern bis weil da dass damit der die das welche welcher nur immer kostenlos aber sondern dann
         durch zuerst klicken öffnen drücken wählen gehen tippen geben rufen zahlen senden erstatten ersetzen
-        dauert kostet gilt bekommen erhalten morgen gestern bald sofort innerhalb niemand alles
+        dauert kostet gilt bekommen erhalten morgen gestern bald sofort innerhalb niemand alles brand feuer
     """,
     "es": """
         no nunca nada ningún ninguna puede pueden podrá podemos podría será serán es son está están fue \
@@ -60,14 +61,14 @@ CLAIMING = {
         niet geen nooit niets kan kunnen zal zullen wordt worden is zijn was moet moeten mag mogen heeft
         hebben als tot wanneer omdat dat die alleen altijd gratis maar dan eerst klik open kies ga bel \
             betaal
-        stuur kost dekt
+        stuur kost dekt brand
     """,
 }
 
 # Behind a question of yes or no they are the claim; before a courtesy they are a manner of speaking.
 ASSENTS = """
     (sure|sure thing|certainly|of course|absolutely|definitely|great|perfect|no problem|no worries|gladly|\
-        good news|great news)
+        rest assured|good news|great news)
     (gern|gerne|sehr gern|sehr gerne|natürlich|selbstverständlich|kein problem|klar)
     (claro|claro que sí|por supuesto|con gusto|con mucho gusto|sin problema)
     (bien sûr|certainement|avec plaisir|pas de problème|absolument)
@@ -77,18 +78,25 @@ ASSENTS = """
 """
 
 # Words that tell what somebody gets, in any language ("*": with any end, "-": with any beginning).
-GRANTED = """
-    refund* reimburs* compensat* credit credits credited crediting discount* bonus* waive* waiving upgrade* \
-        upgrading
+# What is given to somebody: asking whether they have it already tells that they get it.
+AWARDED = """
+    refund* reimburs* compensat* replacement* gift* complimentary voucher* cashback
+    -erstatt* -gutschr* -gutschein* ersatz* geschenk* entschädig* kostenlos* kostenfrei*
+    reembols* indemniz* reemplaz* regalo* gratis gratuit*
+    rembours* indemnis* remplac* cadeau*
+    rimbors* risarc* omaggio* indeniz* terugbet* vergoed*
+"""
+GRANTED = f"""
+    {AWARDED}
+    credit credits credited crediting discount* bonus* waive* waiving upgrade* upgrading
     lifetime lifelong unlimited overnight premium vip winner* eligib* ineligib*
-    voucher* entitle* cancelled canceled cancelling charging billing guarantee* approv* money cashback
-    -erstatt* -gutschr* -gutschein* rabatt* erlass* -storn* -kündig* entschädig* genehmig* garantie* geld
+    entitle* cancelled canceled cancelling charging billing guarantee* approv* money
+    rabatt* erlass* -storn* -kündig* genehmig* garantie* geld
     lebenslang* unbegrenzt* vitalici* ilimitad* illimité* illimitat* levenslang* onbeperkt*
-    reembols* devolución devolucion* indemniz* descuento* abono* garantiz* dinero cancelad*
-    rembours* indemnis* remise remises garanti* annulé* argent
-    rimbors* sconto sconti risarc* garantit* annullat*
-    desconto* indeniz* indemniz*
-    terugbet* vergoed* korting*
+    devolución devolucion* descuento* abono* garantiz* dinero cancelad*
+    remise remises garanti* annulé* argent
+    sconto sconti garantit* annullat*
+    desconto* korting*
 """
 MONEY = """
     pay paying payment* fee fees price* charge charged charges billed cost costs invoice* cent cents euro* \
@@ -123,6 +131,11 @@ DAYS = """
 """
 # What a company answers for, whoever is sorry for it.
 FAULTS = """
+    fire fires explo* accident* injur* poison* toxic danger* defective fraud*
+    unfall* unfälle* verletz* vergift* gefährlich* betrug* brände
+    incendi* incêndi* accident* peligros* fraude* defectuos* dangereu* défectueu* blessure*
+    esplosi* incident* pericolos* frod* difettos* acident* perigos* defeituos*
+    ongeluk* ontploff* gevaarlijk* brandgefahr
     negligen* liab* breach* recall* hazard* bankrup* unsafe illegal* unlawful*
     fahrlässig* haftung* datenleck* -diebstahl rückruf* konkurs* insolven*
     negligencia* responsabilidad* quiebra* négligence* responsabilité* faillite* fuite*
@@ -167,9 +180,9 @@ NAMES = """
 TELLING = """
     we password passwords passcode pin pins cvv cvc wir passwort kennwort contraseña clave nous passe
     because since that if unless only free not no never always will must should then
-    weil da dass wenn nur kostenlos nicht kein keine immer muss müssen dann
+    weil da dass wenn nur kostenlos* nicht kein keine immer muss müssen dann
     porque si sólo solo gratis no nunca siempre debe entonces
-    parce si seulement gratuit ne pas jamais toujours doit devez puis
+    parce si seulement gratuit* ne pas jamais toujours doit devez puis
 """
 
 STATING = """
@@ -219,6 +232,7 @@ ASKED = {
         (cuál|cuáles|qué|dónde|cuándo|cómo|quién) … (usted|su|sus|tu|tus|tiene|usa|utiliza|ve|quiere|\
             necesita|compró) …
         (tiene|usa|utiliza|ve|quiere|necesita|prefiere) (usted|) ~
+        (ha|has) (recibido|visto|probado|intentado|comprobado) (ya|) ~
         (hay algo más|puedo ayudarle|podemos ayudarle) (en|con|) (lo|algo|) (que|más|) (pueda|podamos|) \
             (ayudarle|)
     """,

@@ -1,6 +1,6 @@
 """What people say in letters without claiming anything, language by language. Pure data, written by hand.
 
-`courtesy_words` tells how a line is read.
+`courtesy_words` tells how a line is read, `courtesy_objects` what "<…>" may hold.
 """
 
 SAID = {
@@ -8,42 +8,44 @@ SAID = {
         (hi|hello|hey|dear|good morning|good afternoon|good evening|greetings|welcome) _
         (hi|hello) (there|again|everyone|all)
         (many|) (thanks|thank you) (very much|so much|a lot|again|kindly|in advance|) _
-        (many|) (thanks|thank you) (very much|so much|a lot|again|) for … ,
-        (we|i) (really|truly|) appreciate (it|this|that)
-        (we|i) (really|truly|) appreciate (your|the) (patience|understanding|feedback|interest|message|\
-            business|loyalty|help|time|cooperation|question|support|honesty|call|e-mail|email|reply|kind \
-            words|trust|concern) (…|)
+        (many|) (thanks|thank you) (very much|so much|a lot|again|) (in advance|) for <thanked> ,
+        (we|i) (really|truly|greatly|also|do|) appreciate (it|this|that)
+        (we|i) (really|truly|greatly|also|do|) (appreciate|value) (<thanked>|you <done>|your <done>)
         (please|thanks in advance)
         (great question|good question|my pleasure)
         (you are|you're) (very|most|) welcome ,
         (i am|i'm|we are|we're|) (so|very|really|truly|) sorry (again|)
-        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry (for|about) …
+        (i am|i'm|we are|we're|) (so|very|really|truly|sincerely|) sorry (for|about) <regretted>
+        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry to (keep you waiting|have kept you waiting|\
+            make you wait|have made you wait)
+        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry (for|about) <regretted> and for <regretted>
         (i am|i'm|we are|we're|) (so|very|really|truly|) sorry to hear (this|that|it) ,
-        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry to hear (about|of) …
-        (i am|i'm|we are|we're|) (so|very|really|) sorry to hear (that|) (you|your) …
-        (i am|i'm|we are|we're|) (so|very|really|) sorry to hear (that|) (you are|you're|you were|you \
-            have been|you've been|you have had|you've had|you had) (having|) …
-        (i am|i'm|we are|we're|) (so|very|really|) sorry (that|) you (are|were) having (this|) (trouble|\
-            difficulties|problem|problems) …
-        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry to hear (that|) (your|the) … (is|was|has \
+        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry to hear (about|of) <regretted>
+        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry (to hear|to learn|to read|) (that|) <met>
+        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry to hear (that|) <thing> (is|was|has \
             been|arrived|got) (stolen|broken|damaged|lost|late|missing|not working)
-        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry to hear (that|) (your|the) … (has|have) \
+        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry to hear (that|) <thing> (has|have) \
             (stopped working|broken|dropped|gone missing|not arrived|not arrived yet)
-        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry to hear (that|) (your|the) … (does not|\
+        (i am|i'm|we are|we're|) (so|very|really|truly|) sorry to hear (that|) <thing> (does not|\
             doesn't|will not|won't|is not|isn't|has not|hasn't|keeps|stopped) (work|working|charge|charging|\
             start|starting|turn on|arrive|arrived|connect|connecting|fit) (properly|correctly|yet|anymore|)
-        (we|i|please accept our|my) (sincerely|) (apologise|apologize|apologies) (for …|)
-        (please|) accept (our|my) (sincere|) apologies (for …|)
-        (i|we) (can|) (fully|completely|certainly|) understand (that|how|) (this|it) (is|must be|can be|\
-            may be) (very|really|quite|) (frustrating|annoying|upsetting|worrying|confusing|disappointing|\
-            stressful)
-        (i|we) (can|) (fully|completely|certainly|) understand how (frustrating|annoying|upsetting|\
-            worrying|confusing|disappointing|stressful) (this|it|that) (is|must be|can be|may be)
+        (we|i|please accept our|our|my|) (sincerely|deeply|truly|do|want to|would like to|must|) (sincere|) \
+            (apologise|apologize|apologies) (for <regretted>|)
+        (please|) accept (our|my) (sincere|sincerest|deepest|) apologies (for <regretted>|)
+        (i|we) (can|) (fully|completely|certainly|) (understand|imagine) (that|how|) (this|it) (is|must be|\
+            can be|may be) (very|really|quite|) (frustrating|annoying|upsetting|worrying|confusing|\
+            disappointing|stressful)
+        (i|we) (can|) (fully|completely|certainly|only|) (understand|imagine|know) how (frustrating|annoying|\
+            upsetting|worrying|confusing|disappointing|stressful) (this|it|that|<trouble>) (is|are|must be|\
+            can be|may be)
+        (i|we) (can|) (fully|completely|) (understand|know|see) how important (this|it) is (to you|for you|)
         (i|we) (can|) (fully|completely|certainly|) understand (your|the) (frustration|concern|worry|\
             disappointment)
         that (sounds|must be) (very|really|) (frustrating|annoying|upsetting|worrying)
-        if: (if|should) you have (any|more|) (other|further|more|additional|) (questions|question|concerns)
-        if: if (you need|there is|there's) (anything|something) else
+        if: (if|should) you have (any|more|) (other|further|more|additional|) (questions|question|concerns|\
+            questions or concerns)
+        if: if (you need|there is|there's) (anything|something) else (i|we|) (can|) (do|help|assist|help you|\
+            ) (with|for you|)
         if: if (you|) (need|require) (any|) (more|further|additional|) (help|assistance|support)
         if: if (this|that|it) (still|) (does not|doesn't|did not|didn't) (help|work)
         if: if the (problem|issue|error) (persists|continues|remains|comes back)
@@ -66,16 +68,19 @@ SAID = {
         (please|just|simply|) (reply|respond|write back|get back) to (this|us|me) (message|e-mail|email|\
             mail|) (if you have questions|if you have any questions|if you have further questions|if you \
             need help|if you need further help|if you need further assistance|)
+        (please|) (feel free to|) (just|simply|) (reply|respond) to this (e-mail|email|message|mail) \
+            (anytime|any time|directly|)
         (please|just|) (contact us|write to us|reach out|get in touch) (again|any time|anytime|)
-        (i am|i'm|we are|we're|i would be|i'd be|we would be|we'd be|) (always|) (happy|glad) to (help|\
+        (i am|i'm|we are|we're|i would be|i'd be|we would be|we'd be|i will be|i'll be|we will be|we'll \
+            be|) (always|more than|) (happy|glad|pleased) to (help|\
             assist) (you|) (further|) (with this|with that|with it|with anything else|with any questions|\
             with any further questions|with your question|with your request|)
         (we are|we're|i am|i'm) (always|) here (to help|for you|to help you|if you need us|if you need me|\
             if you need anything)
         (let me|happy to|glad to) (help|explain|assist) (you|) (with|) (this|that|it|)
         (i|we) can help (you|) with (this|that|it)
-        (we|i|) (look|am looking|are looking|looking) forward to (hearing from you|hearing back from you|\
-            your reply|your answer|your response|your message)
+        (we|i|) (look|am looking|are looking|looking) forward to (hearing from you|hearing from you soon|\
+            hearing back from you|your reply|your answer|your response|your message)
         (please|) (follow|try) (these|the) (following|) (steps|instructions) (below|)
         (please|) try (this|the following)
         (here is|here's|this is) (how|how it works|how to do it|how you do it|how to do this|what to do|what \
@@ -84,6 +89,7 @@ SAID = {
         (please|) note (the following|)
         (to do this|to do that|to do so|in short|in brief|in summary)
         enjoy (your|the) (day|evening|weekend|ride|trip)
+        (we|i|) (hope you|) enjoy <thing>
         congratulations
         (i|we) hope (this|that) (helps|helped|answers your question|clears this up|clarifies it|clarifies \
             this|clarifies things|clarifies the matter)
@@ -102,19 +108,32 @@ SAID = {
             geehrter) _
         sehr geehrte damen und herren
         (vielen|herzlichen|besten|) dank _
-        (vielen|herzlichen|besten|) dank für … ,
-        danke (sehr|schön|vielmals|) (für …|) ,
-        (wir|ich) (danken|danke|bedanken uns|bedanke mich) (ihnen|dir|) (sehr|herzlich|) (für …|)
-        (es|das) tut (mir|uns) (sehr|) leid (zu hören|das zu hören|)
-        dass (ihr|ihre|dein|deine) … (gestohlen wurde|beschädigt ist|defekt ist|nicht funktioniert|nicht \
-            mehr funktioniert|nicht angekommen ist)
-        dass sie (probleme|schwierigkeiten|dieses problem|unannehmlichkeiten) (haben|hatten)
-        (bitte|) entschuldigen sie (bitte|) (die|den|das) …
-        (wir|ich) (bitten|bitte) (sie|) (um entschuldigung|um verzeihung) (für …|)
+        (vielen|herzlichen|besten|) dank (auch|nochmals|schon jetzt|im voraus|) für <thanked> ,
+        danke (sehr|schön|vielmals|) (für <thanked>|) ,
+        (wir|ich) (danken|danke|bedanken uns|bedanke mich) (ihnen|dir|) (sehr|herzlich|) (für <thanked>|)
+        dass sie (uns|sich) (kontaktiert|geschrieben|informiert|gemeldet|angerufen|bei uns gemeldet|an uns \
+            gewandt|die zeit genommen|zeit genommen|darauf aufmerksam gemacht) haben
+        dass du (dich|uns|mir) (gemeldet|geschrieben|kontaktiert|informiert|bei uns gemeldet) hast
+        dass es zu <regretted> (gekommen ist|kam)
+        (wir|ich) (möchten|möchte) (uns|mich) (bei ihnen|) für <regretted> entschuldigen
+        für <regretted> (bitten wir|bitte ich|entschuldigen wir uns|entschuldige ich mich) (sie|) (um \
+            entschuldigung|um verzeihung|um verständnis|um ihr verständnis|)
+        (es|das) tut (mir|uns) (sehr|wirklich|) leid (zu hören|das zu hören|für <regretted>|)
+        dass <thing> (gestohlen wurde|beschädigt ist|defekt ist|nicht funktioniert|nicht mehr funktioniert|\
+            nicht angekommen ist)
+        dass sie <regretted> (haben|hatten)
+        dass sie (so lange|lange|) (warten mussten|gewartet haben)
+        dass sie (so|sehr|) (unzufrieden|enttäuscht|verärgert|nicht zufrieden) (sind|waren)
+        (bitte|) entschuldigen sie (bitte|) <regretted>
+        (wir|ich) (bitten|bitte) (sie|) um (ihr|) (entschuldigung|verzeihung|verständnis|geduld) (für \
+            <regretted>|)
         (bitte|) (entschuldigen sie|entschuldige|entschuldigung|verzeihung) (bitte|)
-        (wir|ich) (entschuldigen|entschuldige) (uns|mich) (für die …|für das …|für den …|für …|)
+        (wir|ich) (entschuldigen|entschuldige) (uns|mich) (vielmals|aufrichtig|) (für <regretted>|)
         (wir|ich) (verstehe|verstehen) (ihren|ihre|deinen|deine) (ärger|enttäuschung|sorge|frust|sorgen)
         (das|es) ist (sehr|wirklich|sicher|) (ärgerlich|frustrierend|unangenehm)
+        (wir|ich) (verstehe|verstehen) (gut|sehr gut|)
+        wie (ärgerlich|frustrierend|unangenehm|enttäuschend|lästig) (das|dies) (für sie|) (ist|sein muss)
+        viel (freude|spass) mit <thing>
         if: (wenn|falls|sollten) sie (noch|weitere|) (weitere|) fragen haben
         if: (bei|für) (weiteren|) fragen
         (bei|für) (weiteren|) fragen (stehen wir|stehe ich|sind wir|bin ich|) (ihnen|dir|) (gern|gerne|\
@@ -123,7 +142,9 @@ SAID = {
         (melden|wenden) sie sich (bitte|gern|gerne|einfach|jederzeit|)
         (stehen wir|stehe ich|sind wir) (ihnen|) (gern|gerne|jederzeit|) (gern|gerne|) (zur verfügung|für \
             sie da)
-        (wir|ich) (helfen|helfe) (ihnen|dir|) (gern|gerne) (weiter|)
+        (wir|ich) (helfen|helfe) (ihnen|dir|) (gern|gerne) (weiter|dabei|)
+        (gern|gerne) (helfen|helfe) (wir|ich) (ihnen|dir|) (weiter|dabei|)
+        das zu hören
         (bitte|) (lassen sie|lass) (es|) (uns|mich) (es|) (bitte|) wissen
         (ich|wir) (hoffe|hoffen) (das hilft|) (ihnen|dir|) (weiter|)
         (das|dies) hilft (ihnen|dir|) weiter
@@ -146,14 +167,14 @@ SAID = {
         (hola|buenos días|buenas tardes|buenas noches|estimado|estimada|querido|querida|apreciado|\
             apreciada) _
         (muchas|muchísimas|) gracias (de nuevo|) _
-        (muchas|muchísimas|) gracias por … ,
-        (le|te|les) (agradezco|agradecemos) …
+        (muchas|muchísimas|) gracias (de nuevo|de antemano|) por <thanked> ,
+        (le|te|les|) (agradezco|agradecemos) (mucho|) (<thanked>|que <thanked>|)
         de nada
         (lo|) (siento|sentimos|lamento|lamentamos) (mucho|)
-        (lo|) (siento|sentimos|lamento|lamentamos) (mucho|) (las|los|la|el) (molestias|inconvenientes|\
-            molestia|inconveniente|demora|retraso) (…|)
-        (le|te|) (pido|pedimos|rogamos) (disculpas|disculpa) (por …|)
-        (disculpe|disculpa|disculpen|perdón|perdone) (las molestias|por …|)
+        (lo|) (siento|sentimos|lamento|lamentamos) (mucho|) <regretted>
+        (lo|) (siento|sentimos|lamento|lamentamos) (mucho|) (escuchar|oír|saber|) (que <met>|eso|esto)
+        (le|te|) (pido|pedimos|rogamos) (mil|) (disculpas|disculpa|perdón) (por <regretted>|)
+        (disculpe|disculpa|disculpen|perdón|perdone) (<regretted>|por <regretted>|)
         (entiendo|entendemos|comprendo|comprendemos) (su|tu) (frustración|preocupación|molestia)
         if: si (tiene|tienes) (alguna|más|otra|cualquier) (otra|) (pregunta|preguntas|duda|dudas)
         if: si (necesita|necesitas) (algo más|más ayuda|ayuda)
@@ -177,14 +198,18 @@ SAID = {
     "fr": """
         (bonjour|bonsoir|salut|cher|chère|chers|madame|monsieur) _
         (merci|un grand merci) (beaucoup|bien|encore|d'avance|) _
-        (merci|un grand merci) (beaucoup|bien|encore|) (pour|de|d'avoir) … ,
-        (je|nous) (vous|te) (remercie|remercions) (pour …|de …|)
+        (merci|un grand merci) (beaucoup|bien|encore|d'avance|) (pour <thanked>|de <thanked>|<done>) ,
+        (je|nous) (vous|te) (remercie|remercions) (par avance|d'avance|) (pour \
+            <thanked>|de <thanked>|<done>|)
         (je vous en prie|de rien)
-        (je suis|nous sommes|) (vraiment|sincèrement|) (désolé|désolée|désolés|navré|navrés) (pour …|de \
-            ce …|)
-        (veuillez|) (nous|m') excuser (pour …|)
-        (veuillez|) (accepter|recevoir) (nos|mes) (sincères|) excuses (pour …|)
-        (toutes|) (nos|mes) excuses (pour …|)
+        (je suis|nous sommes|) (vraiment|sincèrement|) (désolé|désolée|désolés|navré|navrés) (pour \
+            <regretted>|de <regretted>|d'apprendre cela|d'apprendre que vous <met>|que vous <met>|)
+        (veuillez|) (nous|m'|m'excuser) (excuser|) (pour <regretted>|de <regretted>|)
+        (nous vous prions|je vous prie) de (nous|m') excuser (pour <regretted>|)
+        (nous nous excusons|je m'excuse) (pour <regretted>|de <regretted>|)
+        (veuillez|) (accepter|recevoir) (nos|mes) (sincères|) excuses (pour <regretted>|)
+        (nous vous présentons|je vous présente) (nos|mes|toutes nos) (sincères|) excuses (pour <regretted>|)
+        (toutes|) (nos|mes) (sincères|) excuses (pour <regretted>|)
         (je|nous) (comprends|comprenons) (votre|ta) (frustration|inquiétude|déception)
         if: si vous avez (d'autres|des|une|la moindre|) (autre|) (question|questions)
         (n'hésitez pas|n'hésite pas) à (nous|me) (contacter|écrire|demander|recontacter|le faire savoir) \
@@ -206,10 +231,12 @@ SAID = {
     "it": """
         (ciao|salve|buongiorno|buonasera|gentile|caro|cara|egregio) _
         (grazie|grazie mille|molte grazie) (ancora|) _
-        (grazie|grazie mille|molte grazie) (per|di) … ,
-        (la|ti) (ringrazio|ringraziamo) (per …|)
-        (mi dispiace|ci dispiace|siamo spiacenti|sono spiacente) (molto|) (per …|)
-        (ci|mi) (scusiamo|scuso) (per …|)
+        (grazie|grazie mille|molte grazie) (ancora|) (per|di) <thanked> ,
+        (la|ti|vi) (ringrazio|ringraziamo) (per <thanked>|di <done>|)
+        (mi dispiace|ci dispiace|siamo spiacenti|sono spiacente) (molto|) (per <regretted>|)
+        (mi dispiace|ci dispiace|) (molto|) (sentire|sapere|) che (lei|) (ha avuto|abbia avuto|sta avendo|\
+            stia avendo|ha riscontrato|abbia riscontrato) <regretted>
+        (ci|mi) (scusiamo|scuso) (molto|) (per <regretted>|)
         if: se ha (altre|ulteriori|) domande
         (non esiti|non esitare) a (contattarci|scriverci)
         (buona|) (giornata|serata)
@@ -221,10 +248,10 @@ SAID = {
     "pt": """
         (olá|oi|bom dia|boa tarde|boa noite|prezado|prezada|caro|cara) _
         (muito|) (obrigado|obrigada) (novamente|) _
-        (muito|) (obrigado|obrigada) (por|pelo|pela) … ,
-        (agradecemos|agradeço) (o|a|pelo|pela|por) …
-        (lamentamos|lamento|sentimos muito|sinto muito) (pelo …|pela …|o …|a …|)
-        (pedimos|peço) desculpa (pelo …|pela …|por …|)
+        (muito|) (obrigado|obrigada) (por|pelo|pela|pelos|pelas) <thanked> ,
+        (agradecemos|agradeço) (pelo|pela|por|) <thanked>
+        (lamentamos|lamento|sentimos muito|sinto muito) (pelo|pela|pelos|pelas|) (<regretted>|)
+        (pedimos|peço) (desculpa|desculpas) (pelo|pela|por|pelos|pelas|) (<regretted>|)
         if: se tiver (mais|outras|alguma|) (dúvidas|perguntas|dúvida|pergunta)
         (não hesite|não hesites) em (contactar-nos|nos contatar|escrever)
         (estamos|estou|ficamos) à (sua|) disposição
@@ -235,9 +262,14 @@ SAID = {
     """,
     "nl": """
         (hallo|hoi|beste|geachte|goedemorgen|goedemiddag|goedenavond|dag) _
-        (dank u|dank je|bedankt|hartelijk dank|hartelijk bedankt|dank je wel|dank u wel) (voor …|) ,
-        (het|) spijt (me|mij|ons) (zeer|)
-        (onze|mijn|) (excuses|verontschuldigingen) (voor …|)
+        (dank u|dank je|bedankt|hartelijk dank|hartelijk bedankt|dank je wel|dank u wel) (voor <thanked>|) ,
+        (het|) spijt (me|mij|ons) (zeer|) (voor <regretted>|)
+        (onze|mijn|) (oprechte|) (excuses|verontschuldigingen) (voor <regretted>|)
+        (<met>|<turned>)
+        (dank u|dank je|bedankt|hartelijk dank|hartelijk bedankt|fijn) <turned>
+        (het|) spijt (me|mij|ons) (zeer|) <met>
+        (wij|we|ik) (verontschuldigen|verontschuldig) (ons|me|mij) voor <regretted>
+        sorry (voor <regretted>|)
         if: (als|mocht) (u|je) (nog|) (vragen|andere vragen|meer vragen) (heeft|hebt|hebben)
         (laat|) (het|) (ons|mij|me) (het|) (gerust|) weten
         (we|wij|ik) (helpen|help) (u|je) graag (verder|)

@@ -295,12 +295,14 @@ def test_reason_names_the_bound_the_condition_and_the_values() -> None:
         "Merci de votre intérêt pour notre vélo étanche.",
     ],
 )
-def test_what_a_courtesy_says_of_a_product_needs_proof_unless_a_passage_has_it(said: str) -> None:
+def test_what_a_courtesy_says_of_a_product_needs_proof(said: str) -> None:
     assert verdict(said, "Our bicycle is red.") != "needs_no_proof"
+    assert verdict(said, "Our bicycle is not waterproof.") != "needs_no_proof"
     assert verdict("Thank you for contacting our support team.", "Our bicycle is red.") == "needs_no_proof"
     assert verdict("Sorry for the trouble with your front wheel.", "Our bicycle is red.") == "needs_no_proof"
 
 
-def test_courtesy_may_call_a_product_what_a_passage_calls_it() -> None:
-    said = "Thank you for choosing our waterproof bicycle."
+def test_question_may_call_a_product_what_a_passage_calls_it() -> None:
+    said = "Do you use the waterproof version?"
     assert verdict(said, "Every bicycle is waterproof.") == "needs_no_proof"
+    assert verdict(said, "Our bicycle is red.") != "needs_no_proof"

@@ -99,6 +99,29 @@ Avez-vous essayé de redémarrer l'appareil ?
 Would you like to return it or exchange it?
 Would you like more information?
 Bedankt, April
+Thank you for contacting us about your washing machine.
+Thank you for your interest in our bikes.
+Thank you for taking the time to share your feedback.
+We appreciate you bringing this to our attention.
+We really appreciate your patience while we look into this.
+I'm sorry to hear that you're not satisfied with your purchase.
+We're sorry for any inconvenience this may have caused.
+I apologize for the delay in getting back to you.
+Dear Ms. Brown, thank you for your email.
+Vielen Dank, dass Sie uns kontaktiert haben.
+Vielen Dank für Ihre Frage zu Ihrer Bestellung.
+Es tut mir leid, dass Sie Probleme mit Ihrem Akku haben.
+Wir bitten um Entschuldigung für die entstandenen Unannehmlichkeiten.
+Gracias por su interés en nuestros productos.
+Lamento que haya tenido problemas con su cuenta.
+Merci d'avoir pris le temps de nous écrire.
+Je suis désolée que vous rencontriez des problèmes avec votre compte.
+Grazie per averci segnalato questo problema.
+Ci scusiamo per il disagio causato.
+Agradecemos a sua paciência.
+Pedimos desculpas pelo transtorno.
+Bedankt dat u contact met ons heeft opgenomen.
+Onze excuses voor de late reactie.
 """.strip().splitlines()
 
 CLAIMS = """
@@ -229,7 +252,54 @@ Merci pour votre paiement de vingt euros.
 Merci pour le remboursement.
 """.strip().splitlines()
 
+# What somebody is sorry or grateful for happened, or is so: only what tells nothing needs no proof.
+GRAVE_OR_FAVOURABLE = """
+We are sorry about the fire.
+Sorry about the asbestos.
+We apologize for our defective product.
+Sorry for the trouble with your waterproof jacket.
+Sorry for the inconvenience caused by our bankruptcy.
+Sorry to hear you caught fire.
+Sorry to hear that you broke the seal.
+Sorry to hear that your waterproof phone is damaged.
+Thank you for choosing our waterproof bike.
+Thank you for choosing the best bike.
+Thank you for your interest in our dishwasher-safe bottle.
+Thank you for your valid claim.
+Thank you for your order with free shipping.
+Thank you for contacting us in time.
+Thank you for accepting our new terms.
+Thank you for your consent.
+Thank you for your patience during the recall.
+We appreciate you cancelling in time.
+Enjoy your waterproof bike!
+Wir entschuldigen uns für den Brand Ihres Akkus.
+Wir entschuldigen uns für die Verletzung.
+Bitte entschuldigen Sie das Gift im Wasser.
+Es tut uns leid, dass Ihr wasserdichtes Telefon nicht funktioniert.
+Danke für Ihre pünktliche Rücksendung.
+Danke für Ihre Zustimmung.
+Vielen Dank für Ihr Interesse am sichersten Rad.
+Lamentamos las molestias del incendio.
+Le pedimos disculpas por la fuga de datos.
+Gracias por elegir nuestra chaqueta impermeable.
+Gracias por cumplir el plazo.
+Nous sommes désolés pour l'incendie.
+Toutes nos excuses pour la batterie dangereuse.
+Merci pour votre retour dans les délais.
+Merci d'avoir accepté le contrat.
+Ci scusiamo per il furto di dati.
+Grazie per la restituzione puntuale.
+Lamentamos a explosão.
+Obrigado pelo seu consentimento.
+Onze excuses voor de brand.
+Bedankt voor uw tijdige retour.
+""".strip().splitlines()
+
 TELLING_QUESTIONS = """
+Haben Sie schon Ihr kostenloses Ersatzrad bestellt?
+Have you received your replacement?
+Do you have the dangerous model?
 Do you want your money back within two days?
 Would you like a full credit today?
 Do you want compensation?
@@ -254,7 +324,10 @@ def test_courtesy_and_plain_question_need_no_proof(sentence: str) -> None:
     assert claims_nothing(sentence)
 
 
-@pytest.mark.parametrize("sentence", CLAIMS + ASSENTS + NO_NAMES + HAPPENED + TELLING_QUESTIONS)
+@pytest.mark.parametrize(
+    "sentence",
+    CLAIMS + ASSENTS + NO_NAMES + HAPPENED + GRAVE_OR_FAVOURABLE + TELLING_QUESTIONS,
+)
 def test_sentence_with_a_claim_needs_proof_however_courteous(sentence: str) -> None:
     assert not claims_nothing(sentence)
 
@@ -298,7 +371,10 @@ def test_an_assent_neither_proves_nor_costs_anything(said: str, verdict: Verdict
     assert evidence.check(said, [passage], "en").sentences[0].verdict == verdict
 
 
-@pytest.mark.parametrize("words", ["thank you for " + "a " * 90, "which " * 33, "hi " * 60])
+@pytest.mark.parametrize(
+    "words",
+    ["thank you for " + "a " * 90, "thank you for your " + "message and " * 14, "which " * 33, "hi " * 60],
+)
 def test_long_rows_of_polite_words_take_no_time(words: str) -> None:
     assert len(words) <= LONGEST
     claims_nothing(words)
