@@ -23,7 +23,7 @@ from kb.models import EmbeddingModel
 from kb.retrieval.ageing import age
 from kb.retrieval.anywhere import QUESTIONS
 from kb.retrieval.nearest import best_cosines, best_in_sample
-from kb.retrieval.once import Turns
+from kb.retrieval.once import Turns, UnderWay
 from kb.retrieval.reach import magnitude
 from kb.retrieval.scope import Scope
 from llm.embed import Embedder, Vectors
@@ -228,12 +228,15 @@ def here(known: Topics, scope: Scope, model: EmbeddingModel) -> Here:
     key = _Asked(database, model.pk, model.name, scope, age(model), magnitude(model, scope))
     if (kept := _here.get(key)) is not None:
         return kept
-    with _measuring.of(key):
+
+    def measured() -> Here:
         if (kept := _here.get(key)) is None:
             if len(_here) >= MOST_KEPT:
                 _here.clear()
             kept = _here[key] = _measured(known, scope, model)
-    return kept
+        return kept
+
+    return _measuring.found(key, measured)
 
 
 def measured_for(model: EmbeddingModel) -> list[Scope]:
@@ -263,4 +266,4 @@ class _Asked(NamedTuple):
 
 
 _here: dict[_Asked, Here] = {}
-_measuring = Turns(MOST_KEPT)
+_measuring = UnderWay()

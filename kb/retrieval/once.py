@@ -1,13 +1,17 @@
-"""What is found out once in a process is found out by one thread; whoever else needs it waits for that."""
+"""What is found out once in a process is found out by one thread; whoever else needs it waits for that.
+
+An error is theirs, too, who waited: each trying it in turn, the last would wait for all the others' failures.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from functools import wraps
 from threading import Lock
 from time import monotonic
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,6 +30,27 @@ class Turns:
         return self._turns.setdefault(key, Lock())
 
 
+class UnderWay:
+    """What is being found out in this moment."""
+
+    def __init__(self) -> None:
+        self._running: dict[Hashable, Future[Any]] = {}
+
+    def found(self, key: Hashable, find_out: Callable[[], T]) -> T:
+        """By this thread, or by the one that does so already."""
+        mine: Future[T] = Future()
+        running = self._running.setdefault(key, mine)
+        if running is not mine:
+            return cast("T", running.result())
+        try:
+            mine.set_result(find_out())
+        except BaseException as error:
+            mine.set_exception(error)
+        finally:
+            self._running.pop(key, None)
+        return mine.result()
+
+
 def once(
     kept: int, seconds: Callable[[Any], float] = lambda found: math.inf
 ) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -37,12 +62,13 @@ def once(
 
     def decorated(find_out: Callable[P, T]) -> Callable[P, T]:
         known: dict[Hashable, tuple[float, T]] = {}
-        turns = Turns(kept)
+        under_way = UnderWay()
 
         @wraps(find_out)
         def asked(*args: P.args, **kwargs: P.kwargs) -> T:
             key = (args, *sorted(kwargs.items()))
-            with turns.of(key):
+
+            def kept_or_found() -> T:
                 until_and_found = known.get(key)
                 if until_and_found and until_and_found[0] > monotonic():
                     return until_and_found[1]
@@ -52,6 +78,8 @@ def once(
                 for old in list(known)[:-kept]:
                     known.pop(old, None)
                 return found
+
+            return under_way.found(key, kept_or_found)
 
         return asked
 
