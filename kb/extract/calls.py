@@ -11,7 +11,8 @@ import os
 import platform
 import resource
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -79,6 +80,7 @@ FIRST_OF_THE_NEWER = 424
 PR_SET_SECCOMP, MODE_FILTER = 22, 2
 
 Step = tuple[int, int, int, int]
+STEP = struct.Struct("=HBBI")
 Condition = tuple[int, int, int]  # what of an argument, under a mask, must be equal to what
 
 
@@ -86,26 +88,49 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_char_p)]
 
 
+def prepare(*, starts_programs: bool) -> None:
+    """Once for all forks that are to be left so many."""
+    if platform.machine() in ARCHITECTURES:
+        _for_any(platform.machine(), starts_programs)
+
+
 def close_calls(*, starts_programs: bool) -> bool:
     """Whether the kernel does it; the process must have given up new privileges."""
     machine = platform.machine()
     if machine not in ARCHITECTURES:
         return False
-    code = steps(machine, os.getpid(), starts_programs=starts_programs)
-    program = _Program(len(code), b"".join(struct.pack("=HBBI", *step) for step in code))
+    code = instructions(machine, os.getpid(), starts_programs=starts_programs)
+    program = _Program(len(code) // STEP.size, code)
     return bool(_libc.prctl(PR_SET_SECCOMP, MODE_FILTER, ctypes.byref(program), 0, 0) == 0)
 
 
-def steps(machine: str, own: int, *, starts_programs: bool) -> list[Step]:
+def instructions(machine: str, own: int, *, starts_programs: bool) -> bytes:
     """The filter of a process of this number."""
-    at = list(ARCHITECTURES).index(machine)
-    code = [(LOAD, 0, 0, ARCHITECTURE), (EQUAL, 1, 0, ARCHITECTURES[machine]), (RETURN, 0, 0, KILL)]
-    code += [(LOAD, 0, 0, NUMBER), (AT_LEAST, 0, 1, OTHER_NUMBERS), (RETURN, 0, 0, REFUSE)]
-    plain = [*ALLOWED.values(), *(STARTING.values() if starts_programs else ())]
-    for numbers, conditions in [*((numbers, ()) for numbers in plain), *_conditional(own, starts_programs)]:
+    at, code = _place(machine), list[Step]()
+    for numbers, conditions in _conditional(own, starts_programs):
         if (number := numbers[at]) is not None:
             code += _allowed(number, conditions)
-    return [*code, (AT_LEAST, 0, 1, FIRST_OF_THE_NEWER), (RETURN, 0, 0, MISSING), (RETURN, 0, 0, REFUSE)]
+    code += [(AT_LEAST, 0, 1, FIRST_OF_THE_NEWER), (RETURN, 0, 0, MISSING), (RETURN, 0, 0, REFUSE)]
+    return _for_any(machine, starts_programs) + _packed(code)
+
+
+@cache
+def _for_any(machine: str, starts_programs: bool) -> bytes:
+    """Its beginning, whatever its number."""
+    code = [(LOAD, 0, 0, ARCHITECTURE), (EQUAL, 1, 0, ARCHITECTURES[machine]), (RETURN, 0, 0, KILL)]
+    code += [(LOAD, 0, 0, NUMBER), (AT_LEAST, 0, 1, OTHER_NUMBERS), (RETURN, 0, 0, REFUSE)]
+    for numbers in [*ALLOWED.values(), *(STARTING.values() if starts_programs else ())]:
+        if (number := numbers[_place(machine)]) is not None:
+            code += _allowed(number, ())
+    return _packed(code)
+
+
+def _place(machine: str) -> int:
+    return list(ARCHITECTURES).index(machine)
+
+
+def _packed(code: Iterable[Step]) -> bytes:
+    return b"".join(STEP.pack(*step) for step in code)
 
 
 def _conditional(own: int, starts_programs: bool) -> Iterator[tuple[Numbers, tuple[Condition, ...]]]:

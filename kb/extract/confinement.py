@@ -76,8 +76,10 @@ PATH_BENEATH = 1
 
 def prepare(readable: Iterable[Path], programs: Iterable[Path] = ()) -> None:
     """Look up what `confine` names: once, for all forks that are to be confined to it."""
+    programs = tuple(programs)
     for path in (*readable, *programs):
         _opened(path)
+    calls.prepare(starts_programs=bool(programs))
 
 
 def _close_files(readable: tuple[Path, ...], programs: tuple[Path, ...]) -> bool:

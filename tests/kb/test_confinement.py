@@ -67,11 +67,12 @@ def judged(machine: str, number: int, *arguments: int, architecture: int = 0, pr
     asked = struct.pack(
         "=iIQ6Q", number, architecture or calls.ARCHITECTURES[machine], 0, *(*arguments, 0, 0, 0, 0, 0, 0)[:6]
     )
-    steps, at, held = calls.steps(machine, OWN, starts_programs=programs), 0, 0
+    code, at, held = calls.instructions(machine, OWN, starts_programs=programs), 0, 0
+    steps = list(calls.STEP.iter_unpack(code))
     while True:
-        code, if_so, if_not, value = steps[at]
+        kind, if_so, if_not, value = steps[at]
         at += 1
-        match code:
+        match kind:
             case calls.LOAD:
                 held = struct.unpack_from("=I", asked, value)[0]
             case calls.AND:
