@@ -10,7 +10,6 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 
 from config import embedded
-from kb.giving_way import give_way
 
 # `up` brings up servers by itself, after it has seen that its port is free.
 WITHOUT_SERVERS = {
@@ -36,8 +35,9 @@ WITHOUT_MIGRATING = {
     "showmigrations",
     "sqlmigrate",
 }
-# Searches go on meanwhile, and nobody waits for it: from here on, as what it imports takes seconds.
-GIVES_WAY = {"reembed"}
+# Searches go on beside these, and come first: what a command imports takes the processor for a second or two.
+# Not as much as bulk work gives way: who switches back to a model on a busy machine is waiting for it.
+BESIDE_SEARCHES, A_LITTLE = {"reembed"}, 5
 
 
 def main() -> None:
@@ -77,8 +77,8 @@ def start_servers(command: str) -> None:
         if command == "doctor":
             return  # it reports what is wrong, this too
         sys.exit(str(error))
-    if command in GIVES_WAY:  # the servers don't
-        give_way()
+    if command in BESIDE_SEARCHES:  # the servers don't
+        os.nice(A_LITTLE)
     if database and command not in WITHOUT_MIGRATING:
         migrate()
 

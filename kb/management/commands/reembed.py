@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from kb import reembedding, standings
 from kb.comparison import Labelled, ModelAway, compare, labelled_here
 from kb.evaluation import BadSet, questions_of
+from kb.giving_way import give_way
 from kb.models import EmbeddingModel
 from kb.plain import encodable
 from kb.reembedding import NotReady, Refused
@@ -73,6 +74,7 @@ class Command(BaseCommand):
                 "Searches go on as before."
             )
             if wait:
+                give_way()
                 self.finish(model)
             else:
                 reembed.delay_on_commit(model.pk, model.attempts)  # type: ignore[attr-defined]  # Celery's Django task has it
