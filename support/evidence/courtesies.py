@@ -41,6 +41,7 @@ _DIGIT_OR_ADDRESS = re.compile(r"\d|@|://|www\.|\w\.\w")
 _BETWEEN_CLAUSES = re.compile(r"\s*[,;:!?.…–—()]+\s*|\s+-+\s+")
 _WIDE = str.maketrans("，。！？、；：،؛", ",.!?,;:,;")
 _TITLE = re.compile(r"\b(mrs?|ms|dr|prof|sra?|hr|fr|mme|mlle|sig|dhr|mevr)\.(?= )", re.IGNORECASE)
+_AND = re.compile(r"(?:^|\s)(?:and|und|y|et|e|en)\s", re.IGNORECASE)
 _DECORATION = re.compile(r"[*_~`>#¡¿\"“”„«»]+|[^\w\s,;:!?.…–—()'’-]+")
 _CHOICE_OF_SLOTS = re.compile(r"\(([^()]*<[^()]*)\)")
 _PART = re.compile(r"\(([^()]*)\)|(\S+)")
@@ -64,7 +65,7 @@ def claims_nothing(sentence: str) -> bool:
     if len(clauses) > 1 and _is_name(clauses[-1]) and _matches("named", clauses[-2]):
         clauses.pop()
     # "Absolutely!" answers what the customer asked; "Absolutely, happy to help!" is a manner of speaking.
-    return bool(clauses) and _matches("said", clauses[-1]) and all(map(_said_before_more, clauses))
+    return bool(clauses) and _is_said(clauses[-1]) and all(map(_said_before_more, clauses))
 
 
 def opens(head: str) -> bool:
@@ -85,7 +86,17 @@ def _clauses(said: str) -> list[str]:
 
 
 def _said_before_more(clause: str) -> bool:
-    return _matches("said", clause) or _matches("assents", clause)
+    return _is_said(clause) or _matches("assents", clause)
+
+
+@lru_cache(maxsize=1000)
+def _is_said(clause: str) -> bool:
+    """ "And sorry for the wait", "we apologise and thank you": each is said by itself."""
+    clause = _AND.sub("", clause, count=1) if _AND.match(clause) else clause
+    return _matches("said", clause) or any(
+        _matches("said", clause[: found.start()]) and _is_said(clause[found.end() :])
+        for found in _AND.finditer(clause)
+    )
 
 
 def _asked(question: str) -> bool:

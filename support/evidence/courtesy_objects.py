@@ -28,7 +28,7 @@ OBJECTS = {
             (about|regarding|concerning|with) (<thing>|this|that|it)
             (about|regarding|concerning) <word>
             to (our|my) (message|e-mail|email|question|questions)
-            in our (<part>|) <word>
+            on our (<part>|) <word>
             (in|with) us
         """,
         "given": """
@@ -70,7 +70,6 @@ OBJECTS = {
             being (a|part|such a|one) (of|) (loyal|valued|longtime|faithful|our|) (loyal|valued|) (customer|\
                 customers|member of our community|community)
             being (a part|part) of (our|the) (community|family)
-            being (a|a loyal|a valued) _ customer
             your (patience|understanding)
         """,
         "done": """
@@ -84,7 +83,8 @@ OBJECTS = {
             <gift> (that|) (you|you've|you have) (provided|shared|sent|given) (us|with us|)
             <gift> (in|while|during) (this|the meantime|this matter|this situation|we look into this|we look \
                 into it|we check this)
-            (your|the) interest in (_|<thing>)
+            (your|the) (<how>|) interest in <thing>
+            (your|the) (<how>|) interest in _
             <done>
             (everything|this|that|it)
         """,
@@ -106,6 +106,8 @@ OBJECTS = {
             (this|it|that|we|this situation|this issue|this delay) (has|have|may have|might have|must have|) \
                 (caused|been causing|caused for|brought) (you|)
             caused (you|to you|by this|)
+            (my|our) (previous|last|earlier|) (message|reply|e-mail|email) (has|may have|might have|) caused \
+                (you|)
             (that|which|) (you've|you have|you are|you're|you) (had|experienced|encountered|faced|been \
                 having|having|experiencing|encountering|facing|been experiencing) (with <thing>|)
             in (getting back to you|responding|replying|answering|our reply|our response|my reply|my \

@@ -29,6 +29,8 @@ ROMANCE = {
             (tomarse|tomarte) el tiempo (de|para) (escribirnos|contactarnos|responder)
             (compartir|enviarnos|compartir con nosotros|hacernos llegar) <gift>
             (contactar a|contactar con|elegir) _
+            (contactar a|contactar con) (nuestro equipo|nuestro equipo de soporte|nuestro servicio de \
+                atención al cliente) (<about>|)
         """,
         "thanked": """
             <gift> (y <gift>|y por <gift>|) (<about>|)
@@ -113,7 +115,7 @@ ROMANCE = {
                 rencontrés|rencontrées)
             que cela (vous a causé|vous a causée|a pu vous causer|a pu causer|vous a occasionné|a pu vous \
                 occasionner)
-            dans (notre|ma) réponse
+            (dans|de) (notre|ma) réponse
         """,
         "regretted": """
             <bother> (et <bother>|et pour <bother>|) (<about>|) (<caused>|)

@@ -80,7 +80,7 @@ ASSENTS = """
 # Words that tell what somebody gets, in any language ("*": with any end, "-": with any beginning).
 # What is given to somebody: asking whether they have it already tells that they get it.
 AWARDED = """
-    refund* reimburs* compensat* replacement* gift* complimentary voucher* cashback
+    refund* reimburs* compensat* replacement* gift* prize* complimentary voucher* cashback
     -erstatt* -gutschr* -gutschein* ersatz* geschenk* entschädig* kostenlos* kostenfrei*
     reembols* indemniz* reemplaz* regalo* gratis gratuit*
     rembours* indemnis* remplac* cadeau*

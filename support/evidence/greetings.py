@@ -10,7 +10,7 @@ SAID = {
         (many|) (thanks|thank you) (very much|so much|a lot|again|kindly|in advance|) _
         (many|) (thanks|thank you) (very much|so much|a lot|again|) (in advance|) for <thanked> ,
         (we|i) (really|truly|greatly|also|do|) appreciate (it|this|that)
-        (we|i) (really|truly|greatly|also|do|) (appreciate|value) (<thanked>|you <done>|your <done>)
+        (we|i|) (really|truly|greatly|also|do|) (appreciate|value) (<thanked>|you <done>|your <done>)
         (please|thanks in advance)
         (great question|good question|my pleasure)
         (you are|you're) (very|most|) welcome ,
@@ -41,6 +41,8 @@ SAID = {
         (i|we) (can|) (fully|completely|) (understand|know|see) how important (this|it) is (to you|for you|)
         (i|we) (can|) (fully|completely|certainly|) understand (your|the) (frustration|concern|worry|\
             disappointment)
+        (i|we) (can|) (fully|completely|certainly|) understand (your|the) (frustration|concern|worry|\
+            disappointment) (about|over|with) <regretted>
         that (sounds|must be) (very|really|) (frustrating|annoying|upsetting|worrying)
         if: (if|should) you have (any|more|) (other|further|more|additional|) (questions|question|concerns|\
             questions or concerns)
@@ -53,7 +55,8 @@ SAID = {
         if: if anything (is|remains) unclear
         (please|just|) (do|) let (me|us) know
         (please|just|) let (me|us) know if (you have|there are|there is|you need|) (any|anything|) (other|\
-            further|more|additional|) (questions|question|concerns|else|help|assistance|support)
+            further|more|additional|) (questions or concerns|questions|question|concerns|else|help|\
+            assistance|support)
         (please|just|) let (me|us) know (if|whether) (this|that) (helps|helped|works|worked) (for you|)
         (please|just|) let (me|us) know how (it|that) goes
         (please|) (feel free|do not hesitate|don't hesitate) to (contact us|contact me|reach out|reply|\
@@ -94,6 +97,9 @@ SAID = {
         (i|we) hope (this|that) (helps|helped|answers your question|clears this up|clarifies it|clarifies \
             this|clarifies things|clarifies the matter)
         (i|we) hope (you are|you're) (doing|) well
+        (i|we|) hope (you are|you're) having a (good|great|nice) (day|week)
+        (i|we|) hope this (message|e-mail|email) finds you well
+        (i|we|) hope to hear from you (soon|)
         have a (nice|great|good|lovely|wonderful) (day|evening|weekend|week|one|time) _
         (kind|best|warm|warmest|many|) (regards|wishes) _
         (all the best|best|cheers|sincerely|sincerely yours|yours sincerely|yours faithfully|yours truly|\
@@ -108,7 +114,8 @@ SAID = {
             geehrter) _
         sehr geehrte damen und herren
         (vielen|herzlichen|besten|) dank _
-        (vielen|herzlichen|besten|) dank (auch|nochmals|schon jetzt|im voraus|) für <thanked> ,
+        (vielen|herzlichen|vielen herzlichen|besten|) dank (auch|nochmals|schon jetzt|im voraus|) für \
+            <thanked> ,
         danke (sehr|schön|vielmals|) (für <thanked>|) ,
         (wir|ich) (danken|danke|bedanken uns|bedanke mich) (ihnen|dir|) (sehr|herzlich|) (für <thanked>|)
         dass sie (uns|sich) (kontaktiert|geschrieben|informiert|gemeldet|angerufen|bei uns gemeldet|an uns \
@@ -116,6 +123,9 @@ SAID = {
         dass du (dich|uns|mir) (gemeldet|geschrieben|kontaktiert|informiert|bei uns gemeldet) hast
         dass es zu <regretted> (gekommen ist|kam)
         (wir|ich) (möchten|möchte) (uns|mich) (bei ihnen|) für <regretted> entschuldigen
+        (wir|ich) (bitten|bitte) (sie|) <regretted> zu entschuldigen
+        (wir|ich) (bedauern|bedaure|bedauere) (sehr|) <regretted>
+        (wir|ich) (können|kann) (ihren|ihre) (ärger|enttäuschung|sorge|frust|sorgen) (gut|sehr gut|) verstehen
         für <regretted> (bitten wir|bitte ich|entschuldigen wir uns|entschuldige ich mich) (sie|) (um \
             entschuldigung|um verzeihung|um verständnis|um ihr verständnis|)
         (es|das) tut (mir|uns) (sehr|wirklich|) leid (zu hören|das zu hören|für <regretted>|)
@@ -176,6 +186,7 @@ SAID = {
         (le|te|) (pido|pedimos|rogamos) (mil|) (disculpas|disculpa|perdón) (por <regretted>|)
         (disculpe|disculpa|disculpen|perdón|perdone) (<regretted>|por <regretted>|)
         (entiendo|entendemos|comprendo|comprendemos) (su|tu) (frustración|preocupación|molestia)
+        (entiendo|entendemos|comprendo|comprendemos) que esto (es|debe ser|puede ser) (frustrante|molesto)
         if: si (tiene|tienes) (alguna|más|otra|cualquier) (otra|) (pregunta|preguntas|duda|dudas)
         if: si (necesita|necesitas) (algo más|más ayuda|ayuda)
         (no dude|no dudes) en (contactarnos|escribirnos|preguntar|ponerse en contacto con nosotros|\
@@ -210,6 +221,8 @@ SAID = {
         (veuillez|) (accepter|recevoir) (nos|mes) (sincères|) excuses (pour <regretted>|)
         (nous vous présentons|je vous présente) (nos|mes|toutes nos) (sincères|) excuses (pour <regretted>|)
         (toutes|) (nos|mes) (sincères|) excuses (pour <regretted>|)
+        (je regrette|nous regrettons) (vivement|sincèrement|) <regretted>
+        (je|nous) (comprends|comprenons) que (cela|ce) (soit|peut être|est) (frustrant|agaçant|désagréable)
         (je|nous) (comprends|comprenons) (votre|ta) (frustration|inquiétude|déception)
         if: si vous avez (d'autres|des|une|la moindre|) (autre|) (question|questions)
         (n'hésitez pas|n'hésite pas) à (nous|me) (contacter|écrire|demander|recontacter|le faire savoir) \
@@ -237,6 +250,7 @@ SAID = {
         (mi dispiace|ci dispiace|) (molto|) (sentire|sapere|) che (lei|) (ha avuto|abbia avuto|sta avendo|\
             stia avendo|ha riscontrato|abbia riscontrato) <regretted>
         (ci|mi) (scusiamo|scuso) (molto|) (per <regretted>|)
+        (capisco|capiamo|comprendo|comprendiamo) (la sua|la tua) (frustrazione|preoccupazione|delusione)
         if: se ha (altre|ulteriori|) domande
         (non esiti|non esitare) a (contattarci|scriverci)
         (buona|) (giornata|serata)
@@ -252,6 +266,7 @@ SAID = {
         (agradecemos|agradeço) (pelo|pela|por|) <thanked>
         (lamentamos|lamento|sentimos muito|sinto muito) (pelo|pela|pelos|pelas|) (<regretted>|)
         (pedimos|peço) (desculpa|desculpas) (pelo|pela|por|pelos|pelas|) (<regretted>|)
+        (entendo|entendemos|compreendo|compreendemos) (a sua|sua|a tua) (frustração|preocupação|deceção)
         if: se tiver (mais|outras|alguma|) (dúvidas|perguntas|dúvida|pergunta)
         (não hesite|não hesites) em (contactar-nos|nos contatar|escrever)
         (estamos|estou|ficamos) à (sua|) disposição
@@ -270,6 +285,8 @@ SAID = {
         (het|) spijt (me|mij|ons) (zeer|) <met>
         (wij|we|ik) (verontschuldigen|verontschuldig) (ons|me|mij) voor <regretted>
         sorry (voor <regretted>|)
+        (wat|) (vervelend|jammer) <met>
+        (wij|we|ik) (begrijp|begrijpen) (uw|je) (frustratie|ergernis|zorg|zorgen|teleurstelling)
         if: (als|mocht) (u|je) (nog|) (vragen|andere vragen|meer vragen) (heeft|hebt|hebben)
         (laat|) (het|) (ons|mij|me) (het|) (gerust|) weten
         (we|wij|ik) (helpen|help) (u|je) graag (verder|)

@@ -122,6 +122,8 @@ Agradecemos a sua paciência.
 Pedimos desculpas pelo transtorno.
 Bedankt dat u contact met ons heeft opgenomen.
 Onze excuses voor de late reactie.
+We apologise for any inconvenience and thank you for your understanding.
+Thanks for your patience, and sorry for the wait.
 """.strip().splitlines()
 
 CLAIMS = """
@@ -272,6 +274,9 @@ Thank you for accepting our new terms.
 Thank you for your consent.
 Thank you for your patience during the recall.
 We appreciate you cancelling in time.
+We apologise for the delay and for the fire.
+Thank you for your patience and we will refund you.
+Thank you for your order in our closing sale.
 Enjoy your waterproof bike!
 Wir entschuldigen uns für den Brand Ihres Akkus.
 Wir entschuldigen uns für die Verletzung.
@@ -373,7 +378,13 @@ def test_an_assent_neither_proves_nor_costs_anything(said: str, verdict: Verdict
 
 @pytest.mark.parametrize(
     "words",
-    ["thank you for " + "a " * 90, "thank you for your " + "message and " * 14, "which " * 33, "hi " * 60],
+    [
+        "thank you for " + "a " * 90,
+        "thank you for your " + "message and " * 14,
+        "which " * 33,
+        "hi " * 60,
+        "hi and " * 28,
+    ],
 )
 def test_long_rows_of_polite_words_take_no_time(words: str) -> None:
     assert len(words) <= LONGEST
