@@ -10,6 +10,7 @@ import errno
 import os
 import platform
 import resource
+import signal
 import struct
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -62,7 +63,7 @@ ALLOWED: dict[str, Numbers] = {
 STARTING: dict[str, Numbers] = {"execve": (59, 221), "fork": (57, None), "vfork": (58, None)}
 # fmt: on
 OPEN, OPENAT, FCNTL, IOCTL = (2, None), (257, 56), (72, 25), (16, 29)
-CLONE, TGKILL, PRLIMIT = (56, 220), (234, 131), (302, 261)
+CLONE, TGKILL, PRCTL, PRLIMIT = (56, 220), (234, 131), (157, 167), (302, 261)
 
 ALL = 0xFFFFFFFF
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
@@ -77,7 +78,7 @@ ALLOW, KILL, WITH_ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 REFUSE, MISSING = WITH_ERROR | errno.EPERM, WITH_ERROR | errno.ENOSYS
 OTHER_NUMBERS = 0x40000000  # x32's names for the same calls
 FIRST_OF_THE_NEWER = 424
-PR_SET_SECCOMP, MODE_FILTER = 22, 2
+PR_SET_PDEATHSIG, PR_SET_SECCOMP, MODE_FILTER = 1, 22, 2
 
 Step = tuple[int, int, int, int]
 STEP = struct.Struct("=HBBI")
@@ -142,6 +143,7 @@ def _conditional(own: int, starts_programs: bool) -> Iterator[tuple[Numbers, tup
     yield IOCTL, ((1, ALL - 1, FIONCLEX),)
     yield CLONE, ((0, NEW_NAMESPACES, 0) if starts_programs else (0, CLONE_THREAD, CLONE_THREAD),)
     yield TGKILL, ((0, ALL, own),)
+    yield PRCTL, ((0, ALL, PR_SET_PDEATHSIG), (1, ALL, signal.SIGKILL))
     yield PRLIMIT, ((0, ALL, 0), (1, ALL, resource.RLIMIT_CPU))
 
 

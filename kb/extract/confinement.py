@@ -26,14 +26,14 @@ CPU_SECONDS = 6
 MOST_CPU_SECONDS = 300
 OPEN_FILES = 64
 
-PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
+PR_SET_NO_NEW_PRIVS = 38
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def die_with_parent() -> None:
-    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    _libc.prctl(calls.PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def limit_resources(memory: int = MEMORY) -> None:

@@ -6,6 +6,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from kb.extract import confinement
+
 PAGE_SECONDS = 60
 MOST_LANGUAGES = 8
 # What Tesseract installs that is no language.
@@ -56,5 +58,6 @@ class Tesseract:
 
 def _end_in_time() -> None:
     """Who starts it may end no process."""
+    confinement.die_with_parent()
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(PAGE_SECONDS)

@@ -110,6 +110,7 @@ def on_processes(other: int) -> Tried:
         "its limits": lambda: resource.prlimit(other, resource.RLIMIT_CPU, (1, 1)),
         "own limits": call("setrlimit", int(resource.RLIMIT_AS), unlimited),
         "outlive": call("prctl", 1, 0),
+        "be seen into": call("prctl", 0x59616D61, -1),
         "leave its group": call("setpgid", 0, 0),
         "leave its session": call("setsid"),
     }

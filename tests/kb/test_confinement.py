@@ -99,6 +99,8 @@ def judged(machine: str, number: int, *arguments: int, architecture: int = 0, pr
         ("x86_64", 257, (0, 0, 0x80000), calls.ALLOW),  # openat
         ("x86_64", 257, (0, 0, 0x80001), calls.REFUSE),
         ("x86_64", 257, (0, 0, 2**32 + 0o1000), calls.REFUSE),
+        ("x86_64", 157, (1, 9), calls.ALLOW),  # prctl, to end with its parent
+        ("x86_64", 157, (1, 0), calls.REFUSE),
         ("x86_64", 302, (0, 0, 1), calls.ALLOW),  # prlimit64
         ("x86_64", 302, (0, 9, 1), calls.REFUSE),
         ("x86_64", 302, (OWN + 1, 0, 1), calls.REFUSE),
