@@ -42,7 +42,7 @@ OBJECTS = {
                 photo|photos|picture|pictures|image|images|video|attachment|heads-up|heads up|tip|hint|\
                 reminder)
         """,
-        "gift": "(<own>|) (<how>|) (<how>|) <given>",
+        "gift": "(<own>|) (<how>|) (<how>|and <how>|) <given>",
         "word_to_us": """
             (contacting|writing to|calling|messaging|e-mailing|emailing|choosing|trusting|visiting) (us|me|\
                 our support|our support team|our team|our customer service|our customer service team|our \
@@ -52,7 +52,8 @@ OBJECTS = {
             (reaching|getting back|writing|replying|getting in touch|writing back|writing in|reaching out|\
                 calling|waiting|asking|checking|checking in|following up|answering|responding|clarifying|\
                 confirming|helping|trying|sharing) (out|) (to us|to me|to our support team|to our team|to \
-                customer support|to _ support|to _|with us|with our support team|with our team|with me|)
+                customer support|to our customer support team|to our customer service|to _ support|to _|with \
+                us|with our support team|with our team|with me|)
             (letting|telling|informing|notifying) (us|me) (know|)
             (following up|checking in|checking back) on (this|that|it)
             giving us (the|a|another) (opportunity|chance) (to help|to respond|to look into this|to check \

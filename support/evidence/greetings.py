@@ -119,7 +119,8 @@ SAID = {
         danke (sehr|schön|vielmals|) (für <thanked>|) ,
         (wir|ich) (danken|danke|bedanken uns|bedanke mich) (ihnen|dir|) (sehr|herzlich|) (für <thanked>|)
         dass sie (uns|sich) (kontaktiert|geschrieben|informiert|gemeldet|angerufen|bei uns gemeldet|an uns \
-            gewandt|die zeit genommen|zeit genommen|darauf aufmerksam gemacht) haben
+            gewandt|die zeit genommen|zeit genommen|darauf aufmerksam gemacht|an unseren kundendienst \
+            gewandt|an unser team gewandt) haben
         dass du (dich|uns|mir) (gemeldet|geschrieben|kontaktiert|informiert|bei uns gemeldet) hast
         dass es zu <regretted> (gekommen ist|kam)
         (wir|ich) (möchten|möchte) (uns|mich) (bei ihnen|) für <regretted> entschuldigen
