@@ -1,7 +1,8 @@
 """Tell the charset of a text that does not say: the one whose letters, one after the other, are a language's.
 
 Each charset makes another text of the same bytes; how likely each is in the languages written in that charset
-decides. How they are written is learnt from what Django says in them, when it is first needed.
+decides, and what language the lines in ASCII are in. How languages are written is learnt from what Django
+says in them, when it is first needed.
 """
 
 import gettext
@@ -16,7 +17,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-WESTERN = "de fr es pt it nl sv da nb fi is ca en"
+WESTERN = "de fr es pt it nl sv da nb fi is ca sq en"  # Albanian writes the ë of names
 CENTRAL = "pl cs sk sl hr hu ro de"
 CYRILLIC = "ru uk bg sr mk be"
 # The usual ones first: what two make the same text of is in the first.
@@ -26,14 +27,18 @@ CHARSETS = {
     "cp950": "zh_Hant", "cp932": "ja", "cp949": "ko", "koi8_u": CYRILLIC, "iso8859_2": CENTRAL,
     "iso8859_7": "el", "iso8859_5": CYRILLIC, "iso8859_6": "ar fa", "euc_jp": "ja", "cp866": CYRILLIC,
     "mac_cyrillic": CYRILLIC, "mac_roman": WESTERN, "cp850": WESTERN, "cp852": CENTRAL, "iso8859_16": "ro",
-    "iso8859_15": WESTERN, "cp500": WESTERN,
+    "iso8859_15": WESTERN,
 }  # fmt: skip
-LATIN = frozenset(name for name, told in CHARSETS.items() if {*told.split()} & {"de", "tr", "lt", "ro"})
-LATIN_LANGUAGES = frozenset(one for name in LATIN for one in CHARSETS[name].split())
 ANY = " ".join({*CHARSETS.values()})
+# In these, ASCII is something else.
+EBCDIC = {"cp500": WESTERN}
+LATIN = frozenset(
+    name for name, told in {**CHARSETS, **EBCDIC}.items() if {*told.split()} & {"de", "tr", "lt", "ro"}
+)
+LATIN_LANGUAGES = frozenset(one for name in LATIN & {*CHARSETS} for one in CHARSETS[name].split())
 WIDE = {"utf-16-le": ANY, "utf-16-be": ANY}
 # What hardly anybody has written a file in since the nineties, or without saying so.
-RARE = frozenset(("mac_cyrillic", "mac_roman", "cp850", "cp852", "iso8859_16", "iso8859_15", "cp500"))
+RARE = frozenset(("mac_cyrillic", "mac_roman", "cp850", "cp852", "iso8859_16", "iso8859_15"))
 # The signs that are written every day stand before this one, as a charset of their own orders them.
 EVERYDAY = {
     "zh_Hans": ("gb2312", 0xD7), "zh_Hant": ("big5", 0xC6), "ja": ("euc_jp", 0xCF), "ko": ("euc_kr", 0xC8),
@@ -44,6 +49,16 @@ WORD = re.compile(r"(?:[^\W\d_²³¹½¼¾]|[\u0e31-\u0e4e])+")  # Thai's vowels
 PUNCTUATION = frozenset(
     "\u00a0\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2026«»€©®°§¿¡№•£²、。「」・ー？！：；，（）"
 )
+# Signs that are as usual as letters where a number or a unit stands with them.
+MEASURE = re.compile(
+    r"(?<=\d)[½¼¾](?!\w)|(?<!\w)[½¼¾](?!\w)|(?<=[\d ])[×÷](?=[\d ])|±(?= ?\d)|(?<!\w)Ø(?= ?\d)"
+    r"|(?:(?<=\d)|(?<=\d )|(?<!\w))(?:µ(?=(?:[mslgAFVW]|mol)\b)|[¢‰])|¥(?= ?\d)|[§¶](?=[§¶ ]*\d)"
+    r"|(?:(?<=\bm)|(?<=\dm)|(?<=\b[cdkm]m)|(?<=\d[cdkm]m))[²³]|(?<=\d)[ªº](?!\w)|(?<=\b[nN])º(?= ?\d)"
+    r"|(?<= )·(?= )"
+)
+BEYOND = r"(?![\x00-\x7f])(?:[^\W\d_ªº²³¹½¼¾]|[\u0e31-\u0e4e])"
+TWO_BEYOND = re.compile(BEYOND * 2)
+AT_NUMBER = re.compile(rf"\d{BEYOND}|{BEYOND}(?=\d)")
 JOINS = frozenset("'’-–—·. \t\n/")
 
 # Romanian's charsets have its letters with a cedilla.
@@ -57,19 +72,22 @@ OF_LATIN = 4.0  # where another script is written
 OF_PUNCTUATION = 5.0
 OF_EVERYDAY = 8.0
 OF_NO_LETTER = 14.0
-OF_RARE_CHARSET = 4.0
+OF_MEASURE = 2.0
+OF_RARE_CHARSET, OF_EBCDIC = 4.0, 12.0
+OF_OTHER_LANGUAGE = 6.0  # than the lines in ASCII, at most
+OF_LETTER_ALONE = 8.0  # that is the only one of its script
 OF_SIGN_WITHIN = 6.0  # a word
-OF_CAPITAL_WITHIN = 5.0
+OF_CAPITAL_WITHIN, OF_ACCENTED_CAPITAL_WITHIN = 5.0, 9.0
+OF_LETTER_AT_NUMBER = 6.0
 BY_PAIR, BY_LETTER, BY_CHANCE = 0.70, 0.29, 0.01
 BY_CHANCE_OF_MANY = 0.3  # where letters are thousands
 
 
 def likeliest(data: bytes) -> str:
     """The charset's name; "" where nothing is known of any language."""
-    best, least = _best(_telling(data), CHARSETS)
-    if len(data) % 2 == 0:
-        start = data[:SAMPLE]
-        best = _best(start, {best: CHARSETS[best], **WIDE})[0]
+    best, least = _best(_telling(data), CHARSETS, _by_ascii(data))
+    others = EBCDIC | (WIDE if len(data) % 2 == 0 and least < math.inf else {})
+    best, least = _best(data[:SAMPLE], {best: CHARSETS[best], **others}, {})
     return best if least < math.inf else ""
 
 
@@ -83,14 +101,14 @@ def has_learnt() -> bool:
     return _letters.cache_info().currsize > 0
 
 
-def _best(data: bytes, charsets: dict[str, str]) -> tuple[str, float]:
+def _best(data: bytes, charsets: dict[str, str], by_ascii: dict[str, float]) -> tuple[str, float]:
     """The first of those that fit best."""
     found: dict[tuple[str, str], float] = {}
     best, least = next(iter(charsets)), math.inf
     for name, languages in charsets.items():
         text = data.decode(name, "replace")
         if (text, languages) not in found:  # else the same was made of it by a more usual one
-            found[text, languages] = _surprise(name, text, languages)
+            found[text, languages] = _surprise(name, text, languages) + by_ascii.get(languages, 0.0)
             if found[text, languages] < least:
                 best, least = name, found[text, languages]
     return best, least
@@ -102,8 +120,30 @@ def _telling(data: bytes) -> bytes:
     return b"\n".join(lines)[:SAMPLE]
 
 
+def _by_ascii(data: bytes) -> dict[str, float]:
+    """How surprising it is, by the lines in ASCII, that a file is in a charset of these languages.
+
+    A line may be in another language than the rest, so there is a limit.
+    """
+    lines = b"\n".join(line for line in data[: 64 * SAMPLE].split(b"\n") if line.isascii())[:SAMPLE]
+    words = Counter(dict(Counter(WORD.findall(lines.decode())).most_common(MOST_WORDS)))
+    of_latin = OF_LATIN * sum(len(word) * count for word, count in words.items())
+    each = {one: _letters(one).plain(words) for one in LATIN_LANGUAGES}
+    found = {
+        told: min((each[one] for one in _own(told) if one in each), default=of_latin)
+        for told in CHARSETS.values()
+    }
+    least = min(found.values())
+    return {told: min(one - least, OF_OTHER_LANGUAGE) for told, one in found.items()}
+
+
+def _own(languages: str) -> set[str]:
+    """German may be written in the charset of its eastern neighbours, and hardly ever is."""
+    return set(languages.split()) - (set() if languages == WESTERN else set(WESTERN.split()))
+
+
 def _surprise(charset: str, text: str, languages: str) -> float:
-    text = unicodedata.normalize("NFC", text)
+    text, measures = MEASURE.subn(" ", unicodedata.normalize("NFC", text))
     words, signs = Counter(WORD.findall(text)), Counter(WORD.sub("", text))
     is_latin = charset in LATIN
     if charset not in WIDE and _is_of_other_script(words, is_latin):
@@ -112,7 +152,11 @@ def _surprise(charset: str, text: str, languages: str) -> float:
     known = [letters for letters in map(_letters, languages.split()) if letters.count]
     said = min((letters.all(told, is_latin) for letters in known), default=math.inf)
     rest = sum(count * _of_sign(sign) for sign, count in signs.items())
-    return said + rest + _within(text) + OF_RARE_CHARSET * (charset in RARE)
+    rest += measures * OF_MEASURE + _within(text) + OF_RARE_CHARSET * (charset in RARE)
+    rest += OF_EBCDIC * (charset in EBCDIC)
+    if is_latin:
+        return said + rest + OF_LETTER_AT_NUMBER * len(AT_NUMBER.findall(text))
+    return said + rest + OF_LETTER_ALONE * (not TWO_BEYOND.search(text))
 
 
 def _is_of_other_script(words: Counter[str], is_latin: bool) -> bool:
@@ -141,8 +185,9 @@ def _within(text: str) -> float:
         and before.isalpha()
         and after.isalpha()
     )
-    capitals = sum(one.islower() and other.isupper() for one, other in pairwise(text))
-    return signs * OF_SIGN_WITHIN + capitals * OF_CAPITAL_WITHIN
+    capitals = (other for one, other in pairwise(text) if one.islower() and other.isupper())
+    of_capitals = (OF_CAPITAL_WITHIN if one.isascii() else OF_ACCENTED_CAPITAL_WITHIN for one in capitals)
+    return signs * OF_SIGN_WITHIN + sum(of_capitals)
 
 
 @dataclass(frozen=True)
@@ -162,6 +207,9 @@ class _Letters:
             * (min(self.surprise(word), len(word) * of_ascii) if word.isascii() else self.surprise(word))
             for word, count in words.items()
         )
+
+    def plain(self, words: Counter[str]) -> float:
+        return sum(count * self.surprise(word) for word, count in words.items())
 
     def surprise(self, word: str) -> float:
         return sum(

@@ -16,8 +16,9 @@ BOMS = (
 )
 # How much of a file a guess looks at.
 SAMPLE = 64 * 1024
-# A file that is UTF-8 but for this share of its bytes is UTF-8 with a few broken ones.
+# A file that is UTF-8 but for these shares is UTF-8 with a few broken bytes.
 BROKEN_SHARE = 0.01
+BROKEN_LETTERS = 0.5  # of those beyond ASCII
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-z0-9_:-]{2,40})", re.I)
 XML_CHARSET = re.compile(rb"^<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([a-z0-9_:-]{2,40})", re.I)
 
@@ -90,17 +91,16 @@ def _switching(data: bytes) -> str:
 
 
 def _guessed(data: bytes) -> str:
-    lenient = data.decode("utf-8", "replace")
-    if (
-        lenient.count("\ufffd") <= len(data) * BROKEN_SHARE
-        and any(byte >= 0xC2 for byte in data)
-        and _has_utf8(data)
-    ):
+    if (lenient := _leniently(data)) is not None:
         return lenient
     name = charsets.likeliest(data) or getattr(from_bytes(data[:SAMPLE]).best(), "encoding", "cp1252")
     return data.decode(name, "replace")
 
 
-def _has_utf8(data: bytes) -> bool:
-    """Some character of two or more bytes is whole: single-byte text hardly ever looks like that."""
-    return any(ord(letter) > 0x7F and letter != "\ufffd" for letter in data.decode("utf-8", "replace"))
+def _leniently(data: bytes) -> str | None:
+    """UTF-8 but for a few bytes: in other charsets, hardly any letters look like whole ones of it."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    whole = sum(letter > "\x7f" for letter in text) - broken
+    few = broken <= len(data) * BROKEN_SHARE and broken <= max(1, whole * BROKEN_LETTERS)
+    return text if whole and few else None

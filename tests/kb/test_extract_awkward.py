@@ -2,7 +2,7 @@
 
 import pytest
 
-from kb.extract import Unreadable, extract
+from kb.extract import Unreadable, decoding, extract
 from tests.kb.office import packed
 
 
@@ -27,6 +27,68 @@ def text_of(data: bytes | str, name: str = "page.md") -> str:
 )
 def test_charset_of_a_few_words_is_the_one_whose_letters_a_language_has(text: str, charset: str):
     assert text_of(text.encode(charset), "a.txt") == text
+
+
+ARTICLES = {
+    "en": "Returning a bike\n\nYou have thirty days to send a bike back. Pack it in the box that it came in "
+    "and hand it over at any shop.\nKeep the receipt until then.\n\n",
+    "de": "Ein Rad leihen\n\nSie suchen im Kalender einen freien Tag aus und bezahlen mit Karte. Das Rad "
+    "steht am Morgen vor dem Laden bereit.\n\n",
+    "": "",
+}
+LINES = [
+    "The box is 60 × 40 × 20 cm and weighs 2½ kg.",
+    "Tolerance ±2 mm",
+    "Ø 3 mm",
+    "25 m³ of room",
+    "10 µm of rust",
+    "5 µs",
+    "¼ turn to the left",
+    "Turn it by 90°",
+    "20 ¢",
+]
+NAMES = ["Noël opening hours", "Ask Zoë", "Joël", "Pâté", "Citroën", "Søren", "Muñoz", "André"]
+
+
+@pytest.mark.parametrize(
+    ("article", "line"),
+    [
+        *((article, line) for article in ARTICLES for line in LINES),
+        *((article, line) for article in ("en", "de") for line in NAMES),
+    ],
+)
+def test_one_sign_or_name_is_read_in_the_charset_of_the_article_around_it(article: str, line: str):
+    text = ARTICLES[article] + line
+
+    assert decoding.decode(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize(
+    ("line", "charsets"),
+    [
+        ("Как вернуть товар?", "cp1251 koi8_r"),
+        ("Πώς επιστρέφω ένα προϊόν;", "cp1253"),
+        ("Vrácení zboží je možné do 14 dnů.", "cp1250 iso8859_2"),
+        ("Parolanızı ayarlardan sıfırlayın.", "cp1254"),
+        ("Prekę galima grąžinti per 14 dienų.", "cp1257"),
+        ("עברית", "cp1255"),
+        ("パスワードリセット", "cp932 euc_jp"),
+        ("비밀번호 설정", "cp949"),
+        ("密码更改成功", "gb18030"),
+        ("เปลี่ยนทิศทางจาก", "cp874"),
+    ],
+)
+def test_line_in_another_language_than_the_article_is_read_in_its_own_charset(line: str, charsets: str):
+    text = ARTICLES["en"] * 4 + line
+
+    assert {decoding.decode(text.encode(charset)) for charset in charsets.split()} == {text}
+
+
+@pytest.mark.parametrize("line", ["25 °C", "10 × 20 cm", "±2 mm", "5 €", "„x”", "5 – 7"])
+def test_signs_are_read_in_the_charset_of_the_words_around_them(line: str):
+    text = f"Możesz zwrócić rower w ciągu 14 dni.\n{line}\n"
+
+    assert decoding.decode(text.encode("cp1250")) == text
 
 
 def test_page_that_is_whole_utf8_is_that_whatever_it_says():
