@@ -18,7 +18,8 @@ BOMS = (
 SAMPLE = 64 * 1024
 # A file that is UTF-8 but for these shares is UTF-8 with a few broken bytes.
 BROKEN_SHARE = 0.01
-BROKEN_LETTERS = 0.5  # of those beyond ASCII
+BROKEN_LETTERS = 0.5  # of the whole ones beyond ASCII
+ASCII = bytes(range(0x80))
 META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([a-z0-9_:-]{2,40})", re.I)
 XML_CHARSET = re.compile(rb"^<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([a-z0-9_:-]{2,40})", re.I)
 
@@ -101,6 +102,7 @@ def _leniently(data: bytes) -> str | None:
     """UTF-8 but for a few bytes: in other charsets, hardly any letters look like whole ones of it."""
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
-    whole = sum(letter > "\x7f" for letter in text) - broken
+    ascii_letters = len(data) - len(data.translate(None, ASCII))
+    whole = len(text) - ascii_letters - broken
     few = broken <= len(data) * BROKEN_SHARE and broken <= max(1, whole * BROKEN_LETTERS)
     return text if whole and few else None

@@ -91,6 +91,11 @@ def test_signs_are_read_in_the_charset_of_the_words_around_them(line: str):
     assert decoding.decode(text.encode("cp1250")) == text
 
 
+def test_utf8_that_is_cut_off_or_has_a_few_broken_bytes_is_utf8():
+    assert decoding.decode((ARTICLES["en"] + "Größe – ").encode()[:-2]).endswith("Größe \ufffd")
+    assert "Größe, 日本" in decoding.decode((ARTICLES["en"] + "Größe, 日本").encode() + b"\xff.")
+
+
 def test_page_that_is_whole_utf8_is_that_whatever_it_says():
     assert text_of('<meta charset="iso-8859-1"><p>Größe: 8 €', "a.html") == "Größe: 8 €"
 
