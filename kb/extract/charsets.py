@@ -45,6 +45,7 @@ EVERYDAY = {
 }  # fmt: skip
 SAMPLE = 4000  # bytes
 MOST_WORDS = 120
+NOT_ASCII = re.compile(rb"[\x80-\xff]")
 WORD = re.compile(r"(?:[^\W\d_²³¹½¼¾]|[\u0e31-\u0e4e])+")  # Thai's vowels are marks
 PUNCTUATION = frozenset(
     "\u00a0\u2018\u2019\u201c\u201d\u201e\u2013\u2014\u2026«»€©®°§¿¡№•£²、。「」・ー？！：；，（）"
@@ -115,8 +116,11 @@ def _best(data: bytes, charsets: dict[str, str], by_ascii: dict[str, float]) -> 
 
 
 def _telling(data: bytes) -> bytes:
-    """Lines that are not only ASCII."""
-    lines = (line for line in data[: 64 * SAMPLE].split(b"\n") if not line.isascii())
+    """Lines that are not only ASCII, from the first one."""
+    found = NOT_ASCII.search(data)
+    first = found.start() if found else 0
+    begin = max(data.rfind(b"\n", 0, first) + 1, first - SAMPLE // 2)
+    lines = (line for line in data[begin : begin + 64 * SAMPLE].split(b"\n") if not line.isascii())
     return b"\n".join(lines)[:SAMPLE]
 
 

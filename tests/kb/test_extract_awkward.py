@@ -63,6 +63,13 @@ def test_one_sign_or_name_is_read_in_the_charset_of_the_article_around_it(articl
     assert decoding.decode(text.encode("cp1252")) == text
 
 
+@pytest.mark.parametrize("apart", ["\n", " "])
+def test_sign_far_down_in_a_long_file_is_looked_at(apart: str):
+    text = apart.join([*ARTICLES["en"].split()] * 8000 + ["Прочитайте инструкцию"])
+
+    assert decoding.decode(text.encode("cp1251")) == text
+
+
 @pytest.mark.parametrize(
     ("line", "charsets"),
     [
