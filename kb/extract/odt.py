@@ -75,6 +75,7 @@ class _Style:
     parent: str = ""
     bold: bool | None = None
     hidden: bool | None = None
+    counted: bool | None = None
 
 
 class _Text:
@@ -106,9 +107,10 @@ class _Text:
                 yield from self.blocks(element)
                 self._deep -= 1
 
-    def _paragraph(self, element: ET.Element) -> Iterator[str]:
+    def _paragraph(self, element: ET.Element, counted: str = "") -> Iterator[str]:
+        """`counted`: what stands before it as an item of a list."""
         text, level = self._words(element), self._level(element)
-        if text.strip() and element.tag == f"{TEXT}h" and (counted := self._counted(element, level)):
+        if text.strip() and (counted := counted or self._counted(element, level)):
             text = f"{counted} {text}"
         is_heading = level and len(text) <= LONGEST_HEADING
         yield pieces.heading(level, text.replace("**", "")) if is_heading else pieces.paragraph(text)
@@ -120,14 +122,13 @@ class _Text:
             return whole(element.get(f"{TEXT}outline-level"), 1)
         return int("Title" in self._lineage(element))
 
-    def _counted(self, heading: ET.Element, level: int) -> str:
-        """What stands before a heading that is counted."""
-        if heading.get(f"{TEXT}is-list-header") == "true":
+    def _counted(self, element: ET.Element, level: int) -> str:
+        """What stands before a heading that is counted with the others."""
+        is_other = element.tag != f"{TEXT}h" or element.get(f"{TEXT}is-list-header") == "true"
+        if is_other or not self._is(element, "counted", otherwise=True):
             return ""
-        counts = self._counts.setdefault(OUTLINE, {})
-        return (
-            self._shown((OUTLINE, level), counts) if self._number(heading, (OUTLINE, level), counts) else ""
-        )
+        place, counts = (OUTLINE, level), self._counts.setdefault(OUTLINE, {})
+        return "" if self._number(element, place, counts) is None else self._shown(place, counts)
 
     def _lineage(self, element: ET.Element) -> list[str]:
         """The style's name, and those that it is based on."""
@@ -194,11 +195,10 @@ class _Text:
         items = pieces.Items()
         style = element.get(f"{TEXT}style-name", "")
         counts = self._counted_before(element, style)
-        besides = list(self._listed(element, items, 0, style, counts))
+        yield from self._listed(element, items, 0, style, counts)
         for name in filter(None, (style, element.get(XML_ID))):
             self._counts[name] = counts
-        yield items.text()
-        yield from besides
+        yield from items.taken()
 
     def _counted_before(self, element: ET.Element, style: str) -> Counts:
         """What a list goes on from."""
@@ -210,24 +210,26 @@ class _Text:
     def _listed(
         self, element: ET.Element, items: pieces.Items, level: int, style: str, counts: Counts
     ) -> Iterator[str]:
-        """The items are added; what can't stand in one comes back, to stand below the list."""
+        """The items are added; a heading among them comes back, after those above it."""
         for item in element:
-            own = [part for part in item if part.tag == f"{TEXT}p"]
+            own = [part for part in item if part.tag in PARAGRAPHS]
             number = self._number(item, (style, level + 1), counts) if own else None
-            said = "\n".join(filter(str.strip, map(self._words, own)))
+            told = self._shown((style, level + 1), counts) if number is not None else ""
+            head = own[0] if own and own[0].tag == f"{TEXT}h" else None
+            if head is not None:
+                yield from (*items.taken(), *self._paragraph(head, told))
+                number, told = None, ""
+            said = "\n".join(filter(str.strip, (self._words(one) for one in own if one.tag == f"{TEXT}p")))
             if said:
-                told = self._shown((style, level + 1), counts) if number is not None else ""
                 items.add(level, said, number, told)
-            for part in item:
+            for part in (one for one in item if one is not head):
                 if part.tag == f"{TEXT}list" and level < DEEPEST:
                     named = part.get(f"{TEXT}style-name", style)
                     yield from self._listed(part, items, level + 1, named, counts)
                 elif part.tag == f"{TEXT}h":
-                    yield from self._paragraph(part)
-                elif part.tag == f"{TABLE}table":
-                    yield from self._table(part)
+                    yield from (*items.taken(), *self._paragraph(part))
                 else:
-                    yield from self._beside(part)
+                    items.below += self._table(part) if part.tag == f"{TABLE}table" else self._beside(part)
 
     def _number(self, item: ET.Element, place: tuple[str, int], counts: Counts) -> int | None:
         if item.tag == f"{TEXT}list-header" or place not in self._ordered:
@@ -286,12 +288,14 @@ def _styles(tree: ET.Element) -> Iterator[tuple[str, _Style]]:
         own = style.find(f"{STYLE}text-properties")
         weight = own.get(f"{FO}font-weight") if own is not None else None
         shown = own.get(f"{TEXT}display") if own is not None else None
+        counted_by = style.get(f"{STYLE}list-style-name")
         yield (
             style.get(f"{STYLE}name", ""),
             _Style(
                 parent=style.get(f"{STYLE}parent-style-name", ""),
                 bold=None if weight is None else weight == "bold" or weight in ("600", "700", "800", "900"),
                 hidden=None if shown is None else shown == "none",
+                counted=None if counted_by is None else counted_by != "",
             ),
         )
 

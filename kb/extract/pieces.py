@@ -46,6 +46,7 @@ class Items:
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._open: list[tuple[int, int, int]] = []  # level, width of its mark, number of its last item
+        self.below: list[str] = []  # what can't stand in an item
 
     def add(self, level: int, text: str, number: int | None = None, told: str = "") -> None:
         """`told`: what is seen before it; Markdown counts in figures alone, and keeps others as words."""
@@ -71,6 +72,12 @@ class Items:
 
     def text(self) -> str:
         return "\n".join(self._lines)
+
+    def taken(self) -> list[str]:
+        """The list, and what stands below it; what is added from now on is another."""
+        blocks = [self.text(), *self.below]
+        self._lines, self._open, self.below = [], [], []
+        return blocks
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:

@@ -137,6 +137,31 @@ def test_numbers_of_headings_and_letters_are_kept_as_they_are_seen():
     )
 
 
+OUTLINE = (
+    '<style:style style:name="Plain" style:list-style-name=""/>'
+    '<style:style style:name="Bare" style:parent-style-name="Plain"/>'
+    '<text:outline-style><text:outline-level-style text:level="1" style:num-format="1" text:start-value="0"/>'
+    "</text:outline-style>"
+)
+
+
+def test_heading_without_a_number_takes_none_from_the_others():
+    head = '<text:h text:outline-level="1" text:style-name="{}">{}</text:h>'.format
+    body = head("", "Before") + head("Plain", "Preface") + head("Bare", "Thanks") + head("", "Scope")
+
+    assert text_of(body, OUTLINE) == "# 0 Before\n\n# Preface\n\n# Thanks\n\n# 1 Scope"
+
+
+def test_heading_in_a_list_has_the_number_of_its_item():
+    head = '<text:h text:outline-level="1">{}</text:h>'.format
+    deeper = "<text:list><text:list-item><text:p>Deeper</text:p></text:list-item></text:list>"
+    one = numbered("{}").replace("<text:p>{}</text:p>", head("Scope") + deeper)
+    two = numbered("{}", 'text:continue-numbering="true"').replace("<text:p>{}</text:p>", head("Fees"))
+    body = head("Above") + one + two
+
+    assert text_of(body, STYLES + OUTLINE) == "# 0 Above\n\n# 1 Scope\n\n- Deeper\n\n# 2 Fees"
+
+
 def test_cell_over_others_stands_in_each_of_them():
     table = (
         row(cell("Zone"), cell("Fee", 'table:number-columns-spanned="2"'), COVERED)
