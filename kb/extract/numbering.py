@@ -10,13 +10,15 @@ from dataclasses import dataclass, replace
 
 from kb.extract import numerals
 from kb.extract.package import Package, whole
-from kb.extract.word_parts import W, told, tree
+from kb.extract.word_parts import W, told, told_on, tree
 
 NUMBERING = "word/numbering.xml"
+BULLET = "bullet"
 FORMS = {
+    "none": "", BULLET: "",
     "decimalZero": "01", "lowerLetter": "a", "upperLetter": "A", "lowerRoman": "i", "upperRoman": "I",
+    "001": "001", "0001": "0001", "00001": "00001",
 }  # fmt: skip
-BULLET, NO_NUMBER = "bullet", ("none", "")
 OF_A_LEVEL = re.compile(r"%([1-9])")
 
 Place = tuple[str, int]  # a list's id, and the level in it
@@ -117,15 +119,22 @@ def _changed(number: ET.Element, own: str, named: str, kind: ET.Element) -> Iter
 
 
 def _level(written: ET.Element, kind: str) -> _Level:
-    counted, shown = told(written, "numFmt"), written.find(f"{W}lvlText")
+    counted, shown = _counted(written), written.find(f"{W}lvlText")
     usual = f"%{whole(written.get(f'{W}ilvl'), 0) + 1}."
     says = usual if shown is None else shown.get(f"{W}val", "")
     return _Level(
         kind,
-        form="" if counted in (*NO_NUMBER, BULLET) else FORMS.get(counted, "1"),
+        form=FORMS.get(counted, "1"),
         shown=None if counted == BULLET else says,
         start=whole(told(written, "start"), 1),
-        in_figures=written.find(f"{W}isLgl") is not None,
+        in_figures=told_on(written, "isLgl") is True,
         goes_on=told(written, "lvlRestart") == "0",
         style=told(written, "pStyle"),
     )
+
+
+def _counted(written: ET.Element) -> str:
+    """A form that older programs don't know is told as “001, 002, ...”, beside one that they know."""
+    forms = written.iter(f"{W}numFmt")
+    named = (name for form in forms for name in (form.get(f"{W}format", ""), form.get(f"{W}val", "")))
+    return next((first for name in named if (first := name.partition(",")[0]) in FORMS), "decimal")

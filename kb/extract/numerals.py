@@ -9,14 +9,14 @@ ROMAN = (
 
 
 def written(number: int, form: str) -> str:
-    """`form` is how the first one looks: 1, 01, a, A, i or I; whatever else counts in figures."""
+    """`form` is how the first one looks: 1, 01, 001, a, A, i or I; whatever else counts in figures."""
     match form:
         case "a" | "A" if 0 < number <= MOST_LETTERS:
             told = _letters(number)
         case "i" | "I" if 0 < number <= MOST_ROMAN:
             told = _roman(number)
-        case "01":
-            return f"{number:02}"
+        case "01" | "001" | "0001" | "00001":
+            return str(number).zfill(len(form))
         case _:
             return str(number)
     return told.upper() if form.isupper() else told

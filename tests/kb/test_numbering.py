@@ -92,6 +92,26 @@ def test_word_file_tells_the_numbers_of_the_levels_above_where_they_are_seen():
     )
 
 
+def test_number_is_kept_however_its_form_is_told():
+    newer = (
+        '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">'
+        '<mc:Choice><w:numFmt w:val="custom" w:format="{}, ..."/></mc:Choice>'
+        '<mc:Fallback><w:numFmt w:val="decimal"/></mc:Fallback></mc:AlternateContent>'
+    ).format
+    forms = (
+        (newer("001, 002, 003"), "%1)"), (newer("α, β, γ"), "%2)"), ("", "%3)"),
+        ('<w:numFmt w:val="upperRoman"/><w:isLgl w:val="0"/>', "%1.%4"),
+    )  # fmt: skip
+    levels = "".join(
+        f'<w:lvl w:ilvl="{at}">{form}<w:lvlText w:val="{shown}"/></w:lvl>'
+        for at, (form, shown) in enumerate(forms)
+    )
+    item = '<w:p><w:pPr><w:numPr><w:ilvl w:val="{}"/><w:numId w:val="1"/></w:numPr></w:pPr>{}</w:p>'.format
+    body = "".join(item(at, run("It")) for at in range(4))
+
+    assert text_of(contract(levels, body)) == "- 001\\) It\n  1. It\n     1. It\n        - 001.I It"
+
+
 def test_strict_word_file_is_read_like_any_other():
     body = styled("H1", "Fees") + styled("C", "Eight")
     strict = {
