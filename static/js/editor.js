@@ -237,7 +237,8 @@ class DocumentEditor extends HTMLElement {
     const after = value.slice(selectionEnd)
     if (!/(^|\n)[ \t]*$/.test(before)) return picture
     const above = /[^\n]\n[ \t]*$/.test(before) ? '\n' : ''
-    return `${above}${picture}${/^[^\n]/.test(after) ? '\n\n' : ''}`
+    const below = /^[^\n]/.test(after) ? '\n\n' : /^\n[^\n]/.test(after) ? '\n' : ''
+    return `${above}${picture}${below}`
   }
 
   insert(text) {

@@ -45,6 +45,12 @@ def test_an_article_is_written_kept_illustrated_and_published(
     expect(page.get_by_text("no picture.png:")).to_be_visible()
     expect(preview.get_by_role("img", name="where to click")).to_be_visible()
     expect(preview.get_by_role("img", name="what you see")).to_be_visible()
+    # On the empty line above a paragraph it is none of that paragraph's words.
+    text.evaluate(
+        "(field) => { const at = field.value.indexOf('\\nRefunds take'); field.setSelectionRange(at, at) }"
+    )
+    page.get_by_label("Add a picture").set_input_files([{**picture, "name": "in between.png"}])
+    expect(preview.get_by_role("img", name="in between")).to_be_visible()
     # Keys mark what is selected.
     # Nothing is left selected that the next key would replace.
     assert text.evaluate("(field) => field.selectionStart === field.selectionEnd")
@@ -58,8 +64,9 @@ def test_an_article_is_written_kept_illustrated_and_published(
     expect(page.get_by_text("Saved. Searches find it as it is now.")).to_be_visible()
     made = Document.objects.get()
     assert made.current is not None and "**new**" in made.current.text and "\r" not in made.current.text
-    assert made.images.count() == 1 and made.current.text.count("![") == 2  # the same picture, kept once
+    assert made.images.count() == 1 and made.current.text.count("![") == 3  # the same picture, kept once
     assert re.search(rf"\)\n\n+{re.escape(TEXT[:8])}", made.current.text)  # above the heading
+    assert re.search(r"Refunds\n\n!\[in between\]\(\S+\)\n\nRefunds take", made.current.text)
     assert not Edit.objects.exists()
 
 
