@@ -28,7 +28,7 @@ INSTEAD = {
 OURS = tuple(INSTEAD)
 
 
-@register
+@register("models")
 def gateway_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     return [
         *_address(),

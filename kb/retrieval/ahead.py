@@ -57,6 +57,8 @@ def _measure(active: EmbeddingModel, model: int, key: tuple[str, int]) -> None:
     try:
         for piece in _pieces(active, model):
             began = time.monotonic()
+            # Who waits for what it finds out holds a connection: it must not wait for theirs.
+            connection.ensure_connection()
             piece()
             connection.close()
             time.sleep(min(REST * (time.monotonic() - began), LONGEST_REST))

@@ -1,6 +1,7 @@
 """What is found out once in a process is found out by one thread; whoever else needs it waits for that.
 
-An error is theirs, too, who waited: each trying it in turn, the last would wait for all the others' failures.
+A model's error is theirs, too, who waited: each trying it in turn, the last would wait for all the others'
+failures. Any other error is of the thread that has it, and who waited tries by itself, all at the same time.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from functools import wraps
 from threading import Lock
 from time import monotonic
 from typing import Any, ParamSpec, TypeVar, cast
+
+from llm.errors import ModelError
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,7 +44,9 @@ class UnderWay:
         mine: Future[T] = Future()
         running = self._running.setdefault(key, mine)
         if running is not mine:
-            return cast("T", running.result())
+            error = running.exception()
+            shared = error is None or isinstance(error, ModelError)
+            return cast("T", running.result()) if shared else find_out()
         try:
             mine.set_result(find_out())
         except BaseException as error:

@@ -12,6 +12,7 @@ import hashlib
 import itertools
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -25,12 +26,23 @@ from psycopg.pq.abc import PGconn, PGresult
 # In one connection; a search has about ten, and so has each other choice of categories or sources.
 MOST_PLANNED = 100
 PLACE = re.compile(r"%(s|%)")
-# Of psycopg's connection, by their text: the names of the statements that the database knows.
-Names = dict[str, bytes]
-_planned: WeakKeyDictionary[psycopg.Connection[Any], Names] = WeakKeyDictionary()
 # As the database tells of a name that it doesn't know, or knows already: a pooler in between has changed
 # the session, or emptied it. A name stands for one text, so that it is never another's statement.
 UNKNOWN_NAME, KNOWN_NAME = "26000", "42P05"
+# And of a plan whose rows have other types now: a column was changed.
+OTHER_TYPES = "0A000"
+
+
+@dataclass
+class _Session:
+    """What is known of a connection's session."""
+
+    names: dict[str, bytes] = field(default_factory=dict)  # of the statements planned in it, by their text
+    for_any_values: bool = False  # that is how it plans
+    outdated: bool = False  # it may have plans that hold no more
+
+
+_sessions: WeakKeyDictionary[psycopg.Connection[Any], _Session] = WeakKeyDictionary()
 
 
 def possible() -> bool:
@@ -76,33 +88,39 @@ def _written(value: Any) -> bytes | None:
 
 
 def _found(raw: psycopg.Connection[Any], statement: str, values: Sequence[Any]) -> list[Any]:
-    session = raw.pgconn
-    names = _planned.get(raw)
-    if names is None:
-        names = _planned[raw] = {}
-    if not names and session.transaction_status == TransactionStatus.IDLE:
-        _done(session.exec_(b"SET plan_cache_mode = force_generic_plan"))
-    result = session.exec_prepared(_name(session, names, statement), values)
-    if _state(result) == UNKNOWN_NAME and session.transaction_status == TransactionStatus.IDLE:
-        names.clear()
-        result = session.exec_prepared(_name(session, names, statement), values)
+    result = _run(raw, statement, values)
+    if _state(result) in (UNKNOWN_NAME, OTHER_TYPES):
+        _sessions[raw] = _Session(outdated=True)
+        if raw.pgconn.transaction_status == TransactionStatus.IDLE:  # a transaction is lost
+            result = _run(raw, statement, values)
     _done(result)
     reader = Transformer(raw)
     reader.set_pgresult(result)
     return reader.load_rows(0, result.ntuples, tuple)
 
 
-def _name(session: PGconn, names: Names, statement: str) -> bytes:
-    if statement not in names:
-        if len(names) >= MOST_PLANNED:
-            _done(session.exec_(b"DEALLOCATE ALL"))
-            names.clear()
-        name, text = _numbered(statement)
-        result = session.prepare(name, text)
-        if _state(result) != KNOWN_NAME:
-            _done(result)
-        names[statement] = name
-    return names[statement]
+def _run(raw: psycopg.Connection[Any], statement: str, values: Sequence[Any]) -> PGresult:
+    connection, session = raw.pgconn, _sessions.setdefault(raw, _Session())
+    full = statement not in session.names and len(session.names) >= MOST_PLANNED
+    if session.outdated or full:
+        _done(connection.exec_(b"DEALLOCATE ALL"))
+        session.names, session.outdated = {}, False
+    # Within a transaction it would end with that if it fails.
+    if not session.for_any_values and connection.transaction_status == TransactionStatus.IDLE:
+        _done(connection.exec_(b"SET plan_cache_mode = force_generic_plan"))
+        session.for_any_values = True
+    if statement not in session.names:
+        session.names[statement] = _prepared(connection, statement)
+    return connection.exec_prepared(session.names[statement], values)
+
+
+def _prepared(connection: PGconn, statement: str) -> bytes:
+    """Its name."""
+    name, text = _numbered(statement)
+    result = connection.prepare(name, text)
+    if _state(result) != KNOWN_NAME:
+        _done(result)
+    return name
 
 
 @lru_cache(maxsize=1_000)

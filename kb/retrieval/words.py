@@ -18,7 +18,7 @@ from kb.lexical import Term, tsquery
 from kb.retrieval.hits import Arm
 from kb.retrieval.questions import Question
 from kb.retrieval.scope import Scope
-from kb.retrieval.statements import rows
+from kb.retrieval.statements import Settings, rows
 
 # The first so many are those that BM25 over all passages would give; the others come close.
 EXACT = 10
@@ -34,9 +34,12 @@ ROUNDING = 1e-5
 # Words that so few passages hold are looked up by a plan made for any words: planned for these, the statement
 # took longer than it runs, and other processes that help are dear to start.
 FEW = 20_000
+# Of more queries such a plan reckons with so many passages that it has other processes help all the same.
+FEW_QUERIES = 8
 # A scan of all passages would read each one's lexemes from beside its row, which the planner doesn't reckon
 # with; to compile such a statement takes longer than to run it.
 SETTINGS = {"enable_seqscan": "off", "jit": "off", "work_mem": "32MB"}
+ONE_PROCESS = {**SETTINGS, "max_parallel_workers_per_gather": "0"}
 # The share of the passages that the searched locales have.
 NARROW = 0.1
 
@@ -99,7 +102,7 @@ class _Search:
         """
         fulfil = " OR ".join(["lexemes @@ %s::tsquery"] * len(queries))
         statement = self.best.format(fulfil=fulfil, seen=self.seen)
-        settings = None if sum(term.passages for term in terms) < FEW else SETTINGS
+        settings = settings_for(len(queries), sum(term.passages for term in terms))
         found = rows(statement, [self.vector, *queries, *self.selecting, self.depth], settings)
         self.found.update((pk, -distance) for pk, distance in found)
 
@@ -121,6 +124,13 @@ BEST_SEEN = """
     FROM kb_passage WHERE ({fulfil}) AND document_id IN ({seen})
     ORDER BY distance, id LIMIT %s
 """
+
+
+def settings_for(queries: int, passages: int) -> Settings | None:
+    """Of a statement with so many queries for words that so many passages hold."""
+    if passages >= FEW:
+        return SETTINGS
+    return None if queries <= FEW_QUERIES else ONE_PROCESS
 
 
 def _reaching(terms: Sequence[Term], enough: int | None) -> int:

@@ -33,7 +33,7 @@ from kb.models import (
 )
 from kb.retrieval.questions import BOOSTS, PLAIN, Boosts, look_up
 from kb.retrieval.scope import Scope
-from kb.retrieval.words import EXACT, by_words, combinations
+from kb.retrieval.words import EXACT, FEW, FEW_QUERIES, SETTINGS, by_words, combinations, settings_for
 from tests.kb.test_embeddings import InThread
 from tests.kb.test_lexical import new_document
 
@@ -202,6 +202,14 @@ def test_no_passage_that_could_reach_the_score_is_left_out(
     if held and sum(term.bound for term in found if term.lexeme in held) >= to_beat * (1 + 1e-9):
         queries = [re.findall(r"'([^']+)'", query) for query in combinations(found, to_beat)]
         assert any(first in held and (not partners or held & set(partners)) for first, *partners in queries)
+
+
+def test_a_statement_of_many_queries_has_no_other_processes_help() -> None:
+    """As a plan for any values would."""
+    assert settings_for(FEW_QUERIES, FEW - 1) is None
+    many = settings_for(FEW_QUERIES + 1, FEW - 1)
+    assert many and many["max_parallel_workers_per_gather"] == "0"
+    assert settings_for(1, FEW) == settings_for(FEW_QUERIES + 1, FEW) == SETTINGS
 
 
 def test_a_long_letter_is_searched_by_its_most_telling_words(db: None) -> None:

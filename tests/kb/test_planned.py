@@ -1,7 +1,7 @@
 """Statements that are planned once find what those planned each time do, and fail as those fail."""
 
 import pytest
-from django.db import DataError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, DataError, ProgrammingError, connection, transaction
 
 from kb.retrieval import planned
 from kb.retrieval.statements import rows
@@ -75,8 +75,45 @@ def test_a_session_that_was_emptied_plans_again() -> None:
         cursor.execute("DISCARD ALL")
     assert rows("SELECT %s::int", [2]) == [(2,)]
     # Known to the session, and not to this process, as after another one's turn in it.
-    planned._planned.clear()
+    planned._sessions.clear()
     assert rows("SELECT %s::int", [3]) == [(3,)]
+
+    assert rows("SELECT current_setting('plan_cache_mode')", []) == [("force_generic_plan",)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_column_that_changed_is_searched_at_once() -> None:
+    """As a migration does, while the desk is used."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE changing AS SELECT 7 AS number")
+    assert rows("SELECT number FROM changing", []) == [(7,)]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE changing ALTER number TYPE text")
+    assert rows("SELECT number FROM changing", []) == [("7",)]
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE changing")
+
+
+@pytest.mark.parametrize("change", ["DEALLOCATE ALL", "ALTER TABLE changing ALTER number TYPE text"])
+def test_what_ends_one_transaction_does_not_end_the_next(begun: None, change: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE changing (number int) ON COMMIT DROP")
+        assert rows("SELECT number FROM changing", []) == []
+        cursor.execute(change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        rows("SELECT number FROM changing", [])
+    assert rows("SELECT number FROM changing", []) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_plans_are_for_any_values_also_if_a_transaction_came_first() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD ALL")
+    planned._sessions.clear()
+    with transaction.atomic():
+        rows("SELECT 1", [])
+        assert rows("SELECT %s::int", [1]) == [(1,)]
+    assert rows("SELECT current_setting('plan_cache_mode')", []) == [("force_generic_plan",)]
 
 
 @pytest.mark.django_db(transaction=True)

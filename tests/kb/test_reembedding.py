@@ -371,6 +371,18 @@ def test_a_model_that_could_not_be_measured_ahead_is_tried_again_later(
     connection.close_pool()  # type: ignore[attr-defined]
 
 
+def test_who_measures_a_model_ahead_has_a_connection_before_others_wait_for_it(
+    transactional_db: None, old: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They hold one each while they wait: it would be the last to get one."""
+    had: list[bool] = []
+    pieces = [lambda: had.append(connection.connection is not None)] * 2
+    monkeypatch.setattr(ahead, "_pieces", lambda active, pk: pieces)
+    connection.close()
+    ahead._measure(old, 0, ("", 0))
+    assert had == [True, True]
+
+
 def test_a_model_whose_index_is_missing_has_it_made_first(
     new: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -507,6 +519,12 @@ def test_the_commands_refuse_in_a_sentence(new: EmbeddingModel) -> None:
         call_command("reembed", "retire", "other")
     with pytest.raises(CommandError, match="is active"):
         call_command("reembed", "retire", LOCAL_MODEL)
+
+
+def test_a_model_is_not_started_with_settings_that_cannot_work(old: EmbeddingModel, settings: Any) -> None:
+    settings.EMBEDDINGS_BATCH = 0
+    with pytest.raises(CommandError, match="EMBEDDINGS_BATCH is below 1"):
+        call_command("reembed", "start", LOCAL_MODEL)
 
 
 # While documents come and go

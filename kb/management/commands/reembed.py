@@ -22,7 +22,7 @@ COUNTED_EVERY = 50  # questions
 
 
 class Command(BaseCommand):
-    requires_system_checks = []  # they import every page
+    requires_system_checks = []  # they import every page; `start` asks for those it needs
     help = "Change the embedding model without downtime: start, status, activate (also: back), retire."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -66,6 +66,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def start(self, name: str, dimensions: int | None, *, wait: bool) -> None:
+        self.check(tags=["models"])
         model = reembedding.start(name, dimensions)
         if model.in_progress:
             took = standings.estimate(model)
