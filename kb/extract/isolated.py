@@ -32,7 +32,8 @@ OCR_SECONDS = 600
 LONGEST_ANSWER = 100 * 1024**2
 # The child is given no secret that stands in the environment.
 PASSED_ON = (
-    "PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "TMPDIR", "HOME", "TESSDATA_PREFIX",
+    "PATH", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX", "LD_LIBRARY_PATH", "LANG",
+    "LC_ALL", "TMPDIR", "HOME", "TESSDATA_PREFIX",
 )  # fmt: skip
 TOO_LONG = "Reading the file takes too long; split it and upload the parts."
 PICTURE_LIMITS = (
@@ -97,7 +98,10 @@ def _asked(request: dict[str, Any], data: bytes, until: float) -> bytes:
     try:
         return _child().ask(request, data, until)
     except ConnectionError:
-        return _child().ask(request, data, until)  # it was ended from outside
+        with suppress(ConnectionError):  # it was ended from outside
+            return _child().ask(request, data, until)
+    # Twice: by what this kind of file needs.
+    raise Unreadable(LIMITS)
 
 
 @dataclass(frozen=True)
