@@ -143,8 +143,9 @@ def _conditional(own: int, starts_programs: bool) -> Iterator[tuple[Numbers, tup
     yield IOCTL, ((1, ALL - 1, FIONCLEX),)
     yield CLONE, ((0, NEW_NAMESPACES, 0) if starts_programs else (0, CLONE_THREAD, CLONE_THREAD),)
     yield TGKILL, ((0, ALL, own),)
-    yield PRCTL, ((0, ALL, PR_SET_PDEATHSIG), (1, ALL, signal.SIGKILL))
     yield PRLIMIT, ((0, ALL, 0), (1, ALL, resource.RLIMIT_CPU))
+    if starts_programs:  # which are to end with it
+        yield PRCTL, ((0, ALL, PR_SET_PDEATHSIG), (1, ALL, signal.SIGKILL))
 
 
 def _allowed(number: int, conditions: tuple[Condition, ...]) -> list[Step]:

@@ -46,6 +46,7 @@ HAD_TO_LEARN = 1  # exit status of a fork that read its file
 def serve(parent: socket.socket) -> None:
     from kb.extract import confinement
 
+    own = os.getpid()
     while True:
         request, files, _, _ = socket.recv_fds(parent, LONGEST_REQUEST, 2)
         if not request:
@@ -55,6 +56,7 @@ def serve(parent: socket.socket) -> None:
         prepare(kind_of(asked))
         reader = os.fork()
         if reader == 0:
+            confinement.die_with_parent(own)
             parent.close()
             read_one(asked, *files)
         for file in files:
@@ -104,7 +106,6 @@ def answer_of(request: dict[str, Any], source: int) -> list[bytes]:
 
     gc.enable()
     tesseract = tesseract_of(request)
-    confinement.die_with_parent()
     os.setpgid(0, 0)  # which nothing leaves that it starts
     is_picture = bool(request.get("picture"))
     confinement.limit_resources(confinement.MEMORY_FOR_A_PICTURE if is_picture else confinement.MEMORY)

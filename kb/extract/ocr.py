@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from kb.extract import confinement
@@ -47,7 +48,7 @@ class Tesseract:
                 [self.program, *arguments],
                 input=given,
                 capture_output=True,  # no file can be opened to write to, not even /dev/null
-                preexec_fn=_end_in_time,
+                preexec_fn=partial(_end_in_time, os.getpid()),
                 check=False,
                 env={**os.environ, "OMP_THREAD_LIMIT": "1"},
             )
@@ -56,8 +57,8 @@ class Tesseract:
         return done.stdout if done.returncode == 0 else b""
 
 
-def _end_in_time() -> None:
+def _end_in_time(reader: int) -> None:
     """Who starts it may end no process."""
-    confinement.die_with_parent()
+    confinement.die_with_parent(reader)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.alarm(PAGE_SECONDS)

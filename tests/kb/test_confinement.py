@@ -99,8 +99,7 @@ def judged(machine: str, number: int, *arguments: int, architecture: int = 0, pr
         ("x86_64", 257, (0, 0, 0x80000), calls.ALLOW),  # openat
         ("x86_64", 257, (0, 0, 0x80001), calls.REFUSE),
         ("x86_64", 257, (0, 0, 2**32 + 0o1000), calls.REFUSE),
-        ("x86_64", 157, (1, 9), calls.ALLOW),  # prctl, to end with its parent
-        ("x86_64", 157, (1, 0), calls.REFUSE),
+        ("x86_64", 157, (1, 9), calls.REFUSE),  # prctl, to end with its parent
         ("x86_64", 302, (0, 0, 1), calls.ALLOW),  # prlimit64
         ("x86_64", 302, (0, 9, 1), calls.REFUSE),
         ("x86_64", 302, (OWN + 1, 0, 1), calls.REFUSE),
@@ -128,3 +127,9 @@ def test_who_starts_programs_makes_no_world_of_its_own():
     assert judged("x86_64", 56, 0x01200011, programs=True) == calls.ALLOW
     assert judged("x86_64", 56, 0x10000011, programs=True) == calls.REFUSE
     assert judged("x86_64", 322, programs=True) == calls.REFUSE  # execveat
+
+
+def test_who_starts_programs_ends_them_with_it_and_keeps_none():
+    assert judged("x86_64", 157, 1, 9, programs=True) == calls.ALLOW  # prctl
+    assert judged("x86_64", 157, 1, 0, programs=True) == calls.REFUSE
+    assert judged("x86_64", 157, 4, 9, programs=True) == calls.REFUSE

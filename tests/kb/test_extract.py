@@ -4,6 +4,7 @@ import io
 import os
 import random
 import socket
+import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from kb.extract import Unreadable, confinement, decoding, extract, isolated, markdown, title_from_name
-from kb.extract.ocr import Tesseract
+from kb.extract.ocr import PAGE_SECONDS, Tesseract
 from kb.extract.result import Unusable
 from tests.kb import locked
 
@@ -534,6 +535,27 @@ def test_programs_that_a_reader_started_end_with_it(
     eventually(lambda: _is_over(pid))
 
 
+READS_A_PAGE = """
+import sys
+from kb.extract import child, confinement
+from kb.extract.ocr import Tesseract
+
+program = Tesseract(sys.executable)
+confinement.confine(*child.folders(program))
+program._run(["-c", "import time; time.sleep(600)"], b"")
+"""
+
+
+def test_program_that_reads_a_page_ends_when_its_reader_is_killed(eventually: Callable[..., Any]):
+    with subprocess.Popen([sys.executable, "-c", READS_A_PAGE], cwd=isolated.CHILD.parents[2]) as reader:
+        programs = psutil.Process(reader.pid).children
+        eventually(programs)
+        [program] = programs()
+        reader.kill()
+
+    eventually(lambda: _is_over(program.pid), PAGE_SECONDS / 2)
+
+
 def _is_over(pid: int) -> bool:
     try:
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
@@ -553,6 +575,39 @@ def test_reader_that_lost_its_child_gets_another(tmp_path: Path):
     isolated._child()._process.kill()
 
     assert text_of("words", "a.txt") == "words"
+
+
+BROKEN = """
+import sys
+sys.path.insert(0, {root!r})
+from kb.extract import child, kinds, reading
+
+reading.MODULES[kinds.Kind.PDF] = "kb.extract.removed"
+child.main()
+"""
+
+
+def test_kind_whose_reader_is_broken_is_refused_and_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    script = tmp_path / "child.py"
+    script.write_text(BROKEN.format(root=str(isolated.CHILD.parents[2])))
+    monkeypatch.setattr(isolated, "CHILD", script)
+
+    assert "limits" in refusal(b"%PDF-1.4", "a.pdf")
+    assert text_of("words", "a.txt") == "words"
+
+
+def test_process_that_reads_writes_compiled_modules_only_where_its_caller_does(
+    monkeypatch: pytest.MonkeyPatch, eventually: Callable[..., Any]
+):
+    told = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/nonexistent"}
+    for name, value in told.items():
+        monkeypatch.setenv(name, value)
+    child = isolated._Child()
+    process = psutil.Process(child._process.pid)
+
+    eventually(lambda: told.items() <= process.environ().items())
 
 
 @pytest.mark.parametrize(
