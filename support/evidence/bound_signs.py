@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from support.evidence.alignment import Alignment, Sign
 from support.evidence.kinds import EITHER, LEAST, Kind, Token
 from support.evidence.number_signs import fits
+from support.evidence.passages import clauses_of
 
 MOST_PLACES = 12
 AROUND = 7
@@ -21,7 +22,9 @@ def of_bounds(alignment: Alignment) -> Iterator[Sign]:
         number, theirs = sentence[index], _facing(alignment, index, fitting)
         yield from _lost_or_added(alignment, index, theirs)
         opposed = [one for one in theirs if number.bound and one.bound == -number.bound]
-        if opposed and not any(one.bound in (number.bound, EITHER) for one in theirs):
+        if not opposed or any(one.bound in (number.bound, EITHER) for one in theirs):
+            continue
+        if not _is_refused(alignment, index, opposed[0]):
             yield "bound", 1.0, [number], opposed[:1]
 
 
@@ -42,6 +45,23 @@ def _lost_or_added(alignment: Alignment, index: int, theirs: list[Token]) -> Ite
     is_new = number.strict and number.bound != EITHER and not any(one.bound for one in theirs)
     if is_new and not _stand_there(alignment, _bounding(alignment.sentence, index)):
         yield "unbounded", 1.0, [number], theirs[:1]
+
+
+def _is_refused(alignment: Alignment, index: int, theirs: Token) -> bool:
+    """ "After 30 days we can't accept it" is what "accepted within 30 days" means."""
+    sentence, text = alignment.sentence, alignment.text
+    clauses = clauses_of(sentence)
+    own = [token for token, clause in zip(sentence, clauses, strict=True) if clause == clauses[index]]
+    # "After 30 days, it is not": a clause that tells nothing else is part of the next one.
+    last = clauses[index] + all(token.kind in (Kind.FUNCTION, Kind.UNIT, Kind.NUMBER) for token in own)
+    is_denied = any(
+        token.cue == "not" and clauses[index] <= clause <= last
+        for token, clause in zip(sentence, clauses, strict=True)
+    )
+    home = next(owner for token, owner in zip(text.tokens, text.owner, strict=True) if token is theirs)
+    return is_denied and not any(
+        token.cue == "not" and owner == home for token, owner in zip(text.tokens, text.owner, strict=True)
+    )
 
 
 def _bounding(tokens: Sequence[Token], index: int) -> Sequence[Token]:

@@ -37,6 +37,7 @@ BEFORE = {
             höchstens; maximal
             max; kleiner als; kürzer als; leichter als; jünger als; niedriger als; günstiger als
             + bis; + bis zu; + bis zum; + spätestens; + bis spätestens; + spätestens am; + früher als
+            + spätestens nach; + spätestens in; + spätestens innerhalb von
         """,
         LEAST: """
             über; oberhalb von; mehr als; mindestens; wenigstens; minimal; größer als; länger als
@@ -54,6 +55,7 @@ BEFORE = {
             menores a; inferior a; inferiores a; como máximo; máximo; un máximo de; a lo sumo
             por debajo de
             + hasta; + hasta el; + hasta las; + hasta la; + antes de; + antes del; + antes de las
+            + a más tardar; + a más tardar el; + a más tardar en; + a más tardar después de
         """,
         LEAST: """
             más de; mayor de; mayores de; mayor a; mayores a; superior a; superiores a; al menos
@@ -73,6 +75,7 @@ BEFORE = {
             au maximum; maximum; un maximum de; inférieur à; inférieure à; inférieurs à; inférieures à
             en dessous de; au dessous de; ~ d'ici
             + jusqu'à; + jusqu'au; + jusqu'aux; + avant; + avant le; + au plus tard; + au plus tard le
+            + au plus tard après; + au plus tard dans les
         """,
         LEAST: """
             plus de; au moins; au minimum; minimum; un minimum de; supérieur à; supérieure à
@@ -90,6 +93,8 @@ BEFORE = {
             un massimo di
             sotto; sotto i; al di sotto di
             + fino a; + fino al; + fino alle; + fino ai; + prima di; + prima del; + prima delle
+            + entro e non oltre; + entro e non oltre il; + non oltre; + non oltre il; + al più tardi
+            + al più tardi dopo; + al più tardi entro
         """,
         LEAST: """
             più di; superiore a; superiori a; oltre; oltre i; sopra; sopra i; almeno; minimo
@@ -105,7 +110,8 @@ BEFORE = {
             menores de
             inferior a
             inferiores a; abaixo de; abaixo dos; no máximo; máximo; um máximo de
-            + até; + até as; + até às; + até ao; + até o; + até; + antes de; + antes das; + antes do
+            + até; + até as; + até às; + até ao; + até o; + antes de; + antes das; + antes do
+            + no mais tardar; + no mais tardar em; + no mais tardar após; + o mais tardar
         """,
         LEAST: """
             mais de; maior de; maiores de; superior a; superiores a; acima de; acima dos; pelo menos
@@ -122,7 +128,8 @@ BEFORE = {
             kleiner dan
             onder; onder de
             hoogstens; maximaal; max; ten hoogste
-            + tot; + tot en met; + uiterlijk; + vóór
+            + tot; + tot en met; + uiterlijk; + vóór; + uiterlijk na; + uiterlijk binnen; + hoogstens na
+            + ten hoogste na; + op zijn laatst; + op zijn laatst na
         """,
         LEAST: """
             meer dan; hoger dan; langer dan; ouder dan; zwaarder dan; groter dan; boven; boven de
@@ -153,15 +160,20 @@ BEHIND = {
         """,
     },
     "de": {
-        MOST: "oder weniger; und weniger; oder jünger; und jünger; oder kürzer; maximal; höchstens",
-        LEAST: "oder mehr; und mehr; oder älter; und älter; oder länger; aufwärts; mindestens",
+        MOST: """
+            oder weniger; und weniger; oder jünger; und jünger; oder kürzer; maximal; höchstens
+            spätestens
+        """,
+        LEAST: "oder mehr; und mehr; oder älter; und älter; oder länger; aufwärts; mindestens; frühestens",
     },
-    "es": {MOST: "o menos; como máximo; máximo", LEAST: "o más; y más; como mínimo; mínimo; en adelante"},
-    "fr": {MOST: "ou moins; au maximum; maximum; au plus",
-           LEAST: "ou plus; et plus; au minimum; minimum; au moins"},
-    "it": {MOST: "o meno; al massimo", LEAST: "o più; e oltre; o oltre; in su; come minimo"},
-    "pt": {MOST: "ou menos; no máximo", LEAST: "ou mais; ou acima; no mínimo; em diante"},
-    "nl": {MOST: "of minder; en jonger; maximaal", LEAST: "of meer; en meer; of ouder; en ouder; minimaal"},
+    "es": {MOST: "o menos; como máximo; máximo; a más tardar",
+           LEAST: "o más; y más; como mínimo; mínimo; en adelante"},
+    "fr": {MOST: "ou moins; au maximum; maximum; au plus; au plus tard",
+           LEAST: "ou plus; et plus; au minimum; minimum; au moins; au plus tôt"},
+    "it": {MOST: "o meno; al massimo; al più tardi", LEAST: "o più; e oltre; o oltre; in su; come minimo"},
+    "pt": {MOST: "ou menos; no máximo; no mais tardar", LEAST: "ou mais; ou acima; no mínimo; em diante"},
+    "nl": {MOST: "of minder; en jonger; maximaal; op zijn laatst",
+           LEAST: "of meer; en meer; of ouder; en ouder; minimaal; op zijn vroegst"},
 }  # fmt: skip
 # Somewhere before the number in its clause: "the maximum size is 25 MB", "der Mindestbestellwert beträgt 40".
 EXTREMES = {
@@ -180,7 +192,12 @@ EXTREME_BEGINNINGS = {"mindest": LEAST, "höchst": MOST, "maximal": MOST, "minim
 PASSED_OVER = """
     the a an age of total about around approximately roughly der die das dem den des ein eine einen
     einem einer von etwa circa rund el la los las un una unos unas le les une environ il lo i gli uno
-    circa di o os as um uma de het een ongeveer $ € £ ¥
+    circa di o os as um uma de het een ongeveer día dia giorno jour $ € £ ¥
+"""
+# Right before a bound, they begin what another number is of: "5 pieces and the maximum weight is 20 kg".
+BEGINS_ANEW = """
+    and the a an und der die das den ein eine y el la los las un una et le les une e il lo i gli o os as um
+    uma en de het een
 """
 # "3 to 5", "3 bis 5"; and, behind the first words, "between 3 and 5".
 RANGES = {

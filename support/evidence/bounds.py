@@ -13,6 +13,7 @@ from support.evidence.bound_words import (
     AHEAD,
     BEFORE,
     BEFORE_DATES,
+    BEGINS_ANEW,
     BEHIND,
     BETWEEN,
     EXTREME_BEGINNINGS,
@@ -23,7 +24,7 @@ from support.evidence.bound_words import (
 from support.evidence.kinds import EITHER, LEAST, MOST, Kind, Token
 
 # What a phrase may be long, and what may lie between it and its number.
-LONGEST, MOST_PASSED_OVER = 4, 3
+LONGEST, MOST_PASSED_OVER = 5, 3
 # Between a number and what stands behind it: "5 business days or more".
 COUNTED = 3
 LONGEST_BEHIND = 3
@@ -38,6 +39,7 @@ OF_TIME = frozenset(["second", "minute", "hour", "day", "week", "month", "year"]
 THAN = frozenset(["than", "als", "dan"])
 EXCEEDING = ("exce", "dépass", "super", "ultrapass")
 PASSED, BEFORE_IT = frozenset(PASSED_OVER.split()), frozenset(AHEAD.split())
+ANEW = frozenset(BEGINS_ANEW.split())
 DENYING = ("not", "unless")
 SAID_OTHERWISE = {"most": MOST, "least": LEAST}
 
@@ -60,14 +62,15 @@ def bind_bounds(tokens: Sequence[Token], language: str) -> None:
 
 
 def _bound(tokens: Sequence[Token], index: int, language: str) -> tuple[int, bool]:
-    """Its direction, and whether it is strict."""
+    """Its direction, and whether it is strict. "At the latest" behind it counts before "after"."""
     before = tokens[index - 1] if index else None
     if before and before.bound and _go_together(before, tokens[index]):
         return before.bound, before.strict
     found = _before(tokens, index, language)
-    if found:
+    behind = _behind(tokens, index, language)
+    if found and not (behind and found[2].is_point):
         return _read(tokens, index, *found), not (found[2].is_point or found[2].is_loose)
-    direction = _behind(tokens, index, language) or _extreme(tokens, index)
+    direction = behind or _extreme(tokens, index)
     return direction or _in_range(tokens, index, language), bool(direction)
 
 
@@ -146,9 +149,12 @@ def _is_date(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _behind(tokens: Sequence[Token], index: int, language: str) -> int:
+    """Of a phrase behind it that is not of the next thing: "5 pieces and the maximum …"."""
     phrases, beginnings = _phrases_behind(language), _beginnings(language)
     for start in range(index + 1, min(index + 2 + COUNTED, len(tokens))):
         if tokens[start].opens or tokens[start].kind == Kind.NUMBER:
+            return 0
+        if start > index + 1 and _said(tokens[start - 1]) in ANEW:
             return 0
         if _said(tokens[start]) not in beginnings:
             continue
@@ -162,7 +168,11 @@ def _behind(tokens: Sequence[Token], index: int, language: str) -> int:
 
 
 def _in_range(tokens: Sequence[Token], index: int, language: str) -> int:
-    """The first of "3 to 5" is the least, the second the most."""
+    """The first of "3 to 5" is the least, the second the most; so they are in "3–5"."""
+    if _lower(tokens, index) >= 0:
+        return MOST
+    if index in (_lower(tokens, index + 1), _lower(tokens, index + 2)):
+        return LEAST
     first, second = BETWEEN[language].split()
     joining = {*RANGES[language].split(), second}
     for behind in (index + 1, index + 2):
@@ -181,6 +191,15 @@ def _in_range(tokens: Sequence[Token], index: int, language: str) -> int:
         if before < 0 or _said(tokens[before]) not in PASSED:
             break
     return 0
+
+
+def _lower(tokens: Sequence[Token], index: int) -> int:
+    """The number that a dash joins to this one: of "3–5 kg" and "3 kg – 5 kg" the 3; or -1."""
+    if index >= len(tokens) or not tokens[index].dashed:
+        return -1
+    is_unit = index > 0 and tokens[index - 1].kind == Kind.UNIT
+    lower = index - 1 - is_unit
+    return lower if _is_number(tokens, lower) else -1
 
 
 def _extreme(tokens: Sequence[Token], index: int) -> int:

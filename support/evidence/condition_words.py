@@ -51,5 +51,7 @@ WANTING = """
 # What says that it need not be so; "can" says what one is free to do.
 HEDGES = {"en": "may might could should would"}
 THE = "the a an one die der das la el le il lo o a de het een eine einen un una une uno um uma"
+# Between "only" and those it speaks of.
+BEFORE_A_KIND = f"{THE} den los las les i gli os as our your"
 # Between a thing and its bound: "employees with more than two years", "Kinder im Alter von unter 6".
 BETWEEN_THEM = "with of for aged mit von für im alter con de d' avec pour di com met voor van a the"

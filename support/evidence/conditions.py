@@ -28,7 +28,7 @@ TELLING = 0.4
 CONDITIONS = ("if", "unless", "only")
 BETWEEN_THEM, KNOWING = frozenset(words.BETWEEN_THEM.split()), frozenset(words.KNOWING.split())
 NO_CASE, WANTING = frozenset(words.NO_CASE.split()), frozenset(words.WANTING.split())
-ARTICLES = frozenset(words.THE.split())
+ARTICLES, BEFORE_A_KIND = frozenset(words.THE.split()), frozenset(words.BEFORE_A_KIND.split())
 MAY_ONLY_BE = frozenset(["be", "have", "not", "still", "also"])
 HEDGES = {language: frozenset(hedges.split()) for language, hedges in words.HEDGES.items()}
 LIMITING = frozenset(["only", "unless", "not", "must", "most"])
@@ -101,26 +101,33 @@ def _hedges(tokens: Sequence[Token], index: int, language: str) -> bool:
 
 def _kind_left_out(alignment: Alignment) -> Iterator[Sign]:
     """ "Children travel free" of "children under 6 travel free", and "everyone" of "only residents"."""
-    text, home = alignment.text, _home(alignment)
+    text, home, everybody = alignment.text, _home(alignment), _home(alignment, whoever=True)
     there = {place for places in alignment.found for place in places}
+    denies = any(token.cue == "not" for token in alignment.sentence)
     linked = {place for place in alignment.links if place >= 0}
     says_number = any(token.kind == Kind.NUMBER or token.bound for token in alignment.sentence)
     for place in text.limits:
         token = text.tokens[place]
+        if text.owner[place] == everybody and not denies:
+            kind = _kind(text.tokens, place)
+            if kind >= 0 and kind not in there:
+                yield "unconditional", 1.0, [], list(text.tokens[place : kind + 1])
         if text.owner[place] != home:
             continue
-        if token.cue == "only" and (place == 0 or token.opens or token.starts):
-            kind = [
-                one
-                for one in range(place + 1, place + 2)
-                if one < len(text.tokens) and tells(text.tokens[one])
-            ]
-            if kind and there.isdisjoint(kind):
-                yield "unconditional", 1.0, [], [token, *(text.tokens[one] for one in kind)]
         if token.kind == Kind.NUMBER and token.strict and not says_number and place not in there:
             bounded = _bounded_by(text.tokens, place)
             if bounded in linked:
                 yield "unconditional", 1.0, [], list(text.tokens[bounded + 1 : place + 1])
+
+
+def _kind(tokens: Sequence[Token], place: int) -> int:
+    """Whom a sentence that begins with "only" is about: "only (the) members"; or -1."""
+    if tokens[place].cue != "only" or not (place == 0 or tokens[place].opens or tokens[place].starts):
+        return -1
+    kind = place + 1
+    while kind < len(tokens) and tokens[kind].said.casefold() in BEFORE_A_KIND:
+        kind += 1
+    return kind if kind < len(tokens) and tells(tokens[kind]) else -1
 
 
 def _bounded_by(tokens: Sequence[Token], place: int) -> int:
@@ -204,13 +211,15 @@ def _is_limited(alignment: Alignment, condition: Sequence[int]) -> bool:
     )
 
 
-def _home(alignment: Alignment) -> int:
+def _home(alignment: Alignment, whoever: bool = False) -> int:
+    """The passage's sentence that says most of it, of `whoever` the sentence may say it; or -1."""
     weights: dict[int, float] = {}
-    for token, place in zip(alignment.sentence, alignment.links, strict=True):
+    begin = next((one for one, place in enumerate(alignment.links) if place >= 0), 0) if whoever else 0
+    for token, place in zip(alignment.sentence[begin:], alignment.links[begin:], strict=True):
         if place >= 0:
             owner = alignment.text.owner[place]
             weights[owner] = weights.get(owner, 0.0) + WEIGHTS[token.kind]
-    total = sum(WEIGHTS[token.kind] for token in alignment.sentence)
+    total = sum(WEIGHTS[token.kind] for token in alignment.sentence[begin:])
     home = max(weights, key=weights.__getitem__, default=-1)
     return home if weights.get(home, 0.0) >= AT_HOME * total else -1
 

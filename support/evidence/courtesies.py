@@ -215,12 +215,12 @@ def _several(bar: str) -> _Part:
 def _left_open(language: str) -> dict[str, _Part]:
     """Within a courtesy, what stands in a slot is looked at only where the rest of it fits."""
     named = {_named(name): _Part(r"((?:\S+ )+)", (name,)) for name in OBJECTS.get(language, {})}
-    return named | {NAME: _Part(r"((?:\S+ ){0,3})", (NAME,))}
+    return named | {NAME: _Part(r"((?:\S+ ){0,3}?)", (NAME,))}
 
 
 @lru_cache
 def _objects(language: str, name: str) -> list[_Line]:
-    slots = {NAME: _Part(r"((?:\S+ ){0,3})", (NAME,)), WORD: _Part(r"(\S+ )", (WORD,))}
+    slots = {NAME: _Part(r"((?:\S+ ){0,3}?)", (NAME,)), WORD: _Part(r"(\S+ )", (WORD,))}
     for one, lines in OBJECTS[language].items():
         if one == name:
             break

@@ -48,7 +48,8 @@ OBJECTS = {
                 our support|our support team|our team|our customer service|our customer service team|our \
                 customer support team|our help desk|our shop|our store|customer service|customer support|\
                 support)
-            (contacting|writing to|choosing|visiting) _ (support|customer service|customer support|)
+            (contacting|writing to|choosing|visiting) (the|) _ (support|customer service|customer support|\
+                support team|team|help desk|)
             (reaching|getting back|writing|replying|getting in touch|writing back|writing in|reaching out|\
                 calling|waiting|asking|checking|checking in|following up|answering|responding|clarifying|\
                 confirming|helping|trying|sharing) (out|) (to us|to me|to our support team|to our team|to \
@@ -67,7 +68,7 @@ OBJECTS = {
                 the steps|<gift>|your experience|your order number) (with us|to us|)
             (taking|finding) (the|your|) time (to|) (write|contact|reach out|share|send|explain|describe|get \
                 in touch|reply|respond|let us know|get back) (to us|us|with us|) (this|that|<gift>|)
-            (bearing|staying|shopping|being|working|riding) with (us|me)
+            (bearing|staying|shopping|being|working|riding) with (us|me|_)
             being (a|part|such a|one) (of|) (loyal|valued|longtime|faithful|our|) (loyal|valued|) (customer|\
                 customers|member of our community|community)
             being (a part|part) of (our|the) (community|family)
@@ -175,6 +176,7 @@ OBJECTS = {
         "gift": "(<own>|) (<how>|) (<how>|) <given>",
         "thanked": """
             <gift> (und <gift>|und für <gift>|) (<about>|)
+            (<own>|) kontaktaufnahme mit (dem|der|) _ (kundenservice|kundendienst|support|support-team|team|)
             (<own>|) (<how>|) interesse (an <thing>|am <word>)
             <gift> und <own> interesse (an <thing>|am <word>)
             <gift> (und <gift>|) (des|dieses|ihres) (problems|fehlers|anliegens)
@@ -217,6 +219,7 @@ OBJECTS = {
         "thanked": """
             <gift> (en <gift>|en voor <gift>|) (<about>|)
             (<own>|) (interesse|belangstelling) (in|voor) <thing>
+            (het|) contact opnemen met (de|het|) (klantenservice van|klantendienst van|supportteam van|) _
             (het contact opnemen|contact opnemen|het wachten|het melden|het doorgeven) (met ons|van dit \
                 probleem|hiervan|) (<about>|)
         """,

@@ -29,6 +29,8 @@ ROMANCE = {
             (tomarse|tomarte) el tiempo (de|para) (escribirnos|contactarnos|responder)
             (compartir|enviarnos|compartir con nosotros|hacernos llegar) <gift>
             (contactar a|contactar con|elegir) _
+            (contactar a|contactar con) (el soporte|el equipo|la atención al cliente|el equipo de soporte|\
+                el servicio de atención al cliente) de _
             (contactar a|contactar con) (nuestro equipo|nuestro equipo de soporte|nuestro servicio de \
                 atención al cliente) (<about>|)
         """,
@@ -90,6 +92,8 @@ ROMANCE = {
             (nous|m'|) (avoir|d'avoir) (contacté|contactés|contactées|écrit|informé|informés|prévenu|\
                 prévenus|répondu|fait confiance|attendu|patienté|partagé <gift>|envoyé <gift>|signalé ce \
                 problème|signalé cela|signalé le problème|choisis|choisi) (<about>|)
+            (avoir|d'avoir) contacté (le support|le service client|le service clients|l'assistance|l'équipe) \
+                (de|) _
             (avoir|d'avoir) (contacté|choisi) (notre service client|notre équipe|notre boutique|notre \
                 service|le service client|_)
             (avoir|d'avoir) pris (le temps de|contact) (nous écrire|nous contacter|nous répondre|avec nous)
@@ -154,6 +158,8 @@ ROMANCE = {
         "done": """
             averci (contattato|contattati|scritto|informato|informati|avvisato|avvisati|scelto|scelti|\
                 risposto|chiamato|segnalato il problema|segnalato questo problema|inviato <gift>) (<about>|)
+            (aver|avere) contattato (l'assistenza|il supporto|il servizio clienti|il team|l'assistenza \
+                clienti) (di|) _
             (aver|avere) (contattato|scelto|atteso|aspettato) (il servizio clienti|la nostra assistenza|noi|_)
         """,
         "thanked": """
@@ -203,6 +209,8 @@ ROMANCE = {
                 nos escolher|esperar|aguardar|responder|sua paciência|tua paciência|nos enviar <gift>|\
                 compartilhar <gift>|partilhar <gift>) (<about>|)
             (contatar|contactar|escolher) (a|o|) _
+            (contatar|contactar|contato com|contacto com|entrar em contato com|entrar em contacto com) \
+                (o|a|) (suporte da|suporte do|equipe da|equipa da|atendimento da|apoio ao cliente da|) _
         """,
         "thanked": """
             <gift> (e <gift>|e pela <gift>|e pelo <gift>|) (<about>|)

@@ -33,7 +33,7 @@ def of_exchanges(alignment: Alignment) -> Iterator[Sign]:
         if _stands_for_one(sentence, index):
             yield _of_other_clause(alignment, index, ours, theirs)
     for index, other in product(values, values):
-        is_pair = ours[index] < ours[other] and _are_alike(sentence, index, sentence, other)
+        is_pair = ours[index] < ours[other] and _differ(sentence[index], sentence[other])
         if is_pair and _exchanged(alignment, (index, other), ours, theirs):
             yield "exchanged", 1.0, [sentence[index], sentence[other]], []
 
@@ -47,12 +47,14 @@ def _stands_for_one(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _are_alike(ours: Sequence[Token], index: int, theirs: Sequence[Token], place: int) -> bool:
-    """Two amounts, two phone numbers, two names, not the same one."""
-    one, other = ours[index], theirs[place]
-    if _sort(one) != _sort(other) or one.stem == other.stem or one.values & other.values:
-        return False
+    """Two that differ, and are amounts of one unit if they are amounts."""
     units = {CLOCK[0] if unit in CLOCK else unit for unit in (unit_of(ours, index), unit_of(theirs, place))}
-    return one.kind != Kind.NUMBER or len(units - {""}) < 2
+    return _differ(ours[index], theirs[place]) and (ours[index].kind != Kind.NUMBER or len(units - {""}) < 2)
+
+
+def _differ(one: Token, other: Token) -> bool:
+    """Two amounts, two phone numbers, two names, not the same one: "24 hours" and "5 days", too."""
+    return _sort(one) == _sort(other) and one.stem != other.stem and not one.values & other.values
 
 
 def _sort(token: Token) -> str:

@@ -32,6 +32,7 @@ class Token:
     written: str = ""  # a word in small letters, before it was stemmed
     said: str = ""  # as it stands in the text
     opens: bool = False  # a clause: a comma, a stop or the like stands before it
+    dashed: bool = False  # a number, and all before it is a dash: the second of "3–5"
     bound: int = 0  # which way a number is bounded: MOST, LEAST, EITHER
     strict: bool = False  # its bound says more than how long something takes
     bounds: bool = False  # a word that bounds a number: nothing else is meant by it

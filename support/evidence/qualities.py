@@ -49,17 +49,18 @@ def qualities(said: str) -> list[str]:
     found: list[str] = []
     for index, word in enumerate(words):
         if OURS.fullmatch(word):
-            of_thing = _of_thing(words[index + 1 :])
+            of_thing = _of_thing(words, index + 1)
             found += of_thing if len(of_thing) > 1 else []
         elif _BUILT.fullmatch(word) and word.casefold() not in OF_LETTERS:
             found.append(word)
     return list(dict.fromkeys(found))
 
 
-def _of_thing(following: list[str]) -> list[str]:
+def _of_thing(words: list[str], begin: int) -> list[str]:
     """What stands between "our" and the next small word, names of the house left out."""
     found = []
-    for word in following:
+    for place in range(begin, len(words)):
+        word = words[place]
         plain = word.casefold()
         if not word[0].isalpha() or plain in _small_words() or plain in BY_THE_WAY:
             break

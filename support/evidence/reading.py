@@ -65,6 +65,7 @@ ZU_INSIDE = re.compile(
 )
 ANSWERS = frozenset(("no", "nein", "non", "não", "nee"))
 SPOKEN_OF = frozenset(("you", "we", "i", "it", "they", "there"))
+DASH = re.compile(r"\s?[-–—]\s?")
 CLAUSE_ENDS = frozenset(".,;:!?\n()。，；：！？、")
 LONGEST_LOOK = 2_000  # for the language
 # How many times as many common words another language must have than the one that is likely.
@@ -100,6 +101,7 @@ def read(text: str, language: str = "en", given: bool = False) -> list[Token]:
     for token in found:
         token.said = plain[token.start : token.end]
         token.opens = not CLAUSE_ENDS.isdisjoint(plain[end : token.start])
+        token.dashed = token.kind == Kind.NUMBER and DASH.fullmatch(plain, end, token.start) is not None
         end = token.end
         if seen.places is not None:
             token.start, token.end = seen.place(token.start), seen.end(token.end)

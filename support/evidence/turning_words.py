@@ -64,7 +64,7 @@ _MARKED = {
     },
     "fr": {
         "not": "pas jamais! aucun aucune rien sans ni",
-        "only": "seulement uniquement",
+        "only": "seulement uniquement seuls seules",
         "unless": "sauf excepté hormis",
         "if": "si",
         "during": "pendant durant",

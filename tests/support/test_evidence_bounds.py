@@ -107,8 +107,68 @@ BOUNDS = [
         ["Het wachtwoord moet ten minste 8 tekens hebben."],
         ["Het wachtwoord moet maximaal 8 tekens hebben."],
     ),
+    (
+        "en",
+        "Parcels arrive after 10 days at the latest.",
+        ["Parcels arrive within 10 days."],
+        ["Parcels arrive after more than 10 days."],
+    ),
+    (
+        "en",
+        "Delivery takes 3–5 business days.",
+        ["Delivery takes between 3 and 5 business days.", "Delivery takes no more than 5 business days."],
+        ["Delivery takes up to 3 business days.", "Delivery takes at least 5 business days."],
+    ),
+    (
+        "en",
+        "The minimum order is 5 pieces; the maximum weight is 20 kg.",
+        ["The minimum order is 5 pieces and the maximum weight is 20 kg."],
+        ["The maximum order is 5 pieces and the minimum weight is 20 kg."],
+    ),
+    (
+        "en",
+        "Returns are accepted within 30 days of purchase.",
+        ["After 30 days we can't accept returns any more."],
+        ["After 30 days we accept returns.", "After 30 days you can make returns, don't worry."],
+    ),
+    (
+        "de",
+        "Die Ware wird spätestens nach 3 Werktagen verschickt.",
+        ["Die Ware wird binnen 3 Werktagen verschickt."],
+        ["Die Ware wird erst nach 3 Werktagen verschickt."],
+    ),
+    (
+        "es",
+        "La entrega se hace a más tardar el día 5.",
+        ["La entrega se hace hasta el día 5."],
+        ["La entrega se hace después del día 5."],
+    ),
+    (
+        "it",
+        "Consegna entro e non oltre 5 giorni.",
+        ["Consegna entro 5 giorni."],
+        ["Consegna oltre 5 giorni."],
+    ),
 ]
 CONDITIONS = [
+    (
+        "en",
+        "Only administrators can invite users.",
+        ["You have to be an administrator to invite users."],
+        ["Anyone can invite users.", "Guests can invite users."],
+    ),
+    (
+        "fr",
+        "Seuls les administrateurs peuvent inviter des utilisateurs.",
+        ["Les administrateurs peuvent inviter des utilisateurs."],
+        ["Vous pouvez inviter des utilisateurs."],
+    ),
+    (
+        "es",
+        "Solo los administradores pueden invitar a usuarios.",
+        ["Los administradores pueden invitar a usuarios."],
+        ["Todos pueden invitar a usuarios."],
+    ),
     (
         "en",
         "The library lends laptops to members. Ask at the front desk.",
@@ -178,6 +238,12 @@ CONDITIONS = [
     ("nl", "Leden kunnen laptops lenen.", [], ["Leden kunnen laptops lenen, behalve op zondag."]),
 ]
 EXCHANGES = [
+    (
+        "en",
+        "Emails are answered within 24 hours, letters within 5 days.",
+        ["Letters are answered within 5 days, emails within 24 hours."],
+        ["Emails are answered within 5 days, letters within 24 hours."],
+    ),
     (
         "en",
         "The delivery fee is 5 EUR, the express fee is 9 EUR.",
@@ -265,6 +331,11 @@ def test_every_phrase_is_read_as_its_bound(language: str) -> None:
         ("Children aged 12 and over pay.", LEAST),
         ("It is paid by 5 June.", MOST),
         ("It grew by 5 percent.", 0),
+        ("It takes 5–7 days.", LEAST),
+        ("It takes 3-5 days.", MOST),
+        ("It takes 3 kg – 5 kg.", MOST),
+        ("It arrives after 5 days at the latest.", MOST),
+        ("The order is 5 pieces and the maximum weight is a kilo.", 0),
     ],
 )
 def test_bound_is_known_by_what_stands_around_its_number(said: str, bound: int) -> None:

@@ -8,6 +8,15 @@ from support.evidence.courtesies import LONGEST, claims_nothing, opens
 from support.models import Verdict
 
 COURTEOUS = """
+Thank you for contacting Acme support.
+Thank you for contacting the Acme team.
+Thank you for shopping with Acme.
+Merci d'avoir contacté le support Acme.
+Gracias por contactar con el soporte de Acme.
+Grazie per aver contattato l'assistenza Acme.
+Obrigado pelo contato com o suporte da Acme.
+Vielen Dank für die Kontaktaufnahme mit dem Acme Kundenservice.
+Bedankt voor het contact opnemen met de klantenservice van Acme.
 Hi Carol,
 Hello!
 **Hi Carol** 👋
