@@ -18,6 +18,7 @@ BEFORE = {
             shorter than; lighter than; younger than; cheaper than; sooner than; a maximum of; maximum
             max; at maximum
             + up to; + until; + till; + before; + prior to; + no later than; + not later than
+            + no later than after; + at the latest after
             + earlier than
         """,
         LEAST: """
@@ -28,6 +29,7 @@ BEFORE = {
             + from; + since; + after; + as of; + starting; + starting on; + starting from; + beginning
             + later than
             + no earlier than; + not earlier than; + not until
+            + at the earliest after; + not before
         """,
     },
     "de": {
@@ -65,6 +67,7 @@ BEFORE = {
             + desde; + desde el; + desde las; + a partir de; + a partir del; + a partir de las
             + después de
             + después del; + después de las; + tras; + pasadas
+            + no antes de; + no antes del; + no antes de las
         """,
     },
     "fr": {
@@ -83,7 +86,7 @@ BEFORE = {
             supérieures à; au delà de; au dessus de; ~ au bout de; dépasse; dépassent; dépasser
             + dès; + dès le; + depuis; + depuis le; + après; + après le; + à partir de; + à partir du
             + à compter de
-            + à compter du
+            + à compter du; + pas avant; + pas avant le; + au plus tôt; + au plus tôt le; + au plus tôt après
         """,
     },
     "it": {
@@ -100,6 +103,7 @@ BEFORE = {
             più di; superiore a; superiori a; oltre; oltre i; sopra; sopra i; almeno; minimo
             un minimo di
             come minimo; al di sopra di; supera; superano; superi; superare
+            + non prima di; + non prima del; + non prima delle
             + dopo; + dopo le; + dopo il; + dal; + dalle; + a partire da; + a partire dal
             + a partire dalle
         """,
@@ -119,7 +123,7 @@ BEFORE = {
             no mínimo; mínimo; um mínimo de; excede; exceder; ultrapassa; ultrapassar
             + após; + após as; + depois de; + depois das; + depois do; + desde; + desde as; + desde o
             + a partir de
-            + a partir das; + a partir do
+            + a partir das; + a partir do; + não antes de; + não antes das; + não antes do
         """,
     },
     "nl": {
@@ -135,7 +139,7 @@ BEFORE = {
             meer dan; hoger dan; langer dan; ouder dan; zwaarder dan; groter dan; boven; boven de
             minstens; minimaal
             ten minste; tenminste; op zijn minst
-            + vanaf; + sinds; + na; + later dan
+            + vanaf; + sinds; + na; + later dan; + niet vóór; + op zijn vroegst; + op zijn vroegst na
         """,
     },
 }  # fmt: skip
