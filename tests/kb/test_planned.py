@@ -74,11 +74,10 @@ def test_a_session_that_was_emptied_plans_again() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DISCARD ALL")
     assert rows("SELECT %s::int", [2]) == [(2,)]
+    assert rows("SELECT current_setting('plan_cache_mode')", []) == [("force_generic_plan",)]
     # Known to the session, and not to this process, as after another one's turn in it.
     planned._sessions.clear()
     assert rows("SELECT %s::int", [3]) == [(3,)]
-
-    assert rows("SELECT current_setting('plan_cache_mode')", []) == [("force_generic_plan",)]
 
 
 @pytest.mark.django_db(transaction=True)
