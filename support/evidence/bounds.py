@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -174,7 +174,7 @@ def _in_range(tokens: Sequence[Token], index: int, language: str) -> int:
     if index in (_lower(tokens, index + 1), _lower(tokens, index + 2)):
         return LEAST
     first, second = BETWEEN[language].split()
-    joining = {*RANGES[language].split(), second}
+    joining = _joining(language)
     for behind in (index + 1, index + 2):
         if _says(tokens, behind, joining) and any(_is_number(tokens, behind + step) for step in (1, 2)):
             is_range = not _says(tokens, behind, {second}) or _says_before(tokens, index, first)
@@ -193,6 +193,11 @@ def _in_range(tokens: Sequence[Token], index: int, language: str) -> int:
     return 0
 
 
+@lru_cache(maxsize=16)
+def _joining(language: str) -> frozenset[str]:
+    return frozenset((*RANGES[language].split(), BETWEEN[language].split()[1]))
+
+
 def _lower(tokens: Sequence[Token], index: int) -> int:
     """The number that a dash joins to this one: of "3–5 kg" and "3 kg – 5 kg" the 3; or -1."""
     if index >= len(tokens) or not tokens[index].dashed:
@@ -206,20 +211,23 @@ def _extreme(tokens: Sequence[Token], index: int) -> int:
     for place in range(index - 1, max(-1, index - 1 - EXTREME_REACH), -1):
         if tokens[place + 1].opens or tokens[place].kind == Kind.NUMBER:
             return 0
-        direction = _extremes().get(_said(tokens[place]), 0) or next(
-            (way for head, way in EXTREME_BEGINNINGS.items() if _said(tokens[place]).startswith(head)), 0
-        )
-        if direction:
+        if direction := _of_extreme(_said(tokens[place])):
             tokens[place].bounds = True
             return direction
     return 0
+
+
+@lru_cache(maxsize=2000)
+def _of_extreme(word: str) -> int:
+    heads = (way for head, way in EXTREME_BEGINNINGS.items() if word.startswith(head))
+    return _extremes().get(word, 0) or next(heads, 0)
 
 
 def _is_number(tokens: Sequence[Token], index: int) -> bool:
     return 0 <= index < len(tokens) and tokens[index].kind == Kind.NUMBER
 
 
-def _says(tokens: Sequence[Token], index: int, words: set[str]) -> bool:
+def _says(tokens: Sequence[Token], index: int, words: Set[str]) -> bool:
     return 0 <= index < len(tokens) and _said(tokens[index]) in words
 
 

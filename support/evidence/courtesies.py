@@ -44,6 +44,7 @@ _TITLE = re.compile(r"\b(mrs?|ms|dr|prof|sra?|hr|fr|mme|mlle|sig|dhr|mevr)\.(?= 
 _AND = re.compile(r"(?:^|\s)(?:and|und|y|et|e|en)\s", re.IGNORECASE)
 _DECORATION = re.compile(r"[*_~`>#¡¿\"“”„«»]+|[^\w\s,;:!?.…–—()'’-]+")
 _CHOICE_OF_SLOTS = re.compile(r"\(([^()]*<[^()]*)\)")
+_ANY_WORDS = r"((?:\S+ )+)"
 _PART = re.compile(r"\(([^()]*)\)|(\S+)")
 _NAME_FOLLOWS = ("_", ",")
 CASE = "if: "
@@ -137,7 +138,18 @@ def _set_of(words: str) -> frozenset[str]:
 
 
 def _matches(kind: str, clause: str) -> bool:
-    return any(_fits(line, clause + " ") for line in _patterns(kind))
+    words = clause + " "
+    lines = _patterns(kind)
+    if kind == "said" and _said_in_words().fullmatch(words) is None:
+        lines = [line for line in lines if line.pattern.pattern == _ANY_WORDS]
+    return any(_fits(line, words) for line in lines)
+
+
+@lru_cache(maxsize=1)
+def _said_in_words() -> re.Pattern[str]:
+    """All lines with words of their own in one: nearly every clause fits none, and that is told at once."""
+    patterns = [line.pattern.pattern for line in _patterns("said") if line.pattern.pattern != _ANY_WORDS]
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
 def _fits(line: "_Line", words: str) -> bool:
@@ -214,7 +226,7 @@ def _several(bar: str) -> _Part:
 
 def _left_open(language: str) -> dict[str, _Part]:
     """Within a courtesy, what stands in a slot is looked at only where the rest of it fits."""
-    named = {_named(name): _Part(r"((?:\S+ )+)", (name,)) for name in OBJECTS.get(language, {})}
+    named = {_named(name): _Part(_ANY_WORDS, (name,)) for name in OBJECTS.get(language, {})}
     return named | {NAME: _Part(r"((?:\S+ ){0,3}?)", (NAME,))}
 
 

@@ -70,12 +70,16 @@ def _read(text: str, around: str, locale: str) -> Text:
     values: dict[str, list[int]] = {}
     beginnings: dict[str, list[tuple[str, str]]] = {}
     for index, token in enumerate(tokens):
-        if token.stem not in places and token.kind == Kind.WORD and len(token.stem) >= BEGINNING:
-            for tail in _tails(token.stem, language):
-                beginnings.setdefault(tail[:BEGINNING], []).append((tail, token.stem))
-        places.setdefault(token.stem, []).append(index)
-        for value in token.values if token.kind != Kind.UNIT else ():
-            values.setdefault(value, []).append(index)
+        if token.stem in places:
+            places[token.stem].append(index)
+        else:
+            places[token.stem] = [index]
+            if token.kind == Kind.WORD and len(token.stem) >= BEGINNING:
+                for tail in _tails(token.stem, language):
+                    beginnings.setdefault(tail[:BEGINNING], []).append((tail, token.stem))
+        if token.values and token.kind != Kind.UNIT:
+            for value in token.values:
+                values.setdefault(value, []).append(index)
     return Text(
         language=language,
         tokens=tokens,

@@ -253,31 +253,40 @@ def _word(text: str, said: str, start: int, end: int, language: str, starts: boo
 
 
 def _plain_word(word: str, said: str, start: int, end: int, language: str, starts: bool) -> Token:
+    found = _known_word(word, said, language, starts)
+    return Token(
+        found.stem, found.kind, start, end, found.values, found.cue, found.capital, starts=found.starts
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _known_word(word: str, said: str, language: str, starts: bool) -> Token:
+    """At no place: most words of a help center come again and again."""
     if word == "may" and said == "May" and not starts:
-        return Token("month 5", Kind.NUMBER, start, end, frozenset({"month 5"}))
+        return Token("month 5", Kind.NUMBER, 0, 0, frozenset({"month 5"}))
     if word in MONTHS and said[:1].isupper() and word != "may":
         value = f"month {MONTHS[word]}"
-        return Token(value, Kind.NUMBER, start, end, frozenset({value}))
+        return Token(value, Kind.NUMBER, 0, 0, frozenset({value}))
     if word in NUMBER_WORDS and (word, language) != ("ten", "nl"):  # "ten minste"
         value = str(NUMBER_WORDS[word])
-        return Token("#" + value, Kind.NUMBER, start, end, frozenset({value}))
+        return Token("#" + value, Kind.NUMBER, 0, 0, frozenset({value}))
     if word in UNITS:
-        return Token(UNITS[word], Kind.UNIT, start, end)
-    return _other_word(word, said, start, end, language, starts)
+        return Token(UNITS[word], Kind.UNIT, 0, 0)
+    return _other_word(word, said, language, starts)
 
 
-def _other_word(word: str, said: str, start: int, end: int, language: str, starts: bool) -> Token:
+def _other_word(word: str, said: str, language: str, starts: bool) -> Token:
     if language == "de":
         word = ZU_INSIDE.sub(r"\1\2", word)
     cue = _cues(language).get(word, "")
     capital = said[:1].isupper() and (language != "de" or not said[1:].islower())
     if said[1:] != said[1:].casefold():  # "FAFSA", "GmbH": at the beginning of a sentence, too
-        return Token(word, Kind.WORD, start, end, cue=cue, capital=capital)
+        return Token(word, Kind.WORD, 0, 0, cue=cue, capital=capital)
     if cue or word in _function_words(language):
         kind = Kind.FUNCTION
     else:
         kind = Kind.LIGHT if word in _LIGHT else Kind.WORD
-    return Token(word, kind, start, end, cue=cue, capital=capital, starts=starts)
+    return Token(word, kind, 0, 0, cue=cue, capital=capital, starts=starts)
 
 
 _LIGHT = frozenset(LIGHT.split())
